@@ -1,0 +1,135 @@
+"""The order's durable steps: each reads its facts, decides or asks a partner, and records the answer once."""
+
+from typing import Protocol
+
+from pydantic import AwareDatetime
+from temporalio import activity
+
+from contracts.order import AuthorizationAnswer, CancelAnswer, CloseCanceled, OrderStep
+from contracts.payments import (
+    Authorization,
+    AuthorizationRequest,
+    Capture,
+    CaptureRequest,
+    CardDeclined,
+)
+from contracts.policy import Policy
+from contracts.reasons import CancelReason
+from contracts.risk import RiskAssessment, RiskFacts, RiskVerdict
+from decisions.calendar import business_days_later
+from decisions.risk import assess
+
+
+class Policies(Protocol):
+    async def version(self, version: int) -> Policy: ...
+
+
+class Payments(Protocol):
+    """A payment provider. Every call is safe to repeat under its key."""
+
+    async def authorize(self, request: AuthorizationRequest) -> Authorization: ...
+
+    async def find_authorization(self, key: str) -> Authorization | None: ...
+
+    async def capture(self, request: CaptureRequest) -> Capture: ...
+
+    async def void(self, key: str, authorization_ref: str) -> None: ...
+
+
+class Orders(Protocol):
+    """The order's rows. Every `record_…` happens once under the step's key and answers the same ever after."""
+
+    async def risk_facts(self, step: OrderStep, disposable_domains: tuple[str, ...]) -> RiskFacts: ...
+
+    async def record_assessment(
+        self, step: OrderStep, assessment: RiskAssessment, due_at: AwareDatetime
+    ) -> RiskVerdict: ...
+
+    async def start_authorization(self, step: OrderStep) -> None: ...
+
+    async def authorization_request(self, step: OrderStep) -> AuthorizationRequest: ...
+
+    async def record_authorization(self, step: OrderStep, authorization: Authorization) -> None: ...
+
+    async def record_decline(self, step: OrderStep, code: str) -> None: ...
+
+    async def record_void(self, step: OrderStep) -> None: ...
+
+    async def capture_request(self, step: OrderStep) -> CaptureRequest: ...
+
+    async def record_capture(self, step: OrderStep, capture: Capture) -> None: ...
+
+    async def release_stock(self, step: OrderStep) -> None: ...
+
+    async def cancel_is_requested(self, step: OrderStep) -> CancelAnswer: ...
+
+    async def request_cancel(self, step: OrderStep) -> CancelAnswer: ...
+
+    async def record_completed(self, step: OrderStep) -> None: ...
+
+    async def record_canceled(self, step: OrderStep, reason: CancelReason) -> None: ...
+
+
+class OrderActivities:
+    def __init__(self, *, orders: Orders, payments: Payments, policies: Policies) -> None:
+        self._orders = orders
+        self._payments = payments
+        self._policies = policies
+
+    @activity.defn(name="order.assess_risk")
+    async def assess_risk(self, step: OrderStep) -> RiskVerdict:
+        """Score the order; from the policy's points on it is held and a person is asked, in the same transaction."""
+        policy = await self._policies.version(step.policy_version)
+        facts = await self._orders.risk_facts(step, policy.risk.disposable_domains)
+        due_at = business_days_later(step.now, policy.risk.review_business_days, policy.time_zone)
+        return await self._orders.record_assessment(step, assess(facts, policy.risk, policy.currency), due_at)
+
+    @activity.defn(name="order.authorize_payment")
+    async def authorize_payment(self, step: OrderStep) -> AuthorizationAnswer:
+        await self._orders.start_authorization(step)
+        request = await self._orders.authorization_request(step)
+        try:
+            authorization = await self._payments.authorize(request)
+        except CardDeclined as declined:
+            await self._orders.record_decline(step, declined.code)
+            return AuthorizationAnswer(outcome="declined")
+        await self._orders.record_authorization(step, authorization)
+        return AuthorizationAnswer(outcome="authorized")
+
+    @activity.defn(name="order.void_authorization")
+    async def void_authorization(self, step: OrderStep) -> None:
+        """Undo an authorization whose outcome may be unknown: the provider is asked by key what it knows."""
+        request = await self._orders.authorization_request(step)
+        authorization = await self._payments.find_authorization(request.key)
+        if authorization is not None:
+            await self._payments.void(step.key("void"), authorization.authorization_ref)
+            await self._orders.record_void(step)
+
+    @activity.defn(name="order.capture_payment")
+    async def capture_payment(self, step: OrderStep) -> None:
+        """Take the whole amount, once."""
+        request = await self._orders.capture_request(step)
+        capture = await self._payments.capture(request)
+        await self._orders.record_capture(step, capture)
+
+    @activity.defn(name="order.release_stock")
+    async def release_stock(self, step: OrderStep) -> None:
+        await self._orders.release_stock(step)
+
+    @activity.defn(name="order.read_command")
+    async def read_command(self, step: OrderStep) -> CancelAnswer:
+        """What the row says that a signal was about: whether the door accepted a cancel."""
+        return await self._orders.cancel_is_requested(step)
+
+    @activity.defn(name="order.request_cancel")
+    async def request_cancel(self, step: OrderStep) -> CancelAnswer:
+        """The door's question, asked by an operator who canceled the workflow itself: did anything leave yet?"""
+        return await self._orders.request_cancel(step)
+
+    @activity.defn(name="order.complete")
+    async def complete(self, step: OrderStep) -> None:
+        await self._orders.record_completed(step)
+
+    @activity.defn(name="order.cancel")
+    async def cancel(self, closing: CloseCanceled) -> None:
+        await self._orders.record_canceled(closing, closing.reason)

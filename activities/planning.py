@@ -1,0 +1,66 @@
+"""Where an order ships from: read, solve to optimality, reserve without overselling, or read and solve again."""
+
+import asyncio
+from typing import Protocol
+
+from temporalio import activity
+
+from contracts.fulfillment import CarrierService
+from contracts.order import OrderStep, PlanAnswer
+from contracts.planning import OrderToPlan, StockTaken
+from contracts.policy import Policy
+from contracts.routing import RoutingDecision, RoutingProblem
+from decisions.plan import PlannedParcels, parcels_of, problem_of
+from decisions.routing import plan_complete_order
+
+
+class Policies(Protocol):
+    async def version(self, version: int) -> Policy: ...
+
+
+class Rates(Protocol):
+    async def services(self) -> list[CarrierService]: ...
+
+
+class Stock(Protocol):
+    """Stock, and the order as the planner sees it."""
+
+    async def answered(self, step: OrderStep) -> PlanAnswer | None:
+        """What an earlier attempt of this step already recorded."""
+        ...
+
+    async def order_to_plan(self, step: OrderStep) -> OrderToPlan: ...
+
+    async def reserve(self, step: OrderStep, decision: RoutingDecision, parcels: list[PlannedParcels]) -> PlanAnswer:
+        """All of the plan or nothing, with its receipt; raises StockTaken when a unit of it is gone."""
+        ...
+
+    async def record_unfillable(self, step: OrderStep, problem: RoutingProblem) -> PlanAnswer: ...
+
+
+class PlanningActivities:
+    """Runs in the solver's own process: one at a time, on one thread."""
+
+    def __init__(self, *, stock: Stock, rates: Rates, policies: Policies) -> None:
+        self._stock = stock
+        self._rates = rates
+        self._policies = policies
+
+    @activity.defn(name="planning.plan_and_reserve")
+    async def plan_and_reserve(self, step: OrderStep) -> PlanAnswer:
+        """Plan on the stock as it is and reserve it; who loses the race for a unit plans again."""
+        policy = (await self._policies.version(step.policy_version)).routing
+        services = await self._rates.services()
+        for _ in range(policy.attempts):
+            if answered := await self._stock.answered(step):
+                return answered
+            order = await self._stock.order_to_plan(step)
+            problem = problem_of(order, services, policy, step.now)
+            decision = await asyncio.to_thread(plan_complete_order, problem, policy.seconds_to_solve)
+            if decision is None:
+                return await self._stock.record_unfillable(step, problem)
+            try:
+                return await self._stock.reserve(step, decision, parcels_of(order, services, decision))
+            except StockTaken:
+                activity.logger.info("plan.race_lost", extra={"order": step.number})
+        raise StockTaken(f"order {step.number} lost {policy.attempts} races for its units; it is planned again later")

@@ -1,0 +1,105 @@
+"""A consignment's durable steps: ask the node, buy labels, hand over, see it delivered, or take it back."""
+
+from typing import Protocol
+
+from temporalio import activity
+
+from contracts.fulfillment import Consignment, Label, LabelRequest
+from contracts.policy import Policy, TransitPolicy
+from contracts.shipment import HandOverAnswer, ShipmentStep, StepAnswer
+
+DONE = StepAnswer(outcome="done")
+NOT_YET = StepAnswer(outcome="not_yet")
+
+
+class Policies(Protocol):
+    async def version(self, version: int) -> Policy: ...
+
+
+class Nodes(Protocol):
+    """Warehouses and stores. Every call is safe to repeat; what they answer comes by webhook."""
+
+    async def request(self, consignment: Consignment) -> None: ...
+
+    async def withdraw(self, consignment: Consignment) -> None: ...
+
+    async def hand_over(self, consignment: Consignment, tracking_codes: list[str]) -> None: ...
+
+
+class Carriers(Protocol):
+    async def buy_label(self, request: LabelRequest) -> Label: ...
+
+    async def void_label(self, key: str, tracking_code: str) -> None: ...
+
+
+class Shipments(Protocol):
+    """The consignment's rows. Every `record_…` happens once and answers the same ever after."""
+
+    async def record_request(self, step: ShipmentStep) -> None: ...
+
+    async def labels_to_buy(self, step: ShipmentStep) -> list[LabelRequest]:
+        """One a parcel; empty while the node has not accepted."""
+        ...
+
+    async def record_labels(self, step: ShipmentStep, bought: list[tuple[LabelRequest, Label]]) -> None: ...
+
+    async def record_hand_over(self, step: ShipmentStep, policy: TransitPolicy) -> HandOverAnswer:
+        """Takes the lock that a cancel takes too, so one of them is first."""
+        ...
+
+    async def tracking_codes(self, step: ShipmentStep) -> list[str]: ...
+
+    async def record_overdue(self, step: ShipmentStep) -> None: ...
+
+    async def record_delivered(self, step: ShipmentStep) -> StepAnswer: ...
+
+    async def record_recalled(self, step: ShipmentStep) -> None: ...
+
+
+class ShipmentActivities:
+    def __init__(self, *, shipments: Shipments, nodes: Nodes, carriers: Carriers, policies: Policies) -> None:
+        self._shipments = shipments
+        self._nodes = nodes
+        self._carriers = carriers
+        self._policies = policies
+
+    @activity.defn(name="shipment.ask_node")
+    async def ask_node(self, step: ShipmentStep) -> None:
+        """Recorded first: the node may answer before its own receipt is back."""
+        await self._shipments.record_request(step)
+        await self._nodes.request(step.consignment)
+
+    @activity.defn(name="shipment.buy_labels")
+    async def buy_labels(self, step: ShipmentStep) -> StepAnswer:
+        """A label for each parcel, once the node's acceptance is on record."""
+        requests = await self._shipments.labels_to_buy(step)
+        if not requests:
+            return NOT_YET
+        bought = [(request, await self._carriers.buy_label(request)) for request in requests]
+        await self._shipments.record_labels(step, bought)
+        return DONE
+
+    @activity.defn(name="shipment.hand_over")
+    async def hand_over(self, step: ShipmentStep) -> HandOverAnswer:
+        """Decide under the order's lock that the parcels leave, then tell the node to let them go."""
+        policy = await self._policies.version(step.policy_version)
+        answer = await self._shipments.record_hand_over(step, policy.transit)
+        if answer.outcome == "handed_over":
+            await self._nodes.hand_over(step.consignment, await self._shipments.tracking_codes(step))
+        return answer
+
+    @activity.defn(name="shipment.mark_overdue")
+    async def mark_overdue(self, step: ShipmentStep) -> None:
+        await self._shipments.record_overdue(step)
+
+    @activity.defn(name="shipment.close")
+    async def close(self, step: ShipmentStep) -> StepAnswer:
+        return await self._shipments.record_delivered(step)
+
+    @activity.defn(name="shipment.recall")
+    async def recall(self, step: ShipmentStep) -> None:
+        """Void the labels and take the request back from the node; nothing of it has left."""
+        for tracking_code in await self._shipments.tracking_codes(step):
+            await self._carriers.void_label(step.key(f"void:{tracking_code}"), tracking_code)
+        await self._nodes.withdraw(step.consignment)
+        await self._shipments.record_recalled(step)

@@ -1,0 +1,231 @@
+-- Products, nodes and stock; customers and addresses; orders, consignments, parcels; questions to people.
+
+create table products (
+    sku           text primary key,
+    name          text not null,
+    weight_grams  integer not null check (weight_grams > 0)
+);
+
+create table nodes (
+    node_id           text primary key,
+    kind              text not null check (kind in ('warehouse', 'store')),
+    name              text not null,
+    latitude          double precision not null,
+    longitude         double precision not null,
+    time_zone         text not null,
+    ready_in_minutes  integer not null check (ready_in_minutes >= 0),
+    handling_minor    bigint not null check (handling_minor >= 0),
+    pick_minor        bigint not null check (pick_minor >= 0)
+);
+
+create table places (
+    country         text not null,
+    region          text not null,
+    city            text not null,
+    postal_prefix   text not null,
+    latitude        double precision not null,
+    longitude       double precision not null,
+    primary key (country, region, city)
+);
+
+-- Every unit is in exactly one bucket at one node.
+create table stock_balances (
+    node_id   text not null references nodes,
+    sku       text not null references products,
+    on_hand   bigint not null default 0 check (on_hand >= 0),
+    reserved  bigint not null default 0 check (reserved >= 0),
+    sold      bigint not null default 0 check (sold >= 0),
+    primary key (node_id, sku)
+);
+
+-- Append-only: how each unit got where it is. A receipt comes from outside, so it has no from_bucket.
+create table stock_movements (
+    movement_id  bigint generated always as identity primary key,
+    key          text not null,
+    node_id      text not null,
+    sku          text not null,
+    from_bucket  text check (from_bucket in ('on_hand', 'reserved', 'sold')),
+    to_bucket    text not null check (to_bucket in ('on_hand', 'reserved', 'sold')),
+    quantity     bigint not null check (quantity > 0),
+    actor_type   text not null,
+    actor_id     text not null,
+    reason       text not null,
+    occurred_at  timestamptz not null,
+    recorded_at  timestamptz not null default now(),
+    unique (key, node_id, sku),
+    foreign key (node_id, sku) references stock_balances
+);
+
+create table customers (
+    customer_ref  text primary key,
+    external_ref  text not null unique,
+    name          text not null,
+    email         text not null
+);
+
+create table addresses (
+    address_ref  text primary key,
+    line1        text not null,
+    line2        text,
+    city         text not null,
+    region       text,
+    postal_code  text not null,
+    country      text not null,
+    latitude     double precision,
+    longitude    double precision,
+    check ((latitude is null) = (longitude is null))
+);
+
+create sequence order_numbers start 1001;
+
+create table orders (
+    order_id              text primary key,
+    number                bigint not null unique,
+    external_id           text not null,
+    channel               text not null,
+    body_sha256           bytea not null,
+    customer_ref          text not null references customers,
+    shipping_address_ref  text not null references addresses,
+    billing_address_ref   text references addresses,
+    locale                text not null,
+    time_zone             text not null,
+    currency              char(3) not null,
+    tax_mode              text not null check (tax_mode in ('exclusive', 'inclusive')),
+    service_level         text not null,
+    promise_latest        date,
+    order_discount_minor  bigint not null check (order_discount_minor >= 0),
+    shipping_minor        bigint not null check (shipping_minor >= 0),
+    shipping_tax_rate     text not null,
+    tax_minor             bigint not null check (tax_minor >= 0),
+    total_minor           bigint not null check (total_minor >= 0),
+    policy_version        integer not null references policies,
+    placed_at             timestamptz not null,
+    status                text not null,
+    payment_status        text not null,
+    cancel_reason         text,
+    cancel_requested      boolean not null default false,
+    handed_over_at        timestamptz,
+    waiting_on            text,
+    waiting_until         timestamptz,
+    version               integer not null default 0,
+    updated_at            timestamptz not null default now(),
+    unique (channel, external_id),
+    check (not (cancel_requested and handed_over_at is not null))
+);
+
+create index orders_of_customer on orders (customer_ref, placed_at);
+
+create table order_lines (
+    order_id          text not null references orders,
+    line_id           text not null,
+    position          integer not null,
+    sku               text not null references products,
+    quantity          integer not null check (quantity > 0),
+    unit_price_minor  bigint not null check (unit_price_minor >= 0),
+    discount_minor    bigint not null check (discount_minor >= 0),
+    tax_rate          text not null,
+    primary key (order_id, line_id)
+);
+
+create table tenders (
+    order_id           text not null references orders,
+    tender_id          text not null,
+    kind               text not null check (kind in ('card')),
+    amount_minor       bigint not null check (amount_minor >= 0),
+    payment_method     text not null,
+    authorization_ref  text,
+    authorized_minor   bigint not null default 0 check (authorized_minor >= 0 and authorized_minor <= amount_minor),
+    captured_minor     bigint not null default 0 check (captured_minor >= 0 and captured_minor <= authorized_minor),
+    refunded_minor     bigint not null default 0 check (refunded_minor >= 0 and refunded_minor <= captured_minor),
+    expires_at         timestamptz,
+    voided_at          timestamptz,
+    primary key (order_id, tender_id)
+);
+
+create table commands (
+    command_id   text primary key,
+    order_id     text not null references orders,
+    kind         text not null check (kind in ('cancel')),
+    reason_code  text not null,
+    note_ref     text references notes,
+    actor_type   text not null,
+    actor_id     text not null,
+    created_at   timestamptz not null default now()
+);
+
+create table fulfillments (
+    fulfillment_id  text primary key,
+    order_id        text not null references orders,
+    number          text not null unique,
+    position        integer not null,
+    node_id         text not null references nodes,
+    carrier         text not null,
+    service_id      text not null,
+    parcel_grams    integer[] not null,
+    status          text not null,
+    request         text not null,
+    accepted_at     timestamptz,
+    packed_at       timestamptz,
+    handed_over_at  timestamptz,
+    waiting_on      text,
+    waiting_until   timestamptz,
+    unique (order_id, position)
+);
+
+create table fulfillment_lines (
+    fulfillment_id  text not null references fulfillments,
+    line_id         text not null,
+    sku             text not null references products,
+    quantity        integer not null check (quantity > 0),
+    primary key (fulfillment_id, line_id)
+);
+
+create table shipments (
+    shipment_id     text primary key,
+    fulfillment_id  text not null references fulfillments,
+    position        integer not null,
+    grams           integer not null check (grams > 0),
+    tracking_code   text not null unique,
+    price_minor     bigint not null check (price_minor >= 0),
+    expected_at     timestamptz not null,
+    status          text not null,
+    status_at       timestamptz not null,
+    voided_at       timestamptz,
+    unique (fulfillment_id, position)
+);
+
+create table scans (
+    shipment_id  text not null references shipments,
+    scan_id      text not null,
+    status       text not null,
+    occurred_at  timestamptz not null,
+    recorded_at  timestamptz not null default now(),
+    applied      boolean not null,
+    primary key (shipment_id, scan_id)
+);
+
+create table approvals (
+    approval_id         text primary key,
+    kind                text not null,
+    order_id            text not null references orders,
+    workflow_id         text not null,
+    question            text not null,
+    evidence            jsonb not null,
+    facts               jsonb not null,
+    status              text not null,
+    version             integer not null default 1,
+    due_at              timestamptz not null,
+    on_expiry           text not null check (on_expiry in ('approved', 'rejected')),
+    required_role       text not null,
+    required_approvals  integer not null default 1,
+    requested_by_type   text not null,
+    requested_by_id     text not null,
+    requested_at        timestamptz not null,
+    decided_by_type     text,
+    decided_by_id       text,
+    decided_at          timestamptz,
+    released_at         timestamptz,
+    note_ref            text references notes
+);
+
+create index approvals_by_due on approvals (status, due_at, approval_id);

@@ -1,0 +1,216 @@
+"""An order's door: placed, canceled and shown, each in one transaction."""
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+import asyncpg
+
+from adapters.postgres import events, order_rows
+from adapters.postgres.database import Connection, Database
+from adapters.postgres.door import once_per_key
+from adapters.postgres.new_id import new_id
+from adapters.postgres.notes import store_note
+from adapters.postgres.order_views import view
+from adapters.postgres.placing import Placing, insert_order
+from adapters.postgres.wakeups import owe_signal, owe_start
+from contracts.checkout import Address, CancelOrder, PlaceOrder
+from contracts.clock import BusinessClock
+from contracts.door import Answer, Knock
+from contracts.events import Event, EventType
+from contracts.ids import OrderId, order_workflow_id
+from contracts.money import Money
+from contracts.order import OrderStart
+from contracts.order_view import OrderView
+from contracts.places import Coordinates
+from contracts.policy import Policy
+from contracts.problems import Problem, Refused
+from decisions.cancellation import allowed_actions
+from decisions.intake import problems
+from decisions.totals import totals
+
+
+class Clock(Protocol):
+    async def read(self) -> BusinessClock: ...
+
+
+class Places(Protocol):
+    async def locate(self, address: Address) -> Coordinates | None:
+        """Where an address is; None for a place nobody knows."""
+        ...
+
+
+class Policies(Protocol):
+    async def newest(self) -> tuple[int, Policy]: ...
+
+
+class PostgresOrderDoor:
+    def __init__(self, database: Database, *, clock: Clock, places: Places, policies: Policies) -> None:
+        self._database = database
+        self._clock = clock
+        self._places = places
+        self._policies = policies
+
+    async def place(self, knock: Knock, order: PlaceOrder) -> Answer:
+        """Place the order, or answer what an equal one got; raises Refused and leaves nothing."""
+        clock = await self._clock.read()
+        version, policy = await self._policies.newest()
+        destination = await self._places.locate(order.shipping_address)
+
+        async def act(connection: Connection) -> Answer:
+            if existing := await _placed_before(connection, knock, order):
+                return await _shown(connection, existing, status=200)
+            found = problems(order, known_skus=await _known(connection, order), currency=policy.currency)
+            if destination is None:
+                found.append(_nowhere())
+            if destination is None or found:
+                raise Refused(422, "invalid_order", "the order cannot be placed as it is", errors=found)
+            placing = Placing(
+                order_id=OrderId(new_id("ord")),
+                number=await connection.fetchval("select nextval('order_numbers')"),
+                body_sha256=knock.body_sha256,
+                policy_version=version,
+                totals=totals(order),
+                destination=destination,
+                now=clock.at(datetime.now(UTC)),
+            )
+            return await _place(connection, knock, order, placing, clock)
+
+        try:
+            return await once_per_key(self._database, knock, act)
+        except asyncpg.UniqueViolationError:
+            # An equal external_id was committed by another key a moment ago: now it can be seen.
+            return await once_per_key(self._database, knock, act)
+
+    async def cancel(self, knock: Knock, order_id: OrderId, command: CancelOrder) -> Answer:
+        """Accept the cancel under the lock that hand-over takes too; raises Refused."""
+        clock = await self._clock.read()
+
+        async def act(connection: Connection) -> Answer:
+            try:
+                order = await order_rows.lock(connection, order_id)
+            except LookupError:
+                raise no_such_order(order_id) from None
+            if command.version is not None and command.version != order["version"]:
+                raise Refused(409, "stale_version", f"the order is at version {order['version']} by now")
+            note_ref = None if command.note is None else await store_note(connection, command.note)
+            accepted = await order_rows.request_cancel(
+                connection,
+                order,
+                actor=knock.principal.actor,
+                source="rest",
+                reason_code=command.reason_code,
+                note_ref=note_ref,
+                now=clock.at(datetime.now(UTC)),
+            )
+            if not accepted:
+                raise _too_late(order)
+            command_id = await _command(connection, knock, order_id, command, note_ref)
+            workflow_id = order_workflow_id(order["number"])
+            wakeup = await owe_signal(connection, workflow_id=workflow_id, signal="commanded", ref=command_id)
+            answer = await _shown(connection, order_id, status=200)
+            return answer.model_copy(update={"wakeups": [wakeup]})
+
+        return await once_per_key(self._database, knock, act)
+
+    async def show(self, order_id: OrderId) -> OrderView:
+        """The order as it is; raises Refused if there is none by this id."""
+        async with self._database.transaction() as connection:
+            shown = await view(connection, order_id)
+        if shown is None:
+            raise no_such_order(order_id)
+        return shown
+
+
+def no_such_order(order_id: OrderId) -> Refused:
+    return Refused(404, "not_found", f"there is no order {order_id}")
+
+
+async def _placed_before(connection: Connection, knock: Knock, order: PlaceOrder) -> OrderId | None:
+    row = await connection.fetchrow(
+        "select order_id, body_sha256 from orders where channel = $1 and external_id = $2",
+        order.channel,
+        order.external_id,
+    )
+    if row is None:
+        return None
+    if row["body_sha256"] != knock.body_sha256:
+        raise Refused(
+            409,
+            "external_id_taken",
+            f"{order.channel} placed another order as {order.external_id}",
+            order_id=row["order_id"],
+        )
+    return OrderId(row["order_id"])
+
+
+async def _known(connection: Connection, order: PlaceOrder) -> frozenset[str]:
+    skus = [line.sku for line in order.lines]
+    return frozenset(row["sku"] for row in await connection.fetch("select sku from products where sku = any($1)", skus))
+
+
+async def _place(
+    connection: Connection, knock: Knock, order: PlaceOrder, placing: Placing, clock: BusinessClock
+) -> Answer:
+    await insert_order(connection, order, placing)
+    placed = Event(type=EventType.ORDER_PLACED, occurred_at=placing.now, actor=knock.principal.actor, source="rest")
+    await events.append(connection, placing.order_id, placed)
+    start = OrderStart(
+        order_id=placing.order_id, number=placing.number, policy_version=placing.policy_version, clock=clock
+    )
+    units = sum(line.quantity for line in order.lines)
+    total = Money(amount_minor=placing.totals.total_minor, currency=order.currency)
+    wakeup = await owe_start(
+        connection,
+        workflow_id=order_workflow_id(placing.number),
+        workflow="order",
+        task_queue="order",
+        payload=start.model_dump(mode="json"),
+        summary=f"Order {placing.number}: {units} units, {total}",
+    )
+    answer = await _shown(connection, placing.order_id, status=201)
+    return answer.model_copy(update={"wakeups": [wakeup]})
+
+
+async def _shown(connection: Connection, order_id: OrderId, *, status: int) -> Answer:
+    shown = await view(connection, order_id)
+    if shown is None:
+        raise LookupError(f"order {order_id} vanished in its own transaction")
+    return Answer(status=status, body=shown.model_dump(mode="json"), headers={"Location": f"/v1/orders/{order_id}"})
+
+
+async def _command(
+    connection: Connection, knock: Knock, order_id: OrderId, command: CancelOrder, note_ref: str | None
+) -> str:
+    command_id = new_id("cmd")
+    await connection.execute(
+        "insert into commands (command_id, order_id, kind, reason_code, note_ref, actor_type, actor_id)"
+        " values ($1, $2, 'cancel', $3, $4, $5, $6)",
+        command_id,
+        order_id,
+        command.reason_code,
+        note_ref,
+        knock.principal.actor.type,
+        knock.principal.actor.id,
+    )
+    return command_id
+
+
+def _nowhere() -> Problem:
+    return Problem(
+        pointer="/shipping_address",
+        code="unknown_place",
+        detail="neither postal code nor city is known: give latitude and longitude",
+    )
+
+
+def _too_late(order: asyncpg.Record) -> Refused:
+    handed_over = order["handed_over_at"] is not None
+    why = "its first parcel was handed over" if handed_over else f"it is {order['status']}"
+    return Refused(
+        409,
+        "invalid_transition",
+        f"order {order['number']} cannot be canceled: {why}",
+        allowed_actions=allowed_actions(
+            order["status"], cancel_requested=order["cancel_requested"], handed_over=handed_over
+        ),
+    )

@@ -1,0 +1,234 @@
+"""The order's rows as its steps read and write them; each record happens once under the step's business key."""
+
+from datetime import datetime
+
+import asyncpg
+from pydantic import JsonValue
+
+from adapters.postgres import approvals, events, order_rows
+from adapters.postgres.database import Connection, Database
+from adapters.postgres.effects import Done, once
+from adapters.postgres.stock import release_reserved
+from contracts.actors import STEWARD, Actor
+from contracts.events import Event, EventType
+from contracts.money import Money
+from contracts.order import CancelAnswer, OrderStep
+from contracts.payments import Authorization, AuthorizationRequest, Capture, CaptureRequest
+from contracts.reasons import CancelReason, HoldReason
+from contracts.risk import PendingApproval, RiskAssessment, RiskFacts, RiskVerdict
+from contracts.states import OrderStatus, PaymentStatus
+from contracts.waiting import NOTHING, PAYMENT_PROVIDER, PLANNER, REVIEWER, Wait
+from decisions.briefing import risk_question
+
+_RISK_FACTS = """
+with ordered as (
+    select o.*, c.email, s.country as to_country, s.region as to_region,
+           b.country as from_country, b.region as from_region
+    from orders o
+    join customers c using (customer_ref)
+    join addresses s on s.address_ref = o.shipping_address_ref
+    left join addresses b on b.address_ref = o.billing_address_ref
+    where o.order_id = $1
+), earlier as (
+    select e.total_minor, e.placed_at, e.status from orders e join ordered o using (customer_ref)
+    where e.number < o.number
+)
+select o.total_minor, o.service_level,
+       coalesce((o.from_country, o.from_region) is distinct from (o.to_country, o.to_region)
+                and o.billing_address_ref is not null, false) as billing_differs,
+       lower(split_part(o.email, '@', 2)) = any($2) as disposable_email,
+       (select count(*) from earlier where placed_at > o.placed_at - interval '1 day') as orders_last_day,
+       (select count(*) from earlier where status <> 'canceled') as earlier_orders,
+       (select coalesce(avg(total_minor), 0)::bigint from earlier where status <> 'canceled') as average_minor
+from ordered o
+"""
+_OPERATOR = Actor(type="user", id="operator:unverified")
+
+
+class PostgresOrders:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def risk_facts(self, step: OrderStep, disposable_domains: tuple[str, ...]) -> RiskFacts:
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(_RISK_FACTS, step.order_id, list(disposable_domains))
+        if row is None:
+            raise LookupError(f"there is no order {step.order_id}")
+        return RiskFacts.model_validate(dict(row))
+
+    async def record_assessment(self, step: OrderStep, assessment: RiskAssessment, due_at: datetime) -> RiskVerdict:
+        async def effect(connection: Connection) -> RiskVerdict:
+            order = await order_rows.lock(connection, step.order_id)
+            receipt: dict[str, JsonValue] = {"decision": "risk", **assessment.model_dump(mode="json")}
+            await events.append(connection, step.order_id, _event(EventType.DECISION_RECORDED, step, facts=receipt))
+            if not assessment.hold:
+                return RiskVerdict(points=assessment.points, approval=None)
+            await order_rows.enter(connection, step.order_id, OrderStatus.ON_HOLD, Wait(on=REVIEWER, until=due_at))
+            held = _event(EventType.ORDER_ON_HOLD, step, reason_code=HoldReason.HIGH_RISK_OF_FRAUD)
+            await events.append(connection, step.order_id, held)
+            total = Money(amount_minor=order["total_minor"], currency=order["currency"])
+            question = risk_question(step.number, total, assessment)
+            approval_id = await approvals.ask(connection, step, question, due_at)
+            approval = PendingApproval(approval_id=approval_id, due_at=due_at)
+            return RiskVerdict(points=assessment.points, approval=approval)
+
+        return await once(self._database, step.key("assess"), RiskVerdict, effect)
+
+    async def start_authorization(self, step: OrderStep) -> None:
+        """Say that the provider is being waited for, while its answer is not known."""
+        async with self._database.connection() as connection:
+            await connection.execute(
+                "update orders set waiting_on = $2, waiting_until = null"
+                " where order_id = $1 and payment_status = 'pending'",
+                step.order_id,
+                PAYMENT_PROVIDER,
+            )
+
+    async def authorization_request(self, step: OrderStep) -> AuthorizationRequest:
+        tender = await self._tender(step)
+        return AuthorizationRequest(
+            key=step.key(f"authorize:{tender['tender_id']}"),
+            amount=Money(amount_minor=tender["amount_minor"], currency=tender["currency"]),
+            payment_method=tender["payment_method"],
+        )
+
+    async def record_authorization(self, step: OrderStep, authorization: Authorization) -> None:
+        async def effect(connection: Connection) -> Done:
+            await order_rows.lock(connection, step.order_id)
+            await connection.execute(
+                "update tenders set authorization_ref = $2, authorized_minor = $3, expires_at = $4 where order_id = $1",
+                step.order_id,
+                authorization.authorization_ref,
+                authorization.amount.amount_minor,
+                authorization.expires_at,
+            )
+            await self._pay(connection, step, PaymentStatus.AUTHORIZED)
+            await order_rows.enter(connection, step.order_id, OrderStatus.CONFIRMED, Wait(on=PLANNER))
+            amount = authorization.amount.model_dump(mode="json")
+            await events.append(
+                connection,
+                step.order_id,
+                _event(EventType.PAYMENT_AUTHORIZED, step, facts={"amount": amount}),
+                _event(EventType.ORDER_CONFIRMED, step),
+            )
+            return Done()
+
+        await once(self._database, step.key("authorize"), Done, effect)
+
+    async def record_decline(self, step: OrderStep, code: str) -> None:
+        async def effect(connection: Connection) -> Done:
+            await order_rows.lock(connection, step.order_id)
+            await self._pay(connection, step, PaymentStatus.FAILED)
+            await events.append(connection, step.order_id, _event(EventType.PAYMENT_FAILED, step, reason_code=code))
+            return Done()
+
+        await once(self._database, step.key("authorize"), Done, effect)
+
+    async def record_void(self, step: OrderStep) -> None:
+        async def effect(connection: Connection) -> Done:
+            await order_rows.lock(connection, step.order_id)
+            await connection.execute("update tenders set voided_at = $2 where order_id = $1", step.order_id, step.now)
+            await self._pay(connection, step, PaymentStatus.VOIDED)
+            await events.append(connection, step.order_id, _event(EventType.PAYMENT_VOIDED, step))
+            return Done()
+
+        await once(self._database, step.key("void"), Done, effect)
+
+    async def capture_request(self, step: OrderStep) -> CaptureRequest:
+        tender = await self._tender(step)
+        return CaptureRequest(
+            key=step.key("capture:1"),
+            authorization_ref=tender["authorization_ref"],
+            amount=Money(amount_minor=tender["amount_minor"], currency=tender["currency"]),
+        )
+
+    async def record_capture(self, step: OrderStep, capture: Capture) -> None:
+        async def effect(connection: Connection) -> Done:
+            await order_rows.lock(connection, step.order_id)
+            await connection.execute(
+                "update tenders set captured_minor = $2 where order_id = $1",
+                step.order_id,
+                capture.amount.amount_minor,
+            )
+            await self._pay(connection, step, PaymentStatus.CAPTURED)
+            amount = capture.amount.model_dump(mode="json")
+            captured = _event(EventType.PAYMENT_CAPTURED, step, facts={"amount": amount})
+            await events.append(connection, step.order_id, captured)
+            return Done()
+
+        await once(self._database, step.key("capture:1"), Done, effect)
+
+    async def release_stock(self, step: OrderStep) -> None:
+        async def effect(connection: Connection) -> Done:
+            await order_rows.lock(connection, step.order_id)
+            units = await release_reserved(connection, step)
+            if units:
+                released = _event(EventType.INVENTORY_RELEASED, step, facts={"units": units})
+                await events.append(connection, step.order_id, released)
+            return Done()
+
+        await once(self._database, step.key("release"), Done, effect)
+
+    async def cancel_is_requested(self, step: OrderStep) -> CancelAnswer:
+        async with self._database.connection() as connection:
+            requested = await connection.fetchval(
+                "select cancel_requested from orders where order_id = $1", step.order_id
+            )
+        return CancelAnswer(accepted=requested)
+
+    async def request_cancel(self, step: OrderStep) -> CancelAnswer:
+        async def effect(connection: Connection) -> CancelAnswer:
+            order = await order_rows.lock(connection, step.order_id)
+            accepted = order["cancel_requested"] or await order_rows.request_cancel(
+                connection,
+                order,
+                actor=_OPERATOR,
+                source="process",
+                reason_code=CancelReason.STAFF,
+                note_ref=None,
+                now=step.now,
+            )
+            return CancelAnswer(accepted=accepted)
+
+        return await once(self._database, step.key("operator_cancel"), CancelAnswer, effect)
+
+    async def record_completed(self, step: OrderStep) -> None:
+        async def effect(connection: Connection) -> Done:
+            await order_rows.lock(connection, step.order_id)
+            await order_rows.enter(connection, step.order_id, OrderStatus.COMPLETED, NOTHING)
+            await events.append(connection, step.order_id, _event(EventType.ORDER_COMPLETED, step))
+            return Done()
+
+        await once(self._database, step.key("complete"), Done, effect)
+
+    async def record_canceled(self, step: OrderStep, reason: CancelReason) -> None:
+        async def effect(connection: Connection) -> Done:
+            order = await order_rows.lock(connection, step.order_id)
+            told = order["cancel_reason"] if order["cancel_requested"] else reason
+            await approvals.cancel_open(connection, step)
+            await connection.execute("update orders set cancel_reason = $2 where order_id = $1", step.order_id, told)
+            await order_rows.enter(connection, step.order_id, OrderStatus.CANCELED, NOTHING)
+            canceled = _event(EventType.ORDER_CANCELED, step, reason_code=told)
+            await events.append(connection, step.order_id, canceled)
+            return Done()
+
+        await once(self._database, step.key("close"), Done, effect)
+
+    async def _tender(self, step: OrderStep) -> asyncpg.Record:
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(
+                "select t.*, o.currency from tenders t join orders o using (order_id) where order_id = $1",
+                step.order_id,
+            )
+        if row is None:
+            raise LookupError(f"order {step.order_id} has no tender")
+        return row
+
+    async def _pay(self, connection: Connection, step: OrderStep, status: PaymentStatus) -> None:
+        await connection.execute("update orders set payment_status = $2 where order_id = $1", step.order_id, status)
+
+
+def _event(
+    type_: EventType, step: OrderStep, *, reason_code: str | None = None, facts: dict[str, JsonValue] | None = None
+) -> Event:
+    return Event(type=type_, occurred_at=step.now, actor=STEWARD, reason_code=reason_code, facts=facts or {})

@@ -1,0 +1,144 @@
+"""An order as its tables show it."""
+
+from typing import Final
+
+import asyncpg
+
+from adapters.postgres.database import Connection
+from contracts.actors import Actor
+from contracts.ids import OrderId
+from contracts.money import Money
+from contracts.order_view import (
+    ConsignmentLineView,
+    ConsignmentView,
+    LineView,
+    OrderView,
+    ParcelView,
+    PaymentView,
+    StatusAxes,
+    TimelineEntry,
+)
+from contracts.states import OrderStatus
+from decisions.cancellation import allowed_actions
+from decisions.progress import least_advanced_consignment, least_advanced_parcel
+
+_TENDERS: Final = """
+select sum(authorized_minor) as authorized, sum(captured_minor) as captured, sum(refunded_minor) as refunded,
+       min(expires_at) as expires_at from tenders where order_id = $1
+"""
+_CONSIGNMENTS: Final = "select * from fulfillments where order_id = $1 order by position"
+_CONSIGNMENT_LINES: Final = """
+select l.* from fulfillment_lines l join fulfillments using (fulfillment_id) where order_id = $1 order by line_id
+"""
+_PARCELS: Final = """
+select s.* from shipments s join fulfillments f using (fulfillment_id) where order_id = $1
+order by f.position, s.position
+"""
+
+
+async def view(connection: Connection, order_id: OrderId) -> OrderView | None:
+    """The whole order, None if there is none by this id. Read within one transaction, so that it fits together."""
+    order = await connection.fetchrow("select * from orders where order_id = $1", order_id)
+    if order is None:
+        return None
+    consignments = await _consignments(connection, order_id)
+    parcels = [parcel for consignment in consignments for parcel in consignment.parcels if not parcel.voided_at]
+    soonest = min((c for c in consignments if c.waiting_on), key=_due, default=None)
+    waits_for_parcels = order["status"] == OrderStatus.PROCESSING and soonest is not None
+    return OrderView(
+        id=order_id,
+        **{name: order[name] for name in _PLAIN},
+        status=StatusAxes(
+            order=order["status"],
+            payment=order["payment_status"],
+            fulfillment=least_advanced_consignment([consignment.status for consignment in consignments]),
+            shipment=least_advanced_parcel([parcel.status for parcel in parcels]),
+        ),
+        waiting_on=soonest.waiting_on if waits_for_parcels and soonest else order["waiting_on"],
+        waiting_until=soonest.waiting_until if waits_for_parcels and soonest else order["waiting_until"],
+        allowed_actions=allowed_actions(
+            OrderStatus(order["status"]),
+            cancel_requested=order["cancel_requested"],
+            handed_over=order["handed_over_at"] is not None,
+        ),
+        total=_money(order, "total_minor"),
+        tax=_money(order, "tax_minor"),
+        shipping=_money(order, "shipping_minor"),
+        lines=await _lines(connection, order),
+        payment=await _payment(connection, order),
+        consignments=consignments,
+        timeline=await _timeline(connection, order_id),
+    )
+
+
+_PLAIN: Final = (
+    "number",
+    "version",
+    "external_id",
+    "channel",
+    "customer_ref",
+    "cancel_reason",
+    "placed_at",
+    "service_level",
+    "promise_latest",
+)
+
+
+def _due(consignment: ConsignmentView) -> tuple[bool, float]:
+    until = consignment.waiting_until
+    return (until is None, until.timestamp() if until else 0.0)
+
+
+def _money(order: asyncpg.Record, column: str) -> Money:
+    return Money(amount_minor=order[column], currency=order["currency"])
+
+
+async def _lines(connection: Connection, order: asyncpg.Record) -> list[LineView]:
+    rows = await connection.fetch("select * from order_lines where order_id = $1 order by position", order["order_id"])
+    return [
+        LineView(
+            line_id=row["line_id"],
+            sku=row["sku"],
+            quantity=row["quantity"],
+            unit_price=Money(amount_minor=row["unit_price_minor"], currency=order["currency"]),
+            discount=Money(amount_minor=row["discount_minor"], currency=order["currency"]),
+        )
+        for row in rows
+    ]
+
+
+async def _payment(connection: Connection, order: asyncpg.Record) -> PaymentView:
+    row = await connection.fetchrow(_TENDERS, order["order_id"])
+    amounts = dict(row or {})
+    return PaymentView(
+        status=order["payment_status"],
+        authorization_expires_at=amounts.pop("expires_at"),
+        **{name: Money(amount_minor=int(minor), currency=order["currency"]) for name, minor in amounts.items()},
+    )
+
+
+async def _consignments(connection: Connection, order_id: OrderId) -> list[ConsignmentView]:
+    lines = await connection.fetch(_CONSIGNMENT_LINES, order_id)
+    parcels = await connection.fetch(_PARCELS, order_id)
+    return [
+        ConsignmentView(
+            **dict(row),
+            id=row["fulfillment_id"],
+            lines=[
+                ConsignmentLineView.model_validate(dict(line))
+                for line in lines
+                if line["fulfillment_id"] == row["fulfillment_id"]
+            ],
+            parcels=[
+                ParcelView(**dict(parcel), id=parcel["shipment_id"])
+                for parcel in parcels
+                if parcel["fulfillment_id"] == row["fulfillment_id"]
+            ],
+        )
+        for row in await connection.fetch(_CONSIGNMENTS, order_id)
+    ]
+
+
+async def _timeline(connection: Connection, order_id: OrderId) -> list[TimelineEntry]:
+    rows = await connection.fetch("select * from events where aggregate_id = $1 order by sequence", order_id)
+    return [TimelineEntry(**dict(row), actor=Actor(type=row["actor_type"], id=row["actor_id"])) for row in rows]

@@ -1,0 +1,200 @@
+"""A consignment's rows as its steps read and write them."""
+
+from pydantic import JsonValue
+
+from adapters.postgres import events, order_rows
+from adapters.postgres.database import Connection, Database
+from adapters.postgres.effects import Done, once
+from adapters.postgres.new_id import new_id
+from adapters.postgres.stock import Moving, move
+from contracts.actors import STEWARD
+from contracts.events import Event, EventType
+from contracts.fulfillment import Label, LabelRequest
+from contracts.ids import ShipmentId
+from contracts.policy import TransitPolicy
+from contracts.shipment import HandOverAnswer, ShipmentStep, StepAnswer
+from contracts.states import FulfillmentStatus, RequestStatus, ShipmentStatus
+from contracts.waiting import NOTHING, Wait, carrier_overdue, carrier_to_deliver, node_to_accept, node_to_pack
+
+_TO_LABEL = """
+select f.request, f.parcel_grams, o.shipping_address_ref
+from fulfillments f join orders o using (order_id) where f.fulfillment_id = $1
+"""
+_INSERT_PARCEL = """
+insert into shipments (shipment_id, fulfillment_id, position, grams, tracking_code, price_minor, expected_at, status,
+                       status_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+
+
+class PostgresShipments:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def record_request(self, step: ShipmentStep) -> None:
+        async def effect(connection: Connection) -> Done:
+            await order_rows.lock(connection, step.consignment.order_id)
+            await connection.execute(
+                "update fulfillments set request = $2 where fulfillment_id = $1 and request = 'none'",
+                step.consignment.fulfillment_id,
+                RequestStatus.SUBMITTED,
+            )
+            await _wait(connection, step, Wait(on=node_to_accept(step.consignment.node_name)))
+            await _tell(connection, step, EventType.FULFILLMENT_REQUESTED)
+            return Done()
+
+        await once(self._database, step.key("request"), Done, effect)
+
+    async def labels_to_buy(self, step: ShipmentStep) -> list[LabelRequest]:
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(_TO_LABEL, step.consignment.fulfillment_id)
+        if row is None:
+            raise LookupError(f"there is no consignment {step.consignment.number}")
+        if row["request"] != RequestStatus.ACCEPTED:
+            return []
+        return [
+            LabelRequest(
+                key=step.key(f"label:{position}"),
+                shipment_id=ShipmentId(new_id("shp")),
+                service_id=step.consignment.service_id,
+                node_id=step.consignment.node_id,
+                address_ref=row["shipping_address_ref"],
+                grams=grams,
+            )
+            for position, grams in enumerate(row["parcel_grams"], start=1)
+        ]
+
+    async def record_labels(self, step: ShipmentStep, bought: list[tuple[LabelRequest, Label]]) -> None:
+        async def effect(connection: Connection) -> Done:
+            await order_rows.lock(connection, step.consignment.order_id)
+            for position, (request, label) in enumerate(bought, start=1):
+                await connection.execute(
+                    _INSERT_PARCEL,
+                    request.shipment_id,
+                    step.consignment.fulfillment_id,
+                    position,
+                    request.grams,
+                    label.tracking_code,
+                    label.price_minor,
+                    label.expected_at,
+                    ShipmentStatus.LABEL_CREATED,
+                    step.now,
+                )
+                facts: dict[str, JsonValue] = {"carrier": step.consignment.carrier, "price_minor": label.price_minor}
+                await _tell(connection, step, EventType.SHIPMENT_LABEL_CREATED, request.shipment_id, facts)
+            await _wait(connection, step, Wait(on=node_to_pack(step.consignment.node_name)))
+            return Done()
+
+        await once(self._database, step.key("labels"), Done, effect)
+
+    async def record_hand_over(self, step: ShipmentStep, policy: TransitPolicy) -> HandOverAnswer:
+        async with self._database.transaction() as connection:
+            order = await order_rows.lock(connection, step.consignment.order_id)
+            row = await connection.fetchrow(
+                "select packed_at, handed_over_at, (select max(expected_at) from shipments s"
+                " where s.fulfillment_id = f.fulfillment_id) as expected_at"
+                " from fulfillments f where fulfillment_id = $1",
+                step.consignment.fulfillment_id,
+            )
+            if order["cancel_requested"]:
+                return HandOverAnswer(outcome="recalled")
+            if row is None or row["packed_at"] is None or row["expected_at"] is None:
+                return HandOverAnswer(outcome="not_yet")
+            patience_ends_at = max(row["expected_at"], step.now) + policy.patience
+            if row["handed_over_at"] is None:
+                wait = Wait(on=carrier_to_deliver(step.consignment.carrier), until=patience_ends_at)
+                await self._hand_over(connection, step, wait)
+            return HandOverAnswer(outcome="handed_over", patience_ends_at=patience_ends_at)
+
+    async def _hand_over(self, connection: Connection, step: ShipmentStep, wait: Wait) -> None:
+        consignment = step.consignment
+        await connection.execute(
+            "update orders set handed_over_at = coalesce(handed_over_at, $2) where order_id = $1",
+            consignment.order_id,
+            step.now,
+        )
+        await connection.execute(
+            "update fulfillments set handed_over_at = $2 where fulfillment_id = $1",
+            consignment.fulfillment_id,
+            step.now,
+        )
+        moving = Moving(key=step.key("sell"), from_bucket="reserved", to_bucket="sold", reason="handed over")
+        await move(connection, moving, consignment.units, step.now)
+        await _wait(connection, step, wait)
+        await _tell(connection, step, EventType.FULFILLMENT_SHIPPED)
+
+    async def tracking_codes(self, step: ShipmentStep) -> list[str]:
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(
+                "select tracking_code from shipments where fulfillment_id = $1 order by position",
+                step.consignment.fulfillment_id,
+            )
+        return [row["tracking_code"] for row in rows]
+
+    async def record_overdue(self, step: ShipmentStep) -> None:
+        async def effect(connection: Connection) -> Done:
+            await order_rows.lock(connection, step.consignment.order_id)
+            await _wait(connection, step, Wait(on=carrier_overdue(step.consignment.carrier)))
+            await _tell(connection, step, EventType.SHIPMENT_OVERDUE)
+            return Done()
+
+        await once(self._database, step.key("overdue"), Done, effect)
+
+    async def record_delivered(self, step: ShipmentStep) -> StepAnswer:
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.consignment.order_id)
+            delivered = await connection.fetchval(
+                "select bool_and(status = 'delivered') from shipments where fulfillment_id = $1",
+                step.consignment.fulfillment_id,
+            )
+            if not delivered:
+                return StepAnswer(outcome="not_yet")
+            await _close(connection, step, FulfillmentStatus.CLOSED)
+        return StepAnswer(outcome="done")
+
+    async def record_recalled(self, step: ShipmentStep) -> None:
+        async def effect(connection: Connection) -> Done:
+            await order_rows.lock(connection, step.consignment.order_id)
+            await connection.execute(
+                "update shipments set voided_at = $2 where fulfillment_id = $1",
+                step.consignment.fulfillment_id,
+                step.now,
+            )
+            await _close(connection, step, FulfillmentStatus.CANCELED)
+            await _tell(connection, step, EventType.FULFILLMENT_CANCELED)
+            return Done()
+
+        await once(self._database, step.key("recall"), Done, effect)
+
+
+async def _close(connection: Connection, step: ShipmentStep, status: FulfillmentStatus) -> None:
+    await connection.execute(
+        "update fulfillments set status = $2 where fulfillment_id = $1", step.consignment.fulfillment_id, status
+    )
+    await _wait(connection, step, NOTHING)
+
+
+async def _wait(connection: Connection, step: ShipmentStep, wait: Wait) -> None:
+    await connection.execute(
+        "update fulfillments set waiting_on = $2, waiting_until = $3 where fulfillment_id = $1",
+        step.consignment.fulfillment_id,
+        wait.on,
+        wait.until,
+    )
+
+
+async def _tell(
+    connection: Connection,
+    step: ShipmentStep,
+    type_: EventType,
+    subject: str | None = None,
+    facts: dict[str, JsonValue] | None = None,
+) -> None:
+    event = Event(
+        type=type_,
+        occurred_at=step.now,
+        actor=STEWARD,
+        subject=subject or step.consignment.fulfillment_id,
+        facts={"number": step.consignment.number, **(facts or {})},
+    )
+    await events.append(connection, step.consignment.order_id, event)

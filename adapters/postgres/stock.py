@@ -1,0 +1,214 @@
+"""Stock: balances that cannot go negative, and append-only movements that tell how each unit got where it is."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from adapters.postgres import events, order_rows
+from adapters.postgres.database import Connection, Database
+from adapters.postgres.effects import once
+from adapters.postgres.new_id import new_id
+from contracts.actors import STEWARD
+from contracts.base import Contract
+from contracts.events import Event, EventType
+from contracts.fulfillment import Consignment
+from contracts.ids import FulfillmentId, NodeId, Sku, consignment_number
+from contracts.order import OrderStep, PlanAnswer
+from contracts.planning import LineToPlan, NodeToPlan, OrderToPlan, StockTaken, UnitsOnHand
+from contracts.routing import RoutingDecision, RoutingProblem, inputs_hash
+from contracts.states import FulfillmentStatus, OrderStatus, RequestStatus
+from contracts.stock import Bucket, Units
+from contracts.waiting import Wait, consignments
+from decisions.plan import PlannedParcels
+
+_ORDER = """
+select o.number, o.shipping_address_ref as address_ref, o.currency, a.latitude, a.longitude, o.time_zone,
+       o.service_level, o.promise_latest
+from orders o join addresses a on a.address_ref = o.shipping_address_ref where o.order_id = $1
+"""
+_LINES = """
+select l.line_id, l.sku, l.quantity, p.weight_grams from order_lines l join products p using (sku)
+where l.order_id = $1 order by l.position
+"""
+_ON_HAND = """
+select node_id, sku, on_hand as quantity from stock_balances
+where on_hand > 0 and sku in (select sku from order_lines where order_id = $1) order by node_id, sku
+"""
+_NODES = """
+select node_id, name, kind, latitude, longitude, ready_in_minutes, handling_minor, pick_minor from nodes
+where node_id = any($1) order by node_id
+"""
+_MOVE = {
+    ("on_hand", "reserved"): "update stock_balances set on_hand = on_hand - $3, reserved = reserved + $3"
+    " where node_id = $1 and sku = $2 and on_hand >= $3",
+    ("reserved", "on_hand"): "update stock_balances set reserved = reserved - $3, on_hand = on_hand + $3"
+    " where node_id = $1 and sku = $2 and reserved >= $3",
+    ("reserved", "sold"): "update stock_balances set reserved = reserved - $3, sold = sold + $3"
+    " where node_id = $1 and sku = $2 and reserved >= $3",
+}
+_MOVEMENT = """
+insert into stock_movements (key, node_id, sku, from_bucket, to_bucket, quantity, actor_type, actor_id, reason,
+                             occurred_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+
+
+class Moving(Contract):
+    """One movement of many units: from which bucket to which, under which business key, why."""
+
+    key: str
+    from_bucket: Bucket
+    to_bucket: Bucket
+    reason: str
+
+
+async def move(connection: Connection, moving: Moving, units: Units, now: datetime) -> None:
+    """Move units between buckets, always in the order of node and SKU, so that writers never deadlock.
+
+    Raises StockTaken when a bucket does not hold them; the transaction is then to be given up.
+    """
+    for (node_id, sku), quantity in sorted(units.items()):
+        moved = await connection.execute(_MOVE[moving.from_bucket, moving.to_bucket], node_id, sku, quantity)
+        if moved == "UPDATE 0":
+            raise StockTaken(f"{node_id} does not have {quantity} of {sku} {moving.from_bucket}")
+        await connection.execute(
+            _MOVEMENT,
+            moving.key,
+            node_id,
+            sku,
+            moving.from_bucket,
+            moving.to_bucket,
+            quantity,
+            STEWARD.type,
+            STEWARD.id,
+            moving.reason,
+            now,
+        )
+
+
+async def release_reserved(connection: Connection, step: OrderStep) -> int:
+    """Put back what the order has reserved and not handed over; answers how many units that was."""
+    rows = await connection.fetch(
+        "select f.node_id, l.sku, sum(l.quantity) as quantity from fulfillments f join fulfillment_lines l"
+        " using (fulfillment_id) where f.order_id = $1 and f.handed_over_at is null group by 1, 2",
+        step.order_id,
+    )
+    units = {(row["node_id"], row["sku"]): int(row["quantity"]) for row in rows}
+    moving = Moving(key=step.key("release"), from_bucket="reserved", to_bucket="on_hand", reason="order canceled")
+    await move(connection, moving, units, step.now)
+    await connection.execute(
+        "update fulfillments set status = 'canceled', waiting_on = null, waiting_until = null"
+        " where order_id = $1 and handed_over_at is null",
+        step.order_id,
+    )
+    return sum(units.values())
+
+
+class PostgresStock:
+    """The planner's side of stock."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def answered(self, step: OrderStep) -> PlanAnswer | None:
+        async with self._database.connection() as connection:
+            recorded = await connection.fetchval("select result from effects where key = $1", step.key("plan"))
+        return None if recorded is None else PlanAnswer.model_validate(recorded)
+
+    async def order_to_plan(self, step: OrderStep) -> OrderToPlan:
+        async with self._database.transaction() as connection:
+            order = await connection.fetchrow(_ORDER, step.order_id)
+            lines = await connection.fetch(_LINES, step.order_id)
+            stock = await connection.fetch(_ON_HAND, step.order_id)
+            nodes = await connection.fetch(_NODES, list({row["node_id"] for row in stock}))
+        return OrderToPlan(
+            **dict(order or {}),
+            lines=[LineToPlan.model_validate(dict(row)) for row in lines],
+            nodes=[NodeToPlan.model_validate(dict(row)) for row in nodes],
+            stock=[UnitsOnHand.model_validate(dict(row)) for row in stock],
+        )
+
+    async def reserve(self, step: OrderStep, decision: RoutingDecision, parcels: list[PlannedParcels]) -> PlanAnswer:
+        async def effect(connection: Connection) -> PlanAnswer:
+            await order_rows.lock(connection, step.order_id)
+            units = sum((Counter(parcel.units) for parcel in parcels), Counter[tuple[NodeId, Sku]]())
+            await move(connection, _reserving(step), units, step.now)
+            planned = [
+                await _create(connection, step, position, parcel) for position, parcel in enumerate(parcels, start=1)
+            ]
+            wait = Wait(on=consignments([consignment.number for consignment in planned]))
+            await order_rows.enter(connection, step.order_id, OrderStatus.PROCESSING, wait)
+            await events.append(connection, step.order_id, *_told(step, decision, planned, sum(units.values())))
+            return PlanAnswer(outcome="reserved", consignments=planned)
+
+        return await once(self._database, step.key("plan"), PlanAnswer, effect)
+
+    async def record_unfillable(self, step: OrderStep, problem: RoutingProblem) -> PlanAnswer:
+        async def effect(connection: Connection) -> PlanAnswer:
+            receipt: dict[str, JsonValue] = {
+                "decision": "routing",
+                "inputs_hash": inputs_hash(problem),
+                "outcome": "unfillable",
+            }
+            event = Event(type=EventType.DECISION_RECORDED, occurred_at=step.now, actor=STEWARD, facts=receipt)
+            await events.append(connection, step.order_id, event)
+            return PlanAnswer(outcome="unfillable", consignments=[])
+
+        return await once(self._database, step.key("plan"), PlanAnswer, effect)
+
+
+def _reserving(step: OrderStep) -> Moving:
+    return Moving(key=step.key("reserve"), from_bucket="on_hand", to_bucket="reserved", reason="order planned")
+
+
+async def _create(connection: Connection, step: OrderStep, position: int, parcel: PlannedParcels) -> Consignment:
+    consignment = Consignment(
+        fulfillment_id=FulfillmentId(new_id("ful")),
+        order_id=step.order_id,
+        number=consignment_number(step.number, position),
+        node_id=parcel.node_id,
+        node_name=parcel.node_name,
+        carrier=parcel.carrier,
+        service_id=parcel.service_id,
+        lines=parcel.lines,
+    )
+    await connection.execute(
+        "insert into fulfillments (fulfillment_id, order_id, number, position, node_id, carrier, service_id,"
+        " parcel_grams, status, request) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        consignment.fulfillment_id,
+        step.order_id,
+        consignment.number,
+        position,
+        parcel.node_id,
+        parcel.carrier,
+        parcel.service_id,
+        parcel.parcel_grams,
+        FulfillmentStatus.OPEN,
+        RequestStatus.NONE,
+    )
+    await connection.executemany(
+        "insert into fulfillment_lines (fulfillment_id, line_id, sku, quantity) values ($1, $2, $3, $4)",
+        [(consignment.fulfillment_id, line.line_id, line.sku, line.quantity) for line in parcel.lines],
+    )
+    return consignment
+
+
+def _told(step: OrderStep, decision: RoutingDecision, planned: list[Consignment], units: int) -> Iterable[Event]:
+    """The decision's receipt, the reservation, and each consignment."""
+    receipt: dict[str, JsonValue] = {
+        "decision": "routing",
+        **decision.model_dump(mode="json", include={"inputs_hash", "status", "lower_bound_minor", "cost", "runner_up"}),
+        "chosen": decision.plan.model_dump(mode="json")["orders"][0]["consignments"],
+    }
+    yield Event(type=EventType.DECISION_RECORDED, occurred_at=step.now, actor=STEWARD, facts=receipt)
+    yield Event(type=EventType.INVENTORY_RESERVED, occurred_at=step.now, actor=STEWARD, facts={"units": units})
+    for consignment in planned:
+        yield Event(
+            type=EventType.FULFILLMENT_CREATED,
+            occurred_at=step.now,
+            actor=STEWARD,
+            subject=consignment.fulfillment_id,
+            facts={"number": consignment.number, "node_id": consignment.node_id, "service_id": consignment.service_id},
+        )

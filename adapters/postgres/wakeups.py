@@ -1,0 +1,55 @@
+"""Wake-ups: what the door owes the engine, written with the fact and paid at least once."""
+
+from typing import Final
+
+import asyncpg
+from pydantic import JsonValue
+
+from adapters.postgres.database import Connection, Database
+from contracts.wakeups import Wakeup
+
+_OWE: Final = """
+insert into wakeups (workflow_id, kind, name, payload, task_queue, summary) values ($1, $2, $3, $4, $5, $6) returning *
+"""
+_OVERDUE: Final = """
+select * from wakeups where done_at is null and created_at < now() - make_interval(secs => $1)
+order by wakeup_id limit $2
+"""
+
+
+async def owe_start(
+    connection: Connection, *, workflow_id: str, workflow: str, task_queue: str, payload: JsonValue, summary: str
+) -> Wakeup:
+    """The engine is to start this workflow."""
+    return _wakeup(await connection.fetchrow(_OWE, workflow_id, "start", workflow, payload, task_queue, summary))
+
+
+async def owe_signal(connection: Connection, *, workflow_id: str, signal: str, ref: str) -> Wakeup:
+    """The engine is to tell this workflow that something happened, and where it is written."""
+    return _wakeup(await connection.fetchrow(_OWE, workflow_id, "signal", signal, ref, None, None))
+
+
+class PostgresWakeups:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def overdue(self, *, seconds: float, limit: int) -> list[Wakeup]:
+        """What is owed for that long, oldest first."""
+        async with self._database.connection() as connection:
+            return [_wakeup(row) for row in await connection.fetch(_OVERDUE, seconds, limit)]
+
+    async def start_is_owed(self, workflow_id: str) -> bool:
+        async with self._database.connection() as connection:
+            owed: bool = await connection.fetchval(
+                "select exists (select from wakeups where workflow_id = $1 and kind = 'start' and done_at is null)",
+                workflow_id,
+            )
+        return owed
+
+    async def done(self, wakeup_id: int) -> None:
+        async with self._database.connection() as connection:
+            await connection.execute("update wakeups set done_at = now() where wakeup_id = $1", wakeup_id)
+
+
+def _wakeup(row: asyncpg.Record | None) -> Wakeup:
+    return Wakeup.model_validate(dict(row or {}))

@@ -1,0 +1,157 @@
+"""Partners' webhooks: stored raw, once each, then applied; a signal only where a process waits for the fact."""
+
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+from adapters.postgres import events, order_rows
+from adapters.postgres.database import Connection, Database
+from adapters.postgres.wakeups import owe_signal
+from contracts.actors import Actor
+from contracts.clock import BusinessClock
+from contracts.events import Event, EventType
+from contracts.fulfillment import Scan
+from contracts.ids import shipment_workflow_id
+from contracts.states import ShipmentStatus
+from contracts.wakeups import Wakeup
+from contracts.webhooks import (
+    PaymentTold,
+    RequestAccepted,
+    RequestPacked,
+    Told,
+    TrackingScanned,
+    Webhook,
+    WebhookSource,
+)
+from decisions.tracking import moves
+
+_STORE: Final = """
+insert into inbound_webhooks (source, webhook_id, body, outcome) values ($1, $2, $3, 'received')
+on conflict (source, webhook_id) do update set outcome = 'received' where inbound_webhooks.outcome = 'unmatched'
+returning webhook_id
+"""
+_PARCEL: Final = """
+select s.*, f.order_id, f.number, f.carrier from shipments s join fulfillments f using (fulfillment_id)
+where tracking_code = $1
+"""
+_SCAN: Final = """
+insert into scans (shipment_id, scan_id, status, occurred_at, applied) values ($1, $2, $3, $4, $5)
+on conflict do nothing returning scan_id
+"""
+_ALL_DELIVERED: Final = "select bool_and(status = 'delivered') from shipments where fulfillment_id = $1"
+_ACCEPT: Final = """
+update fulfillments set request = 'accepted', status = 'in_progress', accepted_at = $2
+where fulfillment_id = $1 and request = 'submitted' and status = 'open' returning number, node_id
+"""
+_PACK: Final = """
+update fulfillments set request = 'accepted', status = 'in_progress', accepted_at = coalesce(accepted_at, $2),
+                        packed_at = $2
+where fulfillment_id = $1 and request in ('submitted', 'accepted') and status in ('open', 'in_progress')
+      and packed_at is null
+returning number, node_id
+"""
+
+Outcome = tuple[Told, list[Wakeup]]
+_UNMATCHED: Final = (Told(outcome="unmatched"), list[Wakeup]())
+_STORED: Final = (Told(outcome="stored"), list[Wakeup]())
+
+
+class Clock(Protocol):
+    async def read(self) -> BusinessClock: ...
+
+
+class PostgresWebhookDoor:
+    def __init__(self, database: Database, *, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def receive(self, source: WebhookSource, webhook_id: str, raw: bytes, webhook: Webhook) -> Outcome:
+        """Store and apply a verified webhook in one transaction; one that was applied before changes nothing.
+
+        One that is about something nobody knows yet is kept and applied when it comes again.
+        """
+        now = (await self._clock.read()).at(datetime.now(UTC))
+        async with self._database.transaction() as connection:
+            if await connection.fetchval(_STORE, source, webhook_id, raw) is None:
+                return Told(outcome="duplicate"), []
+            told, wakeups = await _apply(connection, webhook, now)
+            await connection.execute(
+                "update inbound_webhooks set outcome = $3 where source = $1 and webhook_id = $2",
+                source,
+                webhook_id,
+                told.outcome,
+            )
+        return told, wakeups
+
+
+async def _apply(connection: Connection, webhook: Webhook, now: datetime) -> Outcome:
+    match webhook:
+        case TrackingScanned():
+            return await _scanned(connection, webhook.data, now)
+        case RequestAccepted() | RequestPacked():
+            return await _node_told(connection, webhook)
+        case PaymentTold():
+            return _STORED
+
+
+async def _scanned(connection: Connection, scan: Scan, now: datetime) -> Outcome:
+    parcel = await connection.fetchrow(_PARCEL, scan.tracking_code)
+    if parcel is None:
+        return _UNMATCHED
+    await order_rows.lock(connection, parcel["order_id"])
+    parcel = await connection.fetchrow(_PARCEL, scan.tracking_code) or parcel
+    applied = moves(
+        current=ShipmentStatus(parcel["status"]),
+        since=parcel["status_at"],
+        scanned=scan.status,
+        occurred_at=scan.occurred_at,
+        now=now,
+    )
+    new = await connection.fetchval(_SCAN, parcel["shipment_id"], scan.scan_id, scan.status, scan.occurred_at, applied)
+    if new is None or not applied:
+        return _STORED
+    await connection.execute(
+        "update shipments set status = $2, status_at = $3 where shipment_id = $1",
+        parcel["shipment_id"],
+        scan.status,
+        scan.occurred_at,
+    )
+    told = Event(
+        type=EventType(f"shipment.{scan.status}"),
+        occurred_at=scan.occurred_at,
+        actor=Actor(type="system", id=parcel["carrier"]),
+        source="webhook",
+        subject=parcel["shipment_id"],
+        facts={"number": parcel["number"]},
+    )
+    await events.append(connection, parcel["order_id"], told)
+    if not await connection.fetchval(_ALL_DELIVERED, parcel["fulfillment_id"]):
+        return Told(outcome="applied"), []
+    return await _signal(connection, parcel["number"], "delivered", scan.scan_id)
+
+
+async def _node_told(connection: Connection, webhook: RequestAccepted | RequestPacked) -> Outcome:
+    """Whoever packs has accepted, whichever is told first; after a recall it is stored and changes nothing."""
+    fulfillment_id = webhook.data.request_id
+    order_id = await connection.fetchval("select order_id from fulfillments where fulfillment_id = $1", fulfillment_id)
+    if order_id is None:
+        return _UNMATCHED
+    await order_rows.lock(connection, order_id)
+    change, fact = (_ACCEPT, "accepted") if isinstance(webhook, RequestAccepted) else (_PACK, "packed")
+    row = await connection.fetchrow(change, fulfillment_id, webhook.data.occurred_at)
+    if row is None:
+        return _STORED
+    told = Event(
+        type=EventType(f"fulfillment.{fact}"),
+        occurred_at=webhook.data.occurred_at,
+        actor=Actor(type="system", id=row["node_id"]),
+        source="webhook",
+        subject=fulfillment_id,
+        facts={"number": row["number"]},
+    )
+    await events.append(connection, order_id, told)
+    return await _signal(connection, row["number"], fact, fulfillment_id)
+
+
+async def _signal(connection: Connection, number: str, fact: str, ref: str) -> Outcome:
+    wakeup = await owe_signal(connection, workflow_id=shipment_workflow_id(number), signal=fact, ref=ref)
+    return Told(outcome="applied"), [wakeup]

@@ -1,0 +1,59 @@
+"""Serves the API: `python -m api`."""
+
+import asyncio
+import os
+import sys
+
+import uvicorn
+
+from adapters.logs import configure_logs
+from adapters.postgres.approval_door import PostgresApprovalDoor
+from adapters.postgres.clock import PostgresClock
+from adapters.postgres.database import open_database
+from adapters.postgres.keys import PostgresKeys
+from adapters.postgres.order_door import PostgresOrderDoor
+from adapters.postgres.places import PostgresPlaces
+from adapters.postgres.policies import PostgresPolicies
+from adapters.postgres.wakeups import PostgresWakeups
+from adapters.postgres.webhook_door import PostgresWebhookDoor
+from adapters.settings import Settings, SettingsMissing, load_settings
+from adapters.temporal import TemporalEngine, connect
+from api.app import create_app
+from api.doors import Doors
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; requests under way are answered first."""
+    url = settings.database_url.get_secret_value()
+    async with open_database(url, connections=16) as database:
+        clock = PostgresClock(database)
+        policies = PostgresPolicies(database)
+        engine = TemporalEngine(await connect(settings.temporal_address, lazy=True), PostgresWakeups(database))
+        doors = Doors(
+            orders=PostgresOrderDoor(database, clock=clock, places=PostgresPlaces(database), policies=policies),
+            approvals=PostgresApprovalDoor(database, clock=clock),
+            webhooks=PostgresWebhookDoor(database, clock=clock),
+            webhook_secrets={
+                "payments": settings.payments_webhook_secret.get_secret_value(),
+                "carriers": settings.carriers_webhook_secret.get_secret_value(),
+                "nodes": settings.nodes_webhook_secret.get_secret_value(),
+            },
+            keys=PostgresKeys(database, pepper=settings.api_key_pepper.get_secret_value()),
+            engine=engine,
+            health=database,
+        )
+        config = uvicorn.Config(
+            create_app(doors), host=settings.api_host, port=settings.api_port, log_config=None, access_log=False
+        )
+        await uvicorn.Server(config).serve()
+
+
+if __name__ == "__main__":
+    configure_logs(process="api")
+    try:
+        asyncio.run(serve(load_settings()))
+    except SettingsMissing as stop:
+        sys.exit(str(stop))
+    # The SDK's threads abort about every fourth ordinary interpreter exit.
+    sys.stderr.flush()
+    os._exit(0)

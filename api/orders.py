@@ -1,0 +1,42 @@
+"""Orders over HTTP: placed, canceled, shown. The door decides; the engine is told afterwards."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import JSONResponse
+
+from api import problems
+from api.access import IdempotencyKey, Route, holder_of
+from api.doors import AllDoors, answered
+from contracts.checkout import CancelOrder, PlaceOrder
+from contracts.door import Knock, Principal
+from contracts.ids import OrderId
+from contracts.order_view import OrderView
+
+router = APIRouter(prefix="/v1/orders", tags=["orders"], responses=problems.RESPONSES)
+
+Writer = Annotated[Principal, Depends(holder_of("orders:write"))]
+Reader = Annotated[Principal, Depends(holder_of("orders:read"))]
+
+
+@router.post("", status_code=201, response_model=OrderView, summary="Place an order")
+async def place(order: PlaceOrder, writer: Writer, key: IdempotencyKey, route: Route, doors: AllDoors) -> JSONResponse:
+    """What got 201 exists, also while the process engine is down.
+
+    The same `external_id` again with the same body answers 200 with the order; with another body, 409.
+    """
+    return answered(await doors.orders.place(Knock.of(writer, route, key, order), order), doors)
+
+
+@router.post("/{order_id}:cancel", response_model=OrderView, summary="Cancel an order before its first hand-over")
+async def cancel(
+    order_id: OrderId, command: CancelOrder, writer: Writer, key: IdempotencyKey, route: Route, doors: AllDoors
+) -> JSONResponse:
+    """Stock is released and the authorization voided; after the first hand-over it is 409."""
+    return answered(await doors.orders.cancel(Knock.of(writer, route, key, command), order_id, command), doors)
+
+
+@router.get("/{order_id}", summary="Show an order")
+async def show(order_id: OrderId, _: Reader, doors: AllDoors) -> OrderView:
+    """Its four status axes, what it waits for, what may be done with it, and its timeline."""
+    return await doors.orders.show(order_id)

@@ -1,0 +1,76 @@
+"""What a refused or impossible request looks like: RFC 9457 problems that say what is wrong, where, and what to do."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from contracts.problems import Problem, Refused
+
+MEDIA_TYPE: Final = "application/problem+json"
+RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"description": description, "content": {MEDIA_TYPE: {}}}
+    for status, description in (
+        (400, "The request cannot be read"),
+        (401, "No valid API key"),
+        (403, "The key does not allow this"),
+        (404, "There is nothing by this id"),
+        (409, "Not now: see `code` and `allowed_actions`"),
+        (413, "The body is too large"),
+        (422, "The request is understood and wrong: see `errors`"),
+    )
+}
+
+log = structlog.stdlib.get_logger("api")
+
+
+def response(refused: Refused) -> JSONResponse:
+    body = {
+        "type": f"urn:steward:problem:{refused.code}",
+        "title": refused.code.replace("_", " ").capitalize(),
+        "status": refused.status,
+        "code": refused.code,
+        "detail": refused.detail,
+        "errors": [problem.model_dump() for problem in refused.errors],
+        **refused.extras,
+    }
+    return JSONResponse(body, status_code=refused.status, media_type=MEDIA_TYPE, headers=refused.headers)
+
+
+def install(app: FastAPI) -> None:
+    @app.exception_handler(Refused)
+    async def refused(_: Request, error: Refused) -> JSONResponse:
+        return response(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
+        return response(of_validation(error.errors()))
+
+    @app.exception_handler(HTTPException)
+    async def http(_: Request, error: HTTPException) -> JSONResponse:
+        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
+        return response(Refused(error.status_code, code, str(error.detail), headers=error.headers))
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> JSONResponse:
+        log.error("request.failed", path=request.url.path, error=type(error).__name__, exc_info=error)
+        return response(Refused(500, "internal_error", "something broke here; nothing was changed: try again later"))
+
+
+def of_validation(errors: Sequence[Any]) -> Refused:
+    """What pydantic found, by JSON pointer; inputs are never repeated."""
+    if any(error["type"] == "json_invalid" for error in errors):
+        return Refused(400, "invalid_json", "the body is not valid JSON")
+    found = [_problem(error) for error in errors]
+    return Refused(422, "invalid_request", "the request does not have the right form", errors=found)
+
+
+def _problem(error: dict[str, Any]) -> Problem:
+    place, *path = error["loc"]
+    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+    code = "invalid_money_format" if path and path[-1] == "amount_minor" else error["type"]
+    return Problem(pointer=pointer if place == "body" else f"{place}:{pointer}", code=code, detail=error["msg"])

@@ -1,0 +1,17 @@
+"""`python -m bench NAME …`: every claim the project makes, as a command that anyone can run."""
+
+import typer
+
+from bench import routing
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+app.command("routing")(routing.run)
+
+
+@app.callback()
+def bench() -> None:
+    """Measures; prints what it compared against and how. It never asserts."""
+
+
+if __name__ == "__main__":
+    app()

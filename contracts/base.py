@@ -1,0 +1,15 @@
+"""The two bases every message inherits."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Contract(BaseModel):
+    """Frozen. Unknown fields are ignored: histories outlive deploys, in both directions."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Request(Contract):
+    """What comes from outside: a field nobody asked for is an error, not a guess."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,0 +1,111 @@
+"""What a shop says when it places an order."""
+
+from datetime import date
+from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from contracts.base import Request
+from contracts.money import Currency, Money
+
+MOST_LINES = 1_000
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$")]
+Rate = Annotated[str, StringConstraints(pattern=r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$")]
+Quantity = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise PydanticCustomError("unknown_time_zone", "{name} is not an IANA time zone", {"name": name})
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_zone)]
+
+
+class Customer(Request):
+    external_ref: Code
+    name: Name
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+
+
+class Address(Request):
+    """`region` is ISO 3166-2, `country` ISO 3166-1 alpha-2; coordinates in degrees, both or neither."""
+
+    line1: Name
+    line2: Name | None = None
+    city: Name
+    region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")] | None = None
+    postal_code: Annotated[str, StringConstraints(min_length=1, max_length=16)]
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.latitude is None) != (self.longitude is None):
+            raise PydanticCustomError("half_a_place", "latitude and longitude come together or not at all")
+        return self
+
+
+class Promise(Request):
+    """The last day of delivery that the shop has promised, in the customer's time zone."""
+
+    latest: date
+
+
+class OrderLine(Request):
+    """`discount` is for the whole line, not per unit; `tax_rate` a fraction."""
+
+    line_id: Code
+    sku: Code
+    quantity: Quantity
+    unit_price: Money
+    discount: Money
+    tax_rate: Rate
+
+
+class Tender(Request):
+    tender_id: Code
+    kind: Literal["card"]
+    amount: Money
+    payment_method: Code
+
+
+class PlaceOrder(Request):
+    """One order as the shop sold it: its prices are the prices."""
+
+    external_id: Code
+    channel: Code
+    locale: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+    time_zone: TimeZone
+    currency: Currency
+    tax_mode: Literal["exclusive", "inclusive"]
+    customer: Customer
+    shipping_address: Address
+    billing_address: Address | None = None
+    service_level: Literal["standard", "express"]
+    promise: Promise | None = None
+    lines: Annotated[list[OrderLine], Field(min_length=1, max_length=MOST_LINES)]
+    order_discount: Money
+    shipping: Money
+    shipping_tax_rate: Rate
+    tenders: Annotated[list[Tender], Field(min_length=1, max_length=1)]
+
+
+class CancelOrder(Request):
+    """Why, in a code; `version` is the order's version the caller decided on, if it wants that checked."""
+
+    reason_code: Literal["customer", "fraud", "staff", "duplicate", "address", "other"] = "customer"
+    note: Annotated[str, StringConstraints(min_length=1, max_length=2_000)] | None = None
+    version: Annotated[int, Field(strict=True, ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _other_needs_a_note(self) -> Self:
+        if self.reason_code == "other" and self.note is None:
+            raise PydanticCustomError("note_required", "the reason `other` needs a note")
+        return self

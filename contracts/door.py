@@ -1,0 +1,52 @@
+"""What comes to the door and what it is answered: who knocks, with which key, and the answer that is kept."""
+
+import hashlib
+import json
+from typing import Self
+
+from pydantic import Field, JsonValue
+
+from contracts.actors import Actor
+from contracts.base import Contract, Request
+from contracts.wakeups import Wakeup
+
+
+class Principal(Contract):
+    """Who holds the key, and what the key allows."""
+
+    key_id: str
+    owner: str
+    scopes: frozenset[str]
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(type="api_key", id=self.key_id)
+
+
+class Knock(Contract):
+    """One request that starts or changes something: the same key by the same owner on the same route is one effect."""
+
+    principal: Principal
+    route: str
+    key: str
+    body_sha256: bytes
+
+    @classmethod
+    def of(cls, principal: Principal, route: str, key: str, body: Request) -> Self:
+        return cls(principal=principal, route=route, key=key, body_sha256=fingerprint(body))
+
+
+class Answer(Contract):
+    """An HTTP answer, and what the engine is owed once it is committed. `replayed`: it was given before."""
+
+    status: int
+    body: JsonValue
+    headers: dict[str, str]
+    wakeups: list[Wakeup] = Field(default_factory=list)
+    replayed: bool = False
+
+
+def fingerprint(body: Request) -> bytes:
+    """SHA-256 of the canonical body: defaults filled in, keys sorted, so spelling and order do not matter."""
+    canonical = json.dumps(body.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).digest()

@@ -1,0 +1,77 @@
+"""Consignments, parcels and scans: what is said to nodes and carriers, and what they answer."""
+
+from collections import Counter
+
+from pydantic import AwareDatetime
+
+from contracts.base import Contract
+from contracts.ids import AddressRef, FulfillmentId, NodeId, OrderId, ServiceId, ShipmentId, Sku
+from contracts.routing import Service
+from contracts.states import ShipmentStatus
+from contracts.stock import Units
+
+
+class ConsignmentLine(Contract):
+    line_id: str
+    sku: Sku
+    quantity: int
+
+
+def units_of(node_id: NodeId, lines: list[ConsignmentLine]) -> Units:
+    """How many of each product leave the node: lines of the same product count together."""
+    units: Counter[tuple[NodeId, Sku]] = Counter()
+    for line in lines:
+        units[node_id, line.sku] += line.quantity
+    return units
+
+
+class Consignment(Contract):
+    """What an order gets from one node by one carrier service; `number` is 1001-1."""
+
+    fulfillment_id: FulfillmentId
+    order_id: OrderId
+    number: str
+    node_id: NodeId
+    node_name: str
+    carrier: str
+    service_id: ServiceId
+    lines: list[ConsignmentLine]
+
+    @property
+    def units(self) -> Units:
+        return units_of(self.node_id, self.lines)
+
+
+class LabelRequest(Contract):
+    """One parcel to be carried; weight in grams. The carrier's adapter reads the addresses behind the references."""
+
+    key: str
+    shipment_id: ShipmentId
+    service_id: ServiceId
+    node_id: NodeId
+    address_ref: AddressRef
+    grams: int
+
+
+class Label(Contract):
+    """A bought label: price in minor units of the merchant's currency, the carrier's own estimate of the delivery."""
+
+    tracking_code: str
+    price_minor: int
+    expected_at: AwareDatetime
+
+
+class Scan(Contract):
+    """What a carrier says of a parcel. `occurred_at` is the carrier's own time."""
+
+    scan_id: str
+    tracking_code: str
+    status: ShipmentStatus
+    occurred_at: AwareDatetime
+
+
+class CarrierService(Contract):
+    """A service as its carrier sells it: prices and speeds by distance, as in a routing problem."""
+
+    carrier: str
+    service: Service

@@ -1,0 +1,41 @@
+"""What is said to a payment provider, and what it answers."""
+
+from pydantic import AwareDatetime
+
+from contracts.base import Contract
+from contracts.money import Money
+
+
+class CardDeclined(Exception):
+    """The customer's bank said no; asking again will not help. Carries the provider's decline code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"the card was declined: {code}")
+        self.code = code
+
+
+class AuthorizationRequest(Contract):
+    """`key` makes it happen once, however often it is asked: order/1001:authorize:t1."""
+
+    key: str
+    amount: Money
+    payment_method: str
+
+
+class Authorization(Contract):
+    """Money set aside at the provider; it lapses at `expires_at` (business time)."""
+
+    authorization_ref: str
+    amount: Money
+    expires_at: AwareDatetime
+
+
+class CaptureRequest(Contract):
+    key: str
+    authorization_ref: str
+    amount: Money
+
+
+class Capture(Contract):
+    capture_ref: str
+    amount: Money

@@ -1,0 +1,49 @@
+"""What a merchant may set without a deploy: one versioned document, read in steps, never in workflow code."""
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from contracts.base import Contract
+from contracts.checkout import TimeZone
+from contracts.money import Currency
+
+
+class RiskPolicy(Contract):
+    """Points per signal, and the number of points from which a person decides."""
+
+    hold_from: int = 50
+    velocity: int = 30
+    velocity_orders_a_day: int = 3
+    unusual_amount: int = 30
+    unusual_amount_factor: int = 4
+    unusual_first_amount_minor: int = 50_000
+    address_mismatch: int = 20
+    disposable_email: int = 25
+    first_order_express: int = 15
+    disposable_domains: tuple[str, ...] = ("mailinator.com", "trashmail.example", "tempmail.example")
+    review_business_days: int = 3
+
+
+class RoutingPolicy(Contract):
+    """What a broken promise and an hour of waiting cost, in minor units; how often a lost race is planned again."""
+
+    late_minor: int = 900
+    hour_minor_standard: int = 0
+    hour_minor_express: int = 40
+    seconds_to_solve: float = 2.0
+    attempts: int = 20
+
+
+class TransitPolicy(Contract):
+    """How long after the carrier's own estimate a parcel counts as overdue."""
+
+    patience: timedelta = timedelta(days=2)
+
+
+class Policy(Contract):
+    currency: Currency = "USD"
+    time_zone: TimeZone = "America/Chicago"
+    risk: RiskPolicy = Field(default_factory=RiskPolicy)
+    routing: RoutingPolicy = Field(default_factory=RoutingPolicy)
+    transit: TransitPolicy = Field(default_factory=TransitPolicy)

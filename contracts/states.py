@@ -1,0 +1,66 @@
+"""The states of an order's four axes, of an approval, and what may follow what."""
+
+from enum import StrEnum
+
+
+class OrderStatus(StrEnum):
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    CONFIRMED = "confirmed"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    CANCEL_REQUESTED = "cancel_requested"
+    CANCELED = "canceled"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        return self in {OrderStatus.COMPLETED, OrderStatus.CANCELED, OrderStatus.FAILED}
+
+
+class PaymentStatus(StrEnum):
+    PENDING = "pending"
+    AUTHORIZED = "authorized"
+    CAPTURED = "captured"
+    VOIDED = "voided"
+    FAILED = "failed"
+
+
+class FulfillmentStatus(StrEnum):
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    CLOSED = "closed"
+    CANCELED = "canceled"
+
+
+class RequestStatus(StrEnum):
+    """Where the question to the node stands."""
+
+    NONE = "none"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    CANCEL_REQUESTED = "cancel_requested"
+
+
+class ShipmentStatus(StrEnum):
+    """Where one parcel is."""
+
+    LABEL_CREATED = "label_created"
+    INFO_RECEIVED = "info_received"
+    IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    AVAILABLE_FOR_PICKUP = "available_for_pickup"
+    ATTEMPT_FAILED = "attempt_failed"
+    EXCEPTION = "exception"
+    DELIVERED = "delivered"
+    RETURNED_TO_SENDER = "returned_to_sender"
+    LOST = "lost"
+    EXPIRED = "expired"
+
+
+class ApprovalStatus(StrEnum):
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    CANCELED = "canceled"

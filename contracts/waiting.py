@@ -1,0 +1,46 @@
+"""What a process waits for, in words that people read in the Temporal UI and over HTTP."""
+
+from typing import Final
+
+from pydantic import AwareDatetime
+
+from contracts.base import Contract
+
+PAYMENT_PROVIDER: Final = "payment provider"
+RISK_CHECK: Final = "risk check"
+REVIEWER: Final = "a person to review the order"
+MOST_NAMED: Final = 12
+PLANNER: Final = "planner"
+UNDOING: Final = "partners to undo what was done"
+
+
+class Wait(Contract):
+    """The party and what it should do ("Store Oakland to accept"), and until when in business time, if limited."""
+
+    on: str | None = None
+    until: AwareDatetime | None = None
+
+
+NOTHING: Final = Wait()
+
+
+def node_to_accept(node_name: str) -> str:
+    return f"{node_name} to accept"
+
+
+def node_to_pack(node_name: str) -> str:
+    return f"{node_name} to pack"
+
+
+def carrier_to_deliver(carrier: str) -> str:
+    return f"{carrier} to deliver"
+
+
+def carrier_overdue(carrier: str) -> str:
+    return f"{carrier} to deliver, overdue"
+
+
+def consignments(numbers: list[str]) -> str:
+    """Only the first few are named: search attributes are short."""
+    named, others = numbers[:MOST_NAMED], len(numbers) - MOST_NAMED
+    return f"delivery of {', '.join(named)}" + (f" and {others} more" if others > 0 else "")

@@ -1,0 +1,62 @@
+"""What partners tell by webhook, in the envelope of Standard Webhooks 1.0."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AwareDatetime, Field, TypeAdapter
+
+from contracts.base import Contract
+from contracts.fulfillment import Scan
+from contracts.ids import FulfillmentId
+from contracts.money import Money
+
+WebhookSource = Literal["payments", "carriers", "nodes"]
+
+
+class TrackingScanned(Contract):
+    type: Literal["tracking.scanned"]
+    timestamp: AwareDatetime
+    data: Scan
+
+
+class NodeAnswer(Contract):
+    """What a node says of a consignment it was asked for; times in its own business time."""
+
+    request_id: FulfillmentId
+    occurred_at: AwareDatetime
+
+
+class RequestAccepted(Contract):
+    type: Literal["request.accepted"]
+    timestamp: AwareDatetime
+    data: NodeAnswer
+
+
+class RequestPacked(Contract):
+    type: Literal["request.packed"]
+    timestamp: AwareDatetime
+    data: NodeAnswer
+
+
+class PaymentFact(Contract):
+    authorization_ref: str
+    key: str
+    amount: Money
+    occurred_at: AwareDatetime
+
+
+class PaymentTold(Contract):
+    type: Literal["authorization.created", "authorization.voided", "capture.created", "refund.created"]
+    timestamp: AwareDatetime
+    data: PaymentFact
+
+
+Webhook: TypeAlias = Annotated[
+    TrackingScanned | RequestAccepted | RequestPacked | PaymentTold, Field(discriminator="type")
+]
+WEBHOOK: TypeAdapter[Webhook] = TypeAdapter(Webhook)
+
+
+class Told(Contract):
+    """What became of a webhook: `duplicate` and `unmatched` are fine answers, they stop the sender's retries."""
+
+    outcome: Literal["applied", "stored", "duplicate", "unmatched"]

@@ -1,0 +1,36 @@
+"""One status for an order's many parts: the least advanced of them."""
+
+from contracts.states import FulfillmentStatus, ShipmentStatus
+
+_CONSIGNMENT_RANK = {
+    FulfillmentStatus.OPEN: 0,
+    FulfillmentStatus.IN_PROGRESS: 1,
+    FulfillmentStatus.CLOSED: 2,
+    FulfillmentStatus.CANCELED: 3,
+}
+_PARCEL_RANK = {
+    ShipmentStatus.LABEL_CREATED: 0,
+    ShipmentStatus.INFO_RECEIVED: 1,
+    ShipmentStatus.IN_TRANSIT: 2,
+    ShipmentStatus.EXCEPTION: 2,
+    ShipmentStatus.OUT_FOR_DELIVERY: 3,
+    ShipmentStatus.AVAILABLE_FOR_PICKUP: 3,
+    ShipmentStatus.ATTEMPT_FAILED: 3,
+    ShipmentStatus.DELIVERED: 4,
+    ShipmentStatus.RETURNED_TO_SENDER: 4,
+    ShipmentStatus.LOST: 4,
+    ShipmentStatus.EXPIRED: 4,
+}
+
+
+def rank(status: ShipmentStatus) -> int:
+    """How far a parcel is: 0 with a label, 4 at an end."""
+    return _PARCEL_RANK[status]
+
+
+def least_advanced_consignment(statuses: list[FulfillmentStatus]) -> FulfillmentStatus | None:
+    return min(statuses, key=lambda status: _CONSIGNMENT_RANK[status], default=None)
+
+
+def least_advanced_parcel(statuses: list[ShipmentStatus]) -> ShipmentStatus | None:
+    return min(statuses, key=rank, default=None)

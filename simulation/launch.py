@@ -1,0 +1,104 @@
+"""The whole of it on one machine: servers, our own processes, and a simulated world around them."""
+
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from adapters.embedded.children import Child, answers
+from adapters.embedded.stack import EmbeddedStack
+from adapters.postgres.clock import PostgresClock
+from adapters.postgres.database import Database, open_database
+from adapters.postgres.intake import PostgresIntake
+from adapters.postgres.keys import PostgresKeys
+from adapters.postgres.migrate import migrate
+from adapters.postgres.policies import PostgresPolicies
+from contracts.actors import Actor
+from contracts.catalogue import World
+from contracts.clock import BusinessClock
+from contracts.policy import Policy
+
+CHECKOUT: Final = Path(__file__).parent.parent
+SCOPES: Final = {
+    "shop": ["orders:write", "orders:read"],
+    "staff": ["orders:read", "approvals:read", "approvals:decide"],
+}
+SIMULATION: Final = Actor(type="system", id="simulation")
+
+
+@dataclass(frozen=True)
+class Running:
+    """A stack with everything on it."""
+
+    stack: EmbeddedStack
+    database: Database
+    clock: BusinessClock
+
+
+@contextlib.asynccontextmanager
+async def launch(
+    world: World,
+    *,
+    seed: int,
+    pace: int,
+    report: Callable[[str], None],
+    environ: Mapping[str, str] = os.environ,
+) -> AsyncIterator[Running]:
+    """Open the stack, fill it with the world (what it has already stays), and start everything on it."""
+    async with EmbeddedStack.open(environ, report=report, api_keys=list(SCOPES)) as stack:
+        facts = stack.facts
+        await migrate(facts.database_url)
+        async with open_database(facts.database_url) as database:
+            clock = await PostgresClock(database).set_pace(pace)
+            await fill(database, world, clock)
+            keys = PostgresKeys(database, pepper=facts.secrets.api_key_pepper)
+            for name, scopes in SCOPES.items():
+                await keys.store(facts.secrets.api_keys[name], name, scopes)
+            for child in children(stack, clock, seed):
+                await stack.start(child)
+            yield Running(stack, database, clock)
+
+
+async def fill(database: Database, world: World, clock: BusinessClock) -> None:
+    """Products, nodes, places, opening stock and the first policy."""
+    intake = PostgresIntake(database)
+    await intake.store_products(world.products)
+    await intake.store_nodes(world.nodes)
+    await intake.store_places(world.places)
+    await intake.receive("opening", world.stock, actor=SIMULATION, now=clock.business_epoch)
+    await PostgresPolicies(database).store(Policy())
+
+
+def children(stack: EmbeddedStack, clock: BusinessClock, seed: int) -> list[Child]:
+    """Our processes and the partners'; they find each other by `stack.json`."""
+    facts = stack.facts
+    partners = {
+        "STEWARD_PARTNERS_PORT": str(facts.ports["partners"]),
+        "STEWARD_PARTNERS_BOOKS": str(stack.directory / "partners.sqlite"),
+        "STEWARD_API_URL": facts.api,
+        "STEWARD_SEED": str(seed),
+        "STEWARD_CLOCK": clock.model_dump_json(),
+        "STEWARD_PAYMENTS_WEBHOOK_SECRET": facts.secrets.payments_webhook,
+        "STEWARD_CARRIERS_WEBHOOK_SECRET": facts.secrets.carriers_webhook,
+        "STEWARD_NODES_WEBHOOK_SECRET": facts.secrets.nodes_webhook,
+    }
+    one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return [
+        Child("workers", _python("workers"), cwd=CHECKOUT),
+        Child("solver", _python("workers", "--process", "solver"), cwd=CHECKOUT, env=one_thread),
+        Child(
+            "partners",
+            _python("simulation.partners"),
+            cwd=CHECKOUT,
+            env=partners,
+            ready=answers(f"{facts.partners}/ready"),
+        ),
+        Child("api", _python("api"), cwd=CHECKOUT, ready=answers(f"{facts.api}/ready")),
+    ]
+
+
+def _python(module: str, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", module, *arguments)

@@ -1,0 +1,130 @@
+"""The staff of stores and warehouses: accept what they are asked for, pack it, give it to the carrier."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from contracts.base import Request
+from contracts.ids import FulfillmentId, NodeId
+from contracts.webhooks import NodeAnswer
+from simulation.answers import Answer, IdempotencyKey, Refusal, answer
+from simulation.books import Books
+from simulation.carriers import Carriers
+from simulation.draws import draw, happens
+from simulation.faults import FaultPanel
+from simulation.node_books import Asked, Left, RequestEntry, Units, entry_of
+from simulation.outbox import Outbox
+
+
+class AskRequest(Request):
+    request_id: FulfillmentId
+    number: str
+    lines: Annotated[list[Units], Field(min_length=1)]
+
+
+class HandOver(Request):
+    tracking_codes: Annotated[list[str], Field(min_length=1)]
+
+
+class Staff:
+    """`ready_minutes`: how long each node needs until a parcel can leave, in business minutes."""
+
+    def __init__(
+        self,
+        books: Books,
+        outbox: Outbox,
+        carriers: Carriers,
+        panel: FaultPanel,
+        ready_minutes: Mapping[NodeId, int],
+        seed: int,
+    ) -> None:
+        self._books = books
+        self._outbox = outbox
+        self._carriers = carriers
+        self._panel = panel
+        self._ready_minutes = ready_minutes
+        self._seed = seed
+
+    def router(self) -> APIRouter:
+        router = APIRouter(prefix="/nodes/v1")
+        router.add_api_route("/nodes/{node_id}/requests", self.ask, methods=["POST"])
+        router.add_api_route("/requests/{request_id}/withdraw", self.withdraw, methods=["POST"])
+        router.add_api_route("/requests/{request_id}/hand-over", self.hand_over, methods=["POST"])
+        router.add_api_route("/books", self.read_books, methods=["GET"])
+        return router
+
+    async def ask(self, node_id: NodeId, body: AskRequest, key: IdempotencyKey) -> Response:
+        work = partial(self._ask, node_id, body, key)
+        return self._books.once("nodes", key, f"ask {node_id} {body}", work).response()
+
+    async def withdraw(self, request_id: FulfillmentId) -> RequestEntry:
+        """Twice is fine; what has left cannot be withdrawn."""
+        with self._books.transaction():
+            entry = self._known(request_id)
+            if entry.handed_over_at is not None:
+                raise Refusal(409, "handed_over")
+            if entry.withdrawn_at is None:
+                ref = f"{request_id}:withdraw"
+                self._books.record("nodes", "withdrawn", ref=ref, subject=request_id, key=ref)
+                self._outbox.forget_what_will_not_happen(request_id)
+            return self._known(request_id)
+
+    async def hand_over(self, request_id: FulfillmentId, body: HandOver) -> RequestEntry:
+        """The carriers get the parcels, all or none; the same parcels again is fine."""
+        with self._books.transaction():
+            entry = self._known(request_id)
+            if entry.handed_over_at is not None:
+                if entry.tracking_codes != body.tracking_codes:
+                    raise Refusal(409, "other_parcels_handed_over")
+                return entry
+            if entry.withdrawn_at is not None:
+                raise Refusal(409, "withdrawn")
+            if entry.packed_at is None:
+                raise Refusal(409, "not_packed")
+            self._give(request_id, body.tracking_codes)
+            return self._known(request_id)
+
+    async def read_books(self) -> list[RequestEntry]:
+        now = self._books.now()
+        return [entry_of(facts, now) for facts in self._books.all_facts("nodes").values()]
+
+    def _ask(self, node_id: NodeId, body: AskRequest, key: str) -> Answer:
+        if node_id not in self._ready_minutes:
+            raise Refusal(404, "unknown_node")
+        if self._books.facts_of("nodes", body.request_id):
+            raise Refusal(409, "already_asked")
+        accepts_at, packs_at = self._times(node_id, body.request_id)
+        asked = Asked(**body.model_dump(), node_id=node_id, accepts_at=accepts_at, packs_at=packs_at)
+        self._books.record("nodes", "asked", ref=body.request_id, subject=body.request_id, key=key, body=asked)
+        if accepts_at is not None and packs_at is not None:
+            accepted = NodeAnswer(request_id=body.request_id, occurred_at=accepts_at)
+            packed = NodeAnswer(request_id=body.request_id, occurred_at=packs_at)
+            news = ("request.accepted", accepted), ("request.packed", packed)
+            self._outbox.post("nodes", body.request_id, *news)
+        return answer(202, self._known(body.request_id))
+
+    def _times(self, node_id: NodeId, request_id: FulfillmentId) -> tuple[datetime | None, datetime | None]:
+        """Accepted in the first quarter of the node's time, packed somewhat before it is over; a silent node: never."""
+        if happens(self._panel.current.silent_nodes, self._seed, "silent", node_id):
+            return None, None
+        chance = draw(self._seed, "staff", request_id)
+        ready = timedelta(minutes=self._ready_minutes[node_id])
+        now = self._books.now()
+        return now + ready * chance.uniform(0.04, 0.25), now + ready * chance.uniform(0.75, 1.0)
+
+    def _give(self, request_id: FulfillmentId, tracking_codes: list[str]) -> None:
+        key = f"{request_id}:hand-over"
+        for code in tracking_codes:
+            self._carriers.take_over(code, key)
+        left = Left(tracking_codes=tracking_codes)
+        self._books.record("nodes", "handed_over", ref=key, subject=request_id, key=key, body=left)
+
+    def _known(self, request_id: FulfillmentId) -> RequestEntry:
+        facts = self._books.facts_of("nodes", request_id)
+        if not facts:
+            raise Refusal(404, "unknown_request")
+        return entry_of(facts, self._books.now())

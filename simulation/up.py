@@ -1,0 +1,40 @@
+"""Runs everything until Ctrl-C: `make up`."""
+
+import asyncio
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from adapters.embedded.state import StackUnavailable
+from adapters.embedded.supervisor import until_signal
+from simulation.launch import launch
+from simulation.world import first_morning
+
+
+async def run(*, seed: int, pace: int) -> None:
+    async with until_signal(), launch(first_morning(seed), seed=seed, pace=pace, report=typer.echo) as running:
+        facts = running.stack.facts
+        typer.echo(f"pid          {os.getpid()} (Ctrl-C stops everything)")
+        typer.echo(f"API          {facts.api}/docs")
+        typer.echo(f"Temporal UI  {facts.temporal_ui or 'your own'}")
+        typer.echo(f"API keys     {running.stack.directory}/stack.json, under secrets.api_keys")
+        await running.stack.run_until_stopped()
+
+
+def main(
+    seed: Annotated[int, typer.Option(help="Of the simulated world.")] = 7,
+    pace: Annotated[int, typer.Option(min=1, help="How many times as fast as the wall's clock business time runs.")] = 1,
+) -> None:
+    """Start the servers, Steward's processes and a simulated world, and keep them running."""
+    try:
+        asyncio.run(run(seed=seed, pace=pace))
+    except StackUnavailable as unavailable:
+        sys.exit(str(unavailable))
+
+
+if __name__ == "__main__":
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)  # those print locals, secrets too
+    app.command()(main)
+    app()

@@ -1,0 +1,47 @@
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from simulation.draws import draw, happens, reference
+from simulation.journeys import journey
+from simulation.tariffs import SERVICES
+
+HANDED_OVER = datetime(2026, 11, 24, 15, tzinfo=UTC)
+ZONES = [zone for offer in SERVICES for zone in offer.service.zones]
+
+
+def hours_under_way(zone, tracking_code):
+    return journey(7, tracking_code, zone, HANDED_OVER)[-1].occurred_at - HANDED_OVER
+
+
+def test_scans_follow_one_another_after_the_hand_over():
+    for i, zone in enumerate(ZONES):
+        times = [scan.occurred_at for scan in journey(7, f"trk_{i}", zone, HANDED_OVER)]
+        assert all(earlier < later for earlier, later in pairwise([HANDED_OVER, *times]))
+
+
+def test_no_parcel_is_later_than_p90_and_few_are_much_earlier_than_p50():
+    for zone in ZONES:
+        taken = [hours_under_way(zone, f"trk_{i}") for i in range(200)]
+        assert max(taken) <= timedelta(minutes=zone.minutes_p90)
+        assert min(taken) >= 0.85 * timedelta(minutes=zone.minutes_p50)
+        assert len(set(taken)) > 190
+
+
+def test_the_same_parcel_travels_the_same_way_for_the_same_seed():
+    zone = ZONES[0]
+    assert journey(7, "trk_1", zone, HANDED_OVER) == journey(7, "trk_1", zone, HANDED_OVER)
+    assert journey(7, "trk_1", zone, HANDED_OVER) != journey(8, "trk_1", zone, HANDED_OVER)
+    assert journey(7, "trk_1", zone, HANDED_OVER) != journey(7, "trk_2", zone, HANDED_OVER)
+
+
+def test_draws_do_not_depend_on_the_process():
+    # computed once and written down: a new Python or a new process must not change anybody's world
+    assert draw(7, "journey", "trk_1").randint(0, 10**6) == 406_312
+    assert reference("auth", "order/1001:authorize:t1") == "auth_74d471216adf2d49"
+
+
+def test_a_rate_is_the_share_of_words_it_strikes():
+    struck = sum(happens(0.3, 7, "fault", str(i)) for i in range(2_000))
+    assert 540 <= struck <= 660
+    assert not any(happens(0, 7, "fault", str(i)) for i in range(200))
+    assert all(happens(1, 7, "fault", str(i)) for i in range(200))

@@ -1,0 +1,53 @@
+"""What every step gets without asking: heartbeats while it runs, and a partner's own wait before the next try."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
+
+from contracts.partners import PartnerUnavailable
+
+BEATS_PER_TIMEOUT = 3
+
+
+class StepInterceptor(Interceptor):
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002 - the SDK's
+        return _Step(next)
+
+
+class _Step(ActivityInboundInterceptor):
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002 - the SDK's name
+        async with _heartbeats():
+            try:
+                return await self.next.execute_activity(input)
+            except PartnerUnavailable as away:
+                # Expected, so no stack trace a try; the workflow's waiting_on says whom it waits for.
+                raise ApplicationError(
+                    str(away),
+                    type="PartnerUnavailable",
+                    next_retry_delay=away.retry_after,
+                    category=ApplicationErrorCategory.BENIGN,
+                ) from None
+
+
+@contextlib.asynccontextmanager
+async def _heartbeats() -> AsyncIterator[None]:
+    timeout = activity.info().heartbeat_timeout
+    if timeout is None:
+        yield
+        return
+    beating = asyncio.create_task(_beat(timeout.total_seconds() / BEATS_PER_TIMEOUT))
+    try:
+        yield
+    finally:
+        beating.cancel()
+
+
+async def _beat(every: float) -> None:
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(every)

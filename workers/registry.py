@@ -1,0 +1,126 @@
+"""Every process and what it needs, wired in one place: a line in `PROCESSES` is all that a new one adds here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.workflow import SandboxImportNotificationPolicy
+
+from activities.approvals import ApprovalActivities, Approvals
+from activities.order import OrderActivities, Orders, Payments, Policies
+from activities.planning import PlanningActivities, Rates, Stock
+from activities.shipment import Carriers, Nodes, ShipmentActivities, Shipments
+from workers.interceptors import StepInterceptor
+from workflows.order import OrderWorkflow
+from workflows.policies import GRACE, STICKY
+from workflows.shipment import ShipmentWorkflow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Everything outside the processes, as they see it."""
+
+    orders: Orders
+    stock: Stock
+    shipments: Shipments
+    approvals: Approvals
+    policies: Policies
+    payments: Payments
+    rates: Rates
+    carriers: Carriers
+    nodes: Nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What one task queue of the same name runs; `slots` bounds its steps at a time."""
+
+    workflows: Sequence[type]
+    steps: Callable[[World], Sequence[Callable[..., Any]]]
+    slots: int = 32
+
+
+def _order(world: World) -> Sequence[Callable[..., Any]]:
+    order = OrderActivities(orders=world.orders, payments=world.payments, policies=world.policies)
+    approvals = ApprovalActivities(approvals=world.approvals)
+    return [
+        order.assess_risk,
+        order.authorize_payment,
+        order.void_authorization,
+        order.capture_payment,
+        order.release_stock,
+        order.read_command,
+        order.request_cancel,
+        order.complete,
+        order.cancel,
+        approvals.settle,
+    ]
+
+
+def _shipment(world: World) -> Sequence[Callable[..., Any]]:
+    shipment = ShipmentActivities(
+        shipments=world.shipments, nodes=world.nodes, carriers=world.carriers, policies=world.policies
+    )
+    return [
+        shipment.ask_node,
+        shipment.buy_labels,
+        shipment.hand_over,
+        shipment.mark_overdue,
+        shipment.close,
+        shipment.recall,
+    ]
+
+
+def _solver(world: World) -> Sequence[Callable[..., Any]]:
+    planning = PlanningActivities(stock=world.stock, rates=world.rates, policies=world.policies)
+    return [planning.plan_and_reserve]
+
+
+PROCESSES: Final[Mapping[str, Process]] = {
+    "order": Process([OrderWorkflow], _order),
+    "shipment": Process([ShipmentWorkflow], _shipment),
+    "solver": Process([], _solver, slots=1),
+}
+_DESCRIPTIVE: Final = (
+    "contracts",
+    "decisions",
+    "activities",
+    "workflows.approvals",
+    "workflows.patience",
+    "workflows.policies",
+    "workflows.saga",
+    "workflows.visibility",
+)
+SOLVER: Final = "solver"  # has a process of its own: it would take the others' processor time
+
+
+def sandbox(own: Sequence[type]) -> SandboxedWorkflowRunner:
+    """Workflow modules are loaded anew for each run; what they only describe with is passed through."""
+    others = [workflow for process in PROCESSES.values() for workflow in process.workflows if workflow not in own]
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(
+        *_DESCRIPTIVE, *(workflow.__module__ for workflow in others)
+    ).with_import_notification_policy(
+        SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
+        | SandboxImportNotificationPolicy.WARN_ON_DYNAMIC_IMPORT
+    )
+    return SandboxedWorkflowRunner(restrictions=restrictions)
+
+
+def build_worker(client: Client, name: str, world: World, **overrides: Any) -> Worker:
+    """The worker of one process, on the task queue of its name."""
+    process = PROCESSES[name]
+    return Worker(
+        client,
+        task_queue=name,
+        workflows=process.workflows,
+        activities=process.steps(world),
+        workflow_runner=sandbox(process.workflows),
+        interceptors=[StepInterceptor()],
+        max_concurrent_activities=process.slots,
+        sticky_queue_schedule_to_start_timeout=STICKY,
+        graceful_shutdown_timeout=GRACE,
+        **overrides,
+    )

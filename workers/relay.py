@@ -1,0 +1,47 @@
+"""The relay: delivers to the engine what a crash or an outage left undelivered, starts and signals alike."""
+
+import asyncio
+from typing import Final, Protocol
+
+import structlog
+from temporalio.service import RPCError, RPCStatusCode
+
+from adapters.temporal import StillOwed
+from contracts.wakeups import Wakeup
+
+LEFT_OVER_AFTER: Final = 1.0  # seconds: younger ones are still on their way from the door itself
+EVERY: Final = 0.5  # seconds between two looks
+AT_ONCE: Final = 200
+_AWAY: Final = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
+
+log = structlog.stdlib.get_logger("relay")
+
+
+class Wakeups(Protocol):
+    async def overdue(self, *, seconds: float, limit: int) -> list[Wakeup]: ...
+
+
+class Engine(Protocol):
+    async def deliver(self, wakeup: Wakeup) -> None: ...
+
+
+async def relay(wakeups: Wakeups, engine: Engine, *, older_than: float = LEFT_OVER_AFTER) -> None:
+    """Deliver for ever. Several relays at once are fine: a delivery may repeat, none is lost."""
+    while True:
+        await deliver_left_over(wakeups, engine, older_than=older_than)
+        await asyncio.sleep(EVERY)
+
+
+async def deliver_left_over(wakeups: Wakeups, engine: Engine, *, older_than: float) -> None:
+    """One round, oldest first; it ends early when the engine is away. `older_than` in seconds."""
+    for wakeup in await wakeups.overdue(seconds=older_than, limit=AT_ONCE):
+        try:
+            await engine.deliver(wakeup)
+        except StillOwed:
+            continue  # its start is in this round or the next
+        except RPCError as error:
+            log.warning("wakeup.undelivered", wakeup_id=wakeup.wakeup_id, status=error.status.name)
+            if error.status in _AWAY:
+                return
+        else:
+            log.info("wakeup.delivered", wakeup_id=wakeup.wakeup_id, workflow_id=wakeup.workflow_id)

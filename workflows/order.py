@@ -1,0 +1,247 @@
+"""One order, from checkout to the doorstep."""
+
+import asyncio
+from enum import Enum, auto
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from activities.order import OrderActivities
+from activities.planning import PlanningActivities
+from contracts.ids import shipment_workflow_id
+from contracts.order import CloseCanceled, OrderResult, OrderStage, OrderStart, OrderStep, PlanAnswer
+from contracts.reasons import CancelReason
+from contracts.risk import PendingApproval
+from contracts.shipment import ShipmentResult, ShipmentStart
+from contracts.states import OrderStatus
+from contracts.waiting import NOTHING, PAYMENT_PROVIDER, PLANNER, REVIEWER, RISK_CHECK, UNDOING, Wait, consignments
+from workflows import patience, policies, visibility
+from workflows.approvals import Approvals
+from workflows.saga import Saga
+from workflows.shipment import ShipmentWorkflow
+
+
+class OrderRefused(ApplicationError):
+    """The business said no: the order ends canceled, and nobody has to be woken up."""
+
+    def __init__(self, reason: CancelReason) -> None:
+        super().__init__(reason.value, type="OrderRefused", non_retryable=True)
+        self.reason = reason
+
+
+class Due(Enum):
+    """What an order under way has to do next."""
+
+    CAPTURE = auto()
+    READ_COMMAND = auto()
+    COMPLETE = auto()
+
+
+@workflow.defn(name="order")
+class OrderWorkflow:
+    """Assess, authorize, plan and reserve; ship, capture at the first hand-over, and see everything delivered."""
+
+    @workflow.init
+    def __init__(self, order: OrderStart) -> None:
+        self._order = order
+        self._approvals = Approvals(order.clock)
+        self._shipments: list[workflow.ChildWorkflowHandle[ShipmentWorkflow, ShipmentResult]] = []
+        self._commanded = False
+        self._handed_over = False
+        self._captured = False
+
+    @workflow.run
+    async def run(self, order: OrderStart) -> OrderResult:  # noqa: ARG002 - init already has it
+        try:
+            plan = await self._prepare()
+        except OrderRefused as refusal:
+            return await self._close_canceled(refusal.reason)
+        except asyncio.CancelledError:
+            await self._close_canceled(CancelReason.STAFF)
+            raise
+        return await self._deliver(plan)
+
+    async def _prepare(self) -> PlanAnswer:
+        """Until the plan is reserved, everything can be undone; a refusal or a cancel undoes it."""
+        async with Saga() as saga:
+            await self._assess_risk()
+            saga.undo_with(self._void_authorization)
+            await self._authorize_payment()
+            saga.undo_with(self._release_stock)
+            plan = await self._plan_and_reserve()
+            await self._refuse_if_canceled()
+        return plan
+
+    async def _deliver(self, plan: PlanAnswer) -> OrderResult:
+        """From here on nothing unwinds: every fact moves the order forward."""
+        while True:
+            try:
+                await self._start_shipments(plan)
+                match await self._next_due():
+                    case Due.CAPTURE:
+                        await self._capture_payment()
+                    case Due.READ_COMMAND:
+                        if await self._cancel_is_requested():
+                            return await self._recall()
+                    case Due.COMPLETE:
+                        return await self._complete()
+            except asyncio.CancelledError:
+                await self._take_as_command()
+
+    # Before the plan is reserved
+
+    async def _assess_risk(self) -> None:
+        self._enter(OrderStage.ASSESSING_RISK, Wait(on=RISK_CHECK))
+        verdict = await workflow.execute_activity_method(
+            OrderActivities.assess_risk, self._step(), summary="risk", **policies.DATABASE
+        )
+        if verdict.approval is not None:
+            await self._await_review(verdict.approval)
+        await self._refuse_if_canceled()
+
+    async def _await_review(self, question: PendingApproval) -> None:
+        self._enter(OrderStage.AWAITING_REVIEW, Wait(on=REVIEWER, until=question.due_at))
+        approved = None
+        while approved is None:
+            approved = await self._approvals.answer(question, or_when=lambda: self._commanded)
+            await self._refuse_if_canceled()
+        if not approved:
+            raise OrderRefused(CancelReason.FRAUD)
+
+    async def _authorize_payment(self) -> None:
+        self._enter(OrderStage.AUTHORIZING, Wait(on=PAYMENT_PROVIDER))
+        answer = await workflow.execute_activity_method(
+            OrderActivities.authorize_payment, self._step(), summary="the whole amount", **policies.PARTNER
+        )
+        if answer.outcome == "declined":
+            raise OrderRefused(CancelReason.PAYMENT_DECLINED)
+        await self._refuse_if_canceled()
+
+    async def _plan_and_reserve(self) -> PlanAnswer:
+        self._enter(OrderStage.PLANNING, Wait(on=PLANNER))
+        plan = await workflow.execute_activity_method(
+            PlanningActivities.plan_and_reserve, self._step(), summary="where it ships from", **policies.SOLVER
+        )
+        if plan.outcome == "unfillable":
+            raise OrderRefused(CancelReason.INVENTORY)
+        return plan
+
+    async def _void_authorization(self) -> None:
+        self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
+        await workflow.execute_activity_method(
+            OrderActivities.void_authorization, self._step(), summary="undo: authorization", **policies.UNDO
+        )
+
+    async def _release_stock(self) -> None:
+        await workflow.execute_activity_method(
+            OrderActivities.release_stock, self._step(), summary="undo: reservation", **policies.DATABASE
+        )
+
+    # Once it is reserved
+
+    async def _start_shipments(self, plan: PlanAnswer) -> None:
+        """One child a consignment; what is started already is left alone."""
+        if not self._shipments:
+            self._enter(OrderStage.DELIVERING, Wait(on=consignments([part.number for part in plan.consignments])))
+        for consignment in plan.consignments[len(self._shipments) :]:
+            start = ShipmentStart(
+                consignment=consignment,
+                order_number=self._order.number,
+                policy_version=self._order.policy_version,
+                clock=self._order.clock,
+            )
+            shipment = await workflow.start_child_workflow(
+                ShipmentWorkflow.run,
+                start,
+                id=shipment_workflow_id(consignment.number),
+                task_queue="shipment",
+                static_summary=f"Consignment {consignment.number} from {consignment.node_name}",
+            )
+            self._shipments.append(shipment)
+
+    async def _next_due(self) -> Due:
+        await workflow.wait_condition(lambda: self._due() is not None)
+        return self._due() or Due.COMPLETE
+
+    def _due(self) -> Due | None:
+        if self._handed_over and not self._captured:
+            return Due.CAPTURE
+        if self._commanded:
+            return Due.READ_COMMAND
+        if all(shipment.done() for shipment in self._shipments):
+            return Due.COMPLETE
+        return None
+
+    async def _capture_payment(self) -> None:
+        """The whole order once, at its first hand-over."""
+        await workflow.execute_activity_method(
+            OrderActivities.capture_payment, self._step(), summary="the whole amount", **policies.PARTNER
+        )
+        self._captured = True
+
+    async def _recall(self) -> OrderResult:
+        """Canceled before anything left: every consignment comes back, then the money and the stock."""
+        for shipment in self._shipments:
+            await shipment.signal(ShipmentWorkflow.recall)
+        for shipment in self._shipments:
+            await shipment
+        await self._void_authorization()
+        await self._release_stock()
+        return await self._close_canceled(CancelReason.CUSTOMER)
+
+    async def _complete(self) -> OrderResult:
+        for shipment in self._shipments:
+            await shipment
+        await workflow.execute_activity_method(OrderActivities.complete, self._step(), **policies.DATABASE)
+        self._enter(OrderStage.COMPLETED, NOTHING)
+        return OrderResult(number=self._order.number, status=OrderStatus.COMPLETED)
+
+    async def _close_canceled(self, reason: CancelReason) -> OrderResult:
+        closing = CloseCanceled(**self._step().model_dump(), reason=reason)
+        await workflow.execute_activity_method(OrderActivities.cancel, closing, summary=reason, **policies.DATABASE)
+        self._enter(OrderStage.CANCELED, NOTHING)
+        return OrderResult(number=self._order.number, status=OrderStatus.CANCELED, reason=reason)
+
+    # Commands
+
+    async def _refuse_if_canceled(self) -> None:
+        if self._commanded and await self._cancel_is_requested():
+            raise OrderRefused(CancelReason.CUSTOMER)
+
+    async def _cancel_is_requested(self) -> bool:
+        """A signal is only a reason to look: the row decides."""
+        self._commanded = False
+        answer = await workflow.execute_activity_method(
+            OrderActivities.read_command, self._step(), summary="command", **policies.DATABASE
+        )
+        return answer.accepted
+
+    async def _take_as_command(self) -> None:
+        """An operator canceled the workflow itself: the same question as at the door, under the same lock."""
+        await workflow.execute_activity_method(
+            OrderActivities.request_cancel, self._step(), summary="operator's cancel", **policies.DATABASE
+        )
+        self._commanded = True
+
+    @workflow.signal(description="A command was accepted at the door: look it up.")
+    def commanded(self, command_id: str) -> None:  # noqa: ARG002 - the order's row says all
+        self._commanded = True
+
+    @workflow.signal(description="A question was decided: look it up.")
+    def decided(self, approval_id: str) -> None:
+        self._approvals.told(approval_id)
+
+    @workflow.signal(description="A consignment left its node.")
+    def handed_over(self, number: str) -> None:  # noqa: ARG002 - the first one is what counts
+        self._handed_over = True
+
+    def _step(self) -> OrderStep:
+        return OrderStep(
+            order_id=self._order.order_id,
+            number=self._order.number,
+            policy_version=self._order.policy_version,
+            now=patience.now(self._order.clock),
+        )
+
+    def _enter(self, stage: OrderStage, wait: Wait) -> None:
+        visibility.show("order", stage, wait)

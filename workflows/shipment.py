@@ -1,0 +1,166 @@
+"""One consignment, from the node that is asked for it to the customer's door."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, TypeVar
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from activities.shipment import ShipmentActivities
+from contracts.fulfillment import Consignment
+from contracts.ids import order_workflow_id
+from contracts.shipment import (
+    HandOverAnswer,
+    ShipmentResult,
+    ShipmentStage,
+    ShipmentStart,
+    ShipmentStep,
+    StepAnswer,
+)
+from contracts.waiting import NOTHING, Wait, carrier_overdue, carrier_to_deliver, node_to_accept, node_to_pack
+from workflows import patience, policies, visibility
+
+AnswerT = TypeVar("AnswerT", StepAnswer, HandOverAnswer)
+
+
+class Fact(StrEnum):
+    """What the outside world tells of a consignment."""
+
+    ACCEPTED = "accepted"
+    PACKED = "packed"
+    DELIVERED = "delivered"
+
+
+class Recalled(ApplicationError):
+    """The order was canceled before this consignment left."""
+
+
+@workflow.defn(name="shipment")
+class ShipmentWorkflow:
+    """Ask the node, buy the labels, hand over, and wait for every parcel to be delivered."""
+
+    @workflow.init
+    def __init__(self, shipment: ShipmentStart) -> None:
+        self._shipment = shipment
+        self._told: set[Fact] = set()
+        self._recalled = False
+
+    @workflow.run
+    async def run(self, shipment: ShipmentStart) -> ShipmentResult:  # noqa: ARG002 - init already has it
+        try:
+            await self._ask_node()
+            await self._buy_labels()
+            patience_ends_at = await self._hand_over()
+        except Recalled:
+            return await self._take_back()
+        await self._see_delivered(patience_ends_at)
+        return self._result("delivered")
+
+    async def _ask_node(self) -> None:
+        self._enter(ShipmentStage.AWAITING_ACCEPTANCE, Wait(on=node_to_accept(self._consignment.node_name)))
+        await workflow.execute_activity_method(
+            ShipmentActivities.ask_node, self._step(), summary=self._consignment.node_name, **policies.PARTNER
+        )
+
+    async def _buy_labels(self) -> None:
+        await self._when(Fact.ACCEPTED, self._try_to_buy_labels)
+        self._enter(ShipmentStage.AWAITING_PACKING, Wait(on=node_to_pack(self._consignment.node_name)))
+
+    async def _hand_over(self) -> datetime | None:
+        answer = await self._when(Fact.PACKED, self._try_to_hand_over)
+        if answer.outcome == "recalled":
+            await workflow.wait_condition(lambda: self._recalled)
+            raise Recalled("the cancel came before the hand-over")
+        parent = workflow.get_external_workflow_handle(order_workflow_id(self._shipment.order_number))
+        await parent.signal("handed_over", self._consignment.number)
+        wait = Wait(on=carrier_to_deliver(self._consignment.carrier), until=answer.patience_ends_at)
+        self._enter(ShipmentStage.IN_TRANSIT, wait)
+        return answer.patience_ends_at
+
+    async def _see_delivered(self, patience_ends_at: datetime | None) -> None:
+        """One timer for the transit. When it is over the parcel is called overdue, and waited for all the same."""
+        in_time = await patience.until(
+            lambda: Fact.DELIVERED in self._told,
+            clock=self._shipment.clock,
+            deadline=patience_ends_at,
+            summary=f"{self._consignment.carrier} to deliver",
+        )
+        if not in_time:
+            await self._call_overdue()
+        await self._when(Fact.DELIVERED, self._try_to_close)
+        self._enter(ShipmentStage.DELIVERED, NOTHING)
+
+    async def _call_overdue(self) -> None:
+        await workflow.execute_activity_method(
+            ShipmentActivities.mark_overdue, self._step(), summary="overdue", **policies.DATABASE
+        )
+        self._enter(ShipmentStage.OVERDUE, Wait(on=carrier_overdue(self._consignment.carrier)))
+
+    async def _take_back(self) -> ShipmentResult:
+        await workflow.execute_activity_method(
+            ShipmentActivities.recall, self._step(), summary="void labels, withdraw", **policies.UNDO
+        )
+        self._enter(ShipmentStage.RECALLED, NOTHING)
+        return self._result("recalled")
+
+    async def _when(self, fact: Fact, step: Callable[[], Awaitable[AnswerT]]) -> AnswerT:
+        """Wait to be told of the fact, then take the step that reads its row; without a row, wait on."""
+        while True:
+            await workflow.wait_condition(lambda: fact in self._told or self._recalled)
+            if self._recalled and fact is not Fact.DELIVERED:
+                raise Recalled("the order was canceled")
+            self._told.discard(fact)
+            answer = await step()
+            if answer.outcome != "not_yet":
+                return answer
+
+    async def _try_to_buy_labels(self) -> StepAnswer:
+        return await workflow.execute_activity_method(
+            ShipmentActivities.buy_labels, self._step(), summary=self._consignment.carrier, **policies.PARTNER
+        )
+
+    async def _try_to_hand_over(self) -> HandOverAnswer:
+        return await workflow.execute_activity_method(
+            ShipmentActivities.hand_over, self._step(), summary=self._consignment.carrier, **policies.PARTNER
+        )
+
+    async def _try_to_close(self) -> StepAnswer:
+        return await workflow.execute_activity_method(
+            ShipmentActivities.close, self._step(), summary="delivered", **policies.DATABASE
+        )
+
+    @workflow.signal(description="The node accepted: look it up.")
+    def accepted(self, ref: str) -> None:  # noqa: ARG002 - the consignment's row says all
+        self._told.add(Fact.ACCEPTED)
+
+    @workflow.signal(description="The node packed, so it has accepted too: look it up.")
+    def packed(self, ref: str) -> None:  # noqa: ARG002 - the consignment's row says all
+        self._told.update({Fact.ACCEPTED, Fact.PACKED})
+
+    @workflow.signal(description="The carrier delivered the last parcel: look it up.")
+    def delivered(self, ref: str) -> None:  # noqa: ARG002 - the parcels' rows say all
+        self._told.add(Fact.DELIVERED)
+
+    @workflow.signal(description="The order was canceled before anything left.")
+    def recall(self) -> None:
+        self._recalled = True
+
+    @property
+    def _consignment(self) -> Consignment:
+        return self._shipment.consignment
+
+    def _result(self, outcome: Literal["delivered", "recalled"]) -> ShipmentResult:
+        return ShipmentResult(number=self._consignment.number, outcome=outcome)
+
+    def _step(self) -> ShipmentStep:
+        return ShipmentStep(
+            consignment=self._consignment,
+            order_number=self._shipment.order_number,
+            policy_version=self._shipment.policy_version,
+            now=patience.now(self._shipment.clock),
+        )
+
+    def _enter(self, stage: ShipmentStage, wait: Wait) -> None:
+        visibility.show("shipment", stage, wait)
