@@ -13,7 +13,7 @@ up: .venv/.ok ## the whole stack until Ctrl-C
 	@$(PYTHON_HERE) -m simulation.up $(ARGS)
 
 test: .venv/.ok ## the tests, without those that take minutes
-	$(PYTHON_HERE) -m pytest -n 2 -m "not long" $(ARGS)
+	$(PYTHON_HERE) -m pytest -n 2 --dist loadgroup -m "not long" $(ARGS)
 
 test-long: .venv/.ok ## the tests that take minutes
 	$(PYTHON_HERE) -m pytest -m long $(ARGS)
@@ -29,7 +29,7 @@ check: .venv/.ok ## style, types, import rules, freshness of the lock
 	$(PYTHON_HERE) .ci/lock_is_fresh.py
 
 coverage: .venv/.ok ## the tests, and the lines and branches they reach
-	$(PYTHON_HERE) -m pytest -n 2 -m "not long" --cov --cov-report=term $(ARGS)
+	$(PYTHON_HERE) -m pytest -n 2 --dist loadgroup -m "not long" --cov --cov-report=term $(ARGS)
 
 lock: ## requirements.lock anew from pyproject.toml (with uv)
 	uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \

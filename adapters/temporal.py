@@ -17,14 +17,9 @@ from temporalio.envconfig import ClientConfig
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import GrpcCompression, RPCError, RPCStatusCode
 
+from adapters.search_attributes import SEARCH_ATTRIBUTES
 from contracts.wakeups import Wakeup
 
-SEARCH_ATTRIBUTES: Final = {
-    "Process": "Keyword",
-    "BusinessStatus": "Keyword",
-    "WaitingOn": "Keyword",
-    "WaitingUntil": "Datetime",
-}
 _PROCESS: Final = SearchAttributeKey.for_keyword("Process")
 _WITHIN: Final = timedelta(seconds=5)
 

@@ -1,4 +1,4 @@
-"""Servers that every test may use: Postgres with a fresh database a test, and the Temporal dev server that skips time."""
+"""Servers for every test: Postgres with a fresh database a test, and the Temporal dev server that skips time."""
 
 import shutil
 import tempfile
@@ -10,7 +10,6 @@ from uuid import uuid4
 import asyncpg
 import pytest
 import pytest_asyncio
-from temporalio.common import SearchAttributeKey
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
@@ -25,6 +24,7 @@ from adapters.postgres.migrate import migrate
 from adapters.postgres.policies import PostgresPolicies
 from contracts.policy import Policy
 from tests.shop import open_shop
+from workflows.visibility import BUSINESS_STATUS, PROCESS, WAITING_ON, WAITING_UNTIL
 
 
 @pytest.fixture(scope="session")
@@ -82,12 +82,7 @@ async def temporal() -> AsyncIterator[WorkflowEnvironment]:
         dev_server_extra_args=[
             word for name, value in config.items() for word in ("--dynamic-config-value", f"{name}={value}")
         ],
-        search_attributes=[
-            SearchAttributeKey.for_keyword("Process"),
-            SearchAttributeKey.for_keyword("BusinessStatus"),
-            SearchAttributeKey.for_keyword("WaitingOn"),
-            SearchAttributeKey.for_datetime("WaitingUntil"),
-        ],
+        search_attributes=[PROCESS, BUSINESS_STATUS, WAITING_ON, WAITING_UNTIL],
     )
     yield environment
     await environment.shutdown()

