@@ -49,9 +49,9 @@ class Orders(Protocol):
 
     async def authorization_request(self, step: OrderStep) -> AuthorizationRequest: ...
 
-    async def record_authorization(self, step: OrderStep, authorization: Authorization) -> None: ...
+    async def record_authorization(self, step: OrderStep, authorization: Authorization) -> AuthorizationAnswer: ...
 
-    async def record_decline(self, step: OrderStep, code: str) -> None: ...
+    async def record_decline(self, step: OrderStep, code: str) -> AuthorizationAnswer: ...
 
     async def record_void(self, step: OrderStep) -> None: ...
 
@@ -61,7 +61,7 @@ class Orders(Protocol):
 
     async def release_stock(self, step: OrderStep) -> None: ...
 
-    async def cancel_is_requested(self, step: OrderStep) -> CancelAnswer: ...
+    async def requested_cancel(self, step: OrderStep) -> CancelAnswer: ...
 
     async def request_cancel(self, step: OrderStep) -> CancelAnswer: ...
 
@@ -91,10 +91,8 @@ class OrderActivities:
         try:
             authorization = await self._payments.authorize(request)
         except CardDeclined as declined:
-            await self._orders.record_decline(step, declined.code)
-            return AuthorizationAnswer(outcome="declined")
-        await self._orders.record_authorization(step, authorization)
-        return AuthorizationAnswer(outcome="authorized")
+            return await self._orders.record_decline(step, declined.code)
+        return await self._orders.record_authorization(step, authorization)
 
     @activity.defn(name="order.void_authorization")
     async def void_authorization(self, step: OrderStep) -> None:
@@ -118,8 +116,8 @@ class OrderActivities:
 
     @activity.defn(name="order.read_command")
     async def read_command(self, step: OrderStep) -> CancelAnswer:
-        """What the row says that a signal was about: whether the door accepted a cancel."""
-        return await self._orders.cancel_is_requested(step)
+        """What the row says that a signal was about: whether the door accepted a cancel, and why."""
+        return await self._orders.requested_cancel(step)
 
     @activity.defn(name="order.request_cancel")
     async def request_cancel(self, step: OrderStep) -> CancelAnswer:

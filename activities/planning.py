@@ -48,15 +48,19 @@ class PlanningActivities:
 
     @activity.defn(name="planning.plan_and_reserve")
     async def plan_and_reserve(self, step: OrderStep) -> PlanAnswer:
-        """Plan on the stock as it is and reserve it; who loses the race for a unit plans again."""
+        """Plan on the stock as it is and reserve it; who loses the race for a unit plans again.
+
+        Each attempt may think longer than the one before, should an order be too hard for the time it had.
+        """
         policy = (await self._policies.version(step.policy_version)).routing
         services = await self._rates.services()
+        seconds = policy.seconds_to_solve * activity.info().attempt
         for _ in range(policy.attempts):
             if answered := await self._stock.answered(step):
                 return answered
             order = await self._stock.order_to_plan(step)
             problem = problem_of(order, services, policy, step.now)
-            decision = await asyncio.to_thread(plan_complete_order, problem, policy.seconds_to_solve)
+            decision = await asyncio.to_thread(plan_complete_order, problem, seconds)
             if decision is None:
                 return await self._stock.record_unfillable(step, problem)
             try:

@@ -53,6 +53,10 @@ class Shipments(Protocol):
 
     async def record_delivered(self, step: ShipmentStep) -> StepAnswer: ...
 
+    async def is_recalled(self, step: ShipmentStep) -> bool:
+        """Whether the order was canceled before anything left."""
+        ...
+
     async def record_recalled(self, step: ShipmentStep) -> None: ...
 
 
@@ -97,9 +101,12 @@ class ShipmentActivities:
         return await self._shipments.record_delivered(step)
 
     @activity.defn(name="shipment.recall")
-    async def recall(self, step: ShipmentStep) -> None:
-        """Void the labels and take the request back from the node; nothing of it has left."""
+    async def recall(self, step: ShipmentStep) -> StepAnswer:
+        """If the order was canceled: void the labels and take the request back from the node; nothing of it has left."""
+        if not await self._shipments.is_recalled(step):
+            return NOT_YET
         for tracking_code in await self._shipments.tracking_codes(step):
             await self._carriers.void_label(step.key(f"void:{tracking_code}"), tracking_code)
         await self._nodes.withdraw(step.consignment)
         await self._shipments.record_recalled(step)
+        return DONE

@@ -96,12 +96,20 @@ class TemporalEngine:
             return  # it ran and is closed: the start was delivered before
 
     async def _signal(self, wakeup: Wakeup) -> None:
+        if await self._is_signaled(wakeup):
+            return
+        if await self._wakeups.start_is_owed(wakeup.workflow_id):
+            raise StillOwed(f"{wakeup.workflow_id} is not started yet")
+        # Its start may have been delivered in between. If it is not there now, it is closed and waits for nothing
+        # any more: the row is all there is to say.
+        await self._is_signaled(wakeup)
+
+    async def _is_signaled(self, wakeup: Wakeup) -> bool:
         handle = self._client.get_workflow_handle(wakeup.workflow_id)
         try:
             await handle.signal(wakeup.name, wakeup.payload, rpc_timeout=_WITHIN)
         except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
-            if await self._wakeups.start_is_owed(wakeup.workflow_id):
-                raise StillOwed(f"{wakeup.workflow_id} is not started yet") from error
-            # A closed workflow waits for nothing any more: the row is all there is to say.
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return True

@@ -39,7 +39,11 @@ def holder_of(scope: str) -> Callable[..., Awaitable[Principal]]:
 
 def _idempotency_key(
     idempotency_key: Annotated[
-        str | None, Header(description="Names this one request; the same again gets the same answer, for 7 days.")
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description="Required. Names this one request; the same again gets the same answer, for 7 days.",
+        ),
     ] = None,
 ) -> str:
     """A structured-field string, or bare: 1 to 255 visible ASCII characters."""

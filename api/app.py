@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from api import approvals, health, orders, problems, webhooks
+from api.breakage import Breakage
 from api.doors import Doors
 from api.limits import BodyLimits
 
@@ -16,6 +17,7 @@ def create_app(doors: Doors) -> FastAPI:
     )
     app.state.doors = doors
     app.add_middleware(BodyLimits)
+    app.add_middleware(Breakage)
     problems.install(app)
     for part in (orders, approvals, webhooks, health):
         app.include_router(part.router)

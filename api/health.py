@@ -13,7 +13,7 @@ async def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/ready", summary="Able to accept: the database answers")
+@router.get("/ready", summary="Able to accept: the database answers", responses={503: {"description": "It does not"}})
 async def ready(doors: AllDoors) -> JSONResponse:
     is_ready = await doors.health.ready()
     return JSONResponse({"status": "ok" if is_ready else "database away"}, status_code=200 if is_ready else 503)

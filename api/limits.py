@@ -1,4 +1,4 @@
-"""What is too large or too deep is refused before anything reads it."""
+"""What is too large, too deep or no JSON text at all is refused before anything reads it."""
 
 import re
 from typing import Final
@@ -11,8 +11,11 @@ from contracts.problems import Refused
 MOST_BYTES: Final = 256 * 1024
 DEEPEST: Final = 32
 
-_STRINGS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKETS: Final = re.compile(rb"[\[\]{}]")
+# Possessive, and good with a missing end: whatever comes, each byte is looked at once.
+_STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_BRACKET: Final = re.compile(rb"[\[\]{}]")
+_NO_NUMBER: Final = re.compile(rb"NaN|Infinity")
+_ESCAPED_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*+\\u0000")
 
 
 class BodyLimits:
@@ -27,6 +30,7 @@ class BodyLimits:
             return
         try:
             body = await _body(receive)
+            refuse_unreadable(body or b"", scope["path"])
         except Refused as refused:
             await problems.response(refused)(scope, receive, send)
             return
@@ -45,10 +49,7 @@ async def _body(receive: Receive) -> bytes | None:
         if len(chunks) > MOST_BYTES:
             raise Refused(413, "body_too_large", f"a body has at most {MOST_BYTES} bytes")
         if not message.get("more_body", False):
-            break
-    if depth(bytes(chunks)) > DEEPEST:
-        raise Refused(400, "too_deep", f"a body nests at most {DEEPEST} levels")
-    return bytes(chunks)
+            return bytes(chunks)
 
 
 def _replaying(body: bytes, receive: Receive) -> Receive:
@@ -60,10 +61,35 @@ def _replaying(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def depth(body: bytes) -> int:
-    """How deep brackets nest outside of strings; what is no JSON gets some number and fails later."""
+def refuse_unreadable(body: bytes, path: str) -> None:
+    """Raises Refused for what Python's parser would let through or choke on, and for text no table can keep."""
+    if "\0" in path:
+        raise Refused(404, "not_found", "there is nothing here")
+    outline = without_strings(body)
+    if depth(outline) > DEEPEST:
+        raise Refused(400, "too_deep", f"a body nests at most {DEEPEST} levels")
+    if not _is_utf8(body) or _NO_NUMBER.search(outline):
+        raise Refused(400, "invalid_json", "the body is not valid JSON in UTF-8")
+    if _ESCAPED_NUL.search(body):
+        raise Refused(400, "invalid_text", "text cannot hold the character U+0000")
+
+
+def _is_utf8(body: bytes) -> bool:
+    """JSON has no byte 0, so one of them is the mark of another encoding."""
+    try:
+        return "\0" not in body.decode()
+    except UnicodeDecodeError:
+        return False
+
+
+def without_strings(body: bytes) -> bytes:
+    return _STRING.sub(b"", body)
+
+
+def depth(outline: bytes) -> int:
+    """How deep brackets nest in a JSON text without its strings; what is no JSON gets some number and fails later."""
     level = deepest = 0
-    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", body)):
+    for bracket in _BRACKET.findall(outline):
         level += 1 if bracket in b"[{" else -1
         deepest = max(deepest, level)
     return deepest

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -21,11 +20,10 @@ RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
         (404, "There is nothing by this id"),
         (409, "Not now: see `code` and `allowed_actions`"),
         (413, "The body is too large"),
+        (415, "The body is not declared as JSON"),
         (422, "The request is understood and wrong: see `errors`"),
     )
 }
-
-log = structlog.stdlib.get_logger("api")
 
 
 def response(refused: Refused) -> JSONResponse:
@@ -52,19 +50,17 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(_: Request, error: HTTPException) -> JSONResponse:
-        code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
+        codes = {400: "invalid_json", 404: "not_found", 405: "method_not_allowed"}
+        code = codes.get(error.status_code, "http_error")
         return response(Refused(error.status_code, code, str(error.detail), headers=error.headers))
-
-    @app.exception_handler(Exception)
-    async def broken(request: Request, error: Exception) -> JSONResponse:
-        log.error("request.failed", path=request.url.path, error=type(error).__name__, exc_info=error)
-        return response(Refused(500, "internal_error", "something broke here; nothing was changed: try again later"))
 
 
 def of_validation(errors: Sequence[Any]) -> Refused:
     """What pydantic found, by JSON pointer; inputs are never repeated."""
     if any(error["type"] == "json_invalid" for error in errors):
         return Refused(400, "invalid_json", "the body is not valid JSON")
+    if any(isinstance(error.get("input"), bytes) for error in errors):
+        return Refused(415, "unsupported_media_type", "send the body as JSON: Content-Type: application/json")
     found = [_problem(error) for error in errors]
     return Refused(422, "invalid_request", "the request does not have the right form", errors=found)
 
@@ -72,5 +68,5 @@ def of_validation(errors: Sequence[Any]) -> Refused:
 def _problem(error: dict[str, Any]) -> Problem:
     place, *path = error["loc"]
     pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
-    code = "invalid_money_format" if path and path[-1] == "amount_minor" else error["type"]
-    return Problem(pointer=pointer if place == "body" else f"{place}:{pointer}", code=code, detail=error["msg"])
+    part_of_request = "" if place == "body" else f"{place}:"
+    return Problem(pointer=part_of_request + pointer, code=error["type"], detail=error["msg"])

@@ -2,10 +2,11 @@
 
 import typer
 
-from bench import routing
+from bench import orders, routing
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help=__doc__)
 app.command("routing")(routing.run)
+app.command("orders")(orders.run)
 
 
 @app.callback()

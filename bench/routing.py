@@ -16,8 +16,8 @@ from contracts.routing import ProvenPlan, RoutingPlan, RoutingProblem
 from decisions.routing import (
     TooLargeForTheSolver,
     Wave,
-    check_plan,
     cheapest,
+    check_plan,
     fewest_splits,
     nearest,
     plan_cost,
@@ -129,11 +129,16 @@ def _measure(file: Path, seconds: float) -> Measured:
 def _solve(problem: RoutingProblem, until: float) -> ProvenPlan:
     """One order alone, several as a wave that starts from the cheapest plans of one after the other."""
     if len(problem.orders) == 1:
-        return prove_order(problem, max(0.1, until - perf_counter()))
+        return prove_order(problem, _for_the_solver(until))
     wave = Wave(problem)
-    share = (until - perf_counter()) / (2 * max(1, len(problem.orders)))
+    share = _for_the_solver(until) / (2 * max(1, len(problem.orders)))
     start = cheapest(problem, min(SECONDS_PER_ORDER, share))
-    return wave.plan(start.plan, max(0.1, until - perf_counter()))
+    return wave.plan(start.plan, _for_the_solver(until))
+
+
+def _for_the_solver(until: float) -> float:
+    """What is left of the time, less a share for building the model."""
+    return max(0.1, 0.95 * (until - perf_counter()))
 
 
 def _baselines(problem: RoutingProblem) -> dict[str, Figures]:

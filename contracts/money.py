@@ -1,26 +1,32 @@
 """Money: integer minor units of an ISO 4217 currency, never a float."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from contracts.base import Request
 from contracts.currencies import EXPONENTS
 
-LARGEST_AMOUNT = 10**12  # minor units; far above any order, far below a bigint
+LARGEST_AMOUNT: Final = 10**12  # minor units; far above any order, far below a bigint
 
 
 def _known(code: str) -> str:
     if code not in EXPONENTS:
-        raise PydanticCustomError("unknown_currency", "{code} is not a currency of ISO 4217", {"code": code})
+        raise PydanticCustomError("unknown_currency", "this is not a currency of ISO 4217")
     return code
 
 
+def _whole(amount: object) -> object:
+    if not isinstance(amount, int) or isinstance(amount, bool):
+        raise PydanticCustomError("invalid_money_format", "an amount is a whole number of minor units, never a float")
+    return amount
+
+
 Currency = Annotated[str, Field(min_length=3, max_length=3), AfterValidator(_known)]
-Minor = Annotated[int, Field(strict=True, ge=0, le=LARGEST_AMOUNT)]
+Minor = Annotated[int, Field(strict=True, ge=0, le=LARGEST_AMOUNT), BeforeValidator(_whole)]
 
 
 class Money(Request):
@@ -28,6 +34,13 @@ class Money(Request):
 
     amount_minor: Minor
     currency: Currency
+
+    @model_validator(mode="before")
+    @classmethod
+    def _an_object(cls, money: object) -> object:
+        if not isinstance(money, Mapping | Money):
+            raise PydanticCustomError("invalid_money_format", "money is an object of amount_minor and currency")
+        return money
 
     def __add__(self, other: Self) -> Self:
         if other.currency != self.currency:

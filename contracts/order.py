@@ -58,9 +58,9 @@ class PlanAnswer(Contract):
 
 
 class CancelAnswer(Contract):
-    """Whether the cancel came before the first hand-over."""
+    """Why the order is to be canceled; None if nobody asked for it before the first hand-over."""
 
-    accepted: bool
+    reason: CancelReason | None
 
 
 class CloseCanceled(OrderStep):

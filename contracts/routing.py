@@ -5,7 +5,7 @@ import json
 from collections.abc import Hashable, Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, computed_field, model_validator
 from pydantic_core import PydanticCustomError
 
 from contracts.base import Contract, Request
@@ -26,8 +26,6 @@ def _refuse(place: str, what: str) -> PydanticCustomError:
 
 
 def _all_different(place: str, keys: Sequence[Hashable]) -> None:
-    if len(set(keys)) == len(keys):
-        return
     seen: set[Hashable] = set()
     for position, key in enumerate(keys):
         if key in seen:
@@ -216,6 +214,7 @@ class PlanCost(Contract):
     minutes: int = 0
     unfilled_units: int = 0
 
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorator above a property
     @property
     def total_minor(self) -> int:
         terms = (self.shipping_minor, self.pick_minor, self.activation_minor, self.scarcity_minor)

@@ -1,6 +1,7 @@
 """What partners tell by webhook, in the envelope of Standard Webhooks 1.0."""
 
-from typing import Annotated, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
@@ -50,10 +51,15 @@ class PaymentTold(Contract):
     data: PaymentFact
 
 
-Webhook: TypeAlias = Annotated[
-    TrackingScanned | RequestAccepted | RequestPacked | PaymentTold, Field(discriminator="type")
-]
-WEBHOOK: TypeAdapter[Webhook] = TypeAdapter(Webhook)
+NodeTold: TypeAlias = RequestAccepted | RequestPacked
+Webhook: TypeAlias = TrackingScanned | NodeTold | PaymentTold
+
+# A partner may speak of its own matters only: its secret opens no other's.
+WEBHOOKS: Final[Mapping[WebhookSource, TypeAdapter[Webhook]]] = {
+    "payments": TypeAdapter(PaymentTold),
+    "carriers": TypeAdapter(TrackingScanned),
+    "nodes": TypeAdapter(Annotated[NodeTold, Field(discriminator="type")]),
+}
 
 
 class Told(Contract):

@@ -61,16 +61,16 @@ def _repeated_lines(lines: list[OrderLine]) -> Iterator[Problem]:
 
 
 def _discounts_above(order: PlaceOrder) -> Iterator[Problem]:
-    sum_of_net = 0
-    for i, line in enumerate(order.lines):
-        gross = line.unit_price.amount_minor * line.quantity
-        sum_of_net += gross - line.discount.amount_minor
-        if line.discount.amount_minor > gross:
+    grosses = [line.unit_price.amount_minor * line.quantity for line in order.lines]
+    discounts = [line.discount.amount_minor for line in order.lines]
+    for i, (gross, discount) in enumerate(zip(grosses, discounts, strict=True)):
+        if discount > gross:
             yield Problem(
                 pointer=f"/lines/{i}/discount",
                 code="discount_above_gross",
-                detail=f"a discount of {line.discount.amount_minor} on a line of {gross} minor units",
+                detail=f"a discount of {discount} on a line of {gross} minor units",
             )
+    sum_of_net = sum(max(0, gross - discount) for gross, discount in zip(grosses, discounts, strict=True))
     if order.order_discount.amount_minor > sum_of_net:
         yield Problem(
             pointer="/order_discount",

@@ -21,7 +21,6 @@ from contracts.stock import Units
 from decisions.calendar import end_of
 
 NO_PROMISE: Final = 10**9  # minutes: no service is that slow
-UNFILLED: Final = 10**9  # minor units: dearer than any shipping; an order ships completely or not at all
 
 
 class PlannedParcels(Contract):
@@ -72,7 +71,7 @@ def problem_of(
                 promised_in_minutes=promised,
                 late_minor=policy.late_minor if order.promise_latest else 0,
                 hour_minor=policy.hour_minor_express if express else policy.hour_minor_standard,
-                unfilled_minor=UNFILLED,
+                unfilled_minor=0,  # never paid: an order ships completely or not at all
                 lines=tuple(LineToRoute(**line.model_dump()) for line in order.lines),
             ),
         ),

@@ -15,9 +15,13 @@ _SETBACKS: Final = {ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED}
 def moves(
     *, current: ShipmentStatus, since: datetime, scanned: ShipmentStatus, occurred_at: datetime, now: datetime
 ) -> bool:
-    """Whether a scan moves the parcel on. Status is monotone, but for the way on after a setback; ends are final."""
+    """Whether a scan moves the parcel on.
+
+    Status is monotone, but after a setback the way on begins in transit again; ends are final.
+    """
     if rank(current) == _AT_AN_END or scanned is current:
         return False
     if occurred_at < since or occurred_at > now + AHEAD_OF_TIME:
         return False
-    return rank(scanned) >= rank(current) or current in _SETBACKS
+    at_least = rank(ShipmentStatus.IN_TRANSIT) if current in _SETBACKS else rank(current)
+    return rank(scanned) >= at_least

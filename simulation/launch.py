@@ -1,9 +1,10 @@
 """The whole of it on one machine: servers, our own processes, and a simulated world around them."""
 
+import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from contracts.actors import Actor
 from contracts.catalogue import World
 from contracts.clock import BusinessClock
 from contracts.policy import Policy
+from simulation.tables import on_hand
 
 CHECKOUT: Final = Path(__file__).parent.parent
 SCOPES: Final = {
@@ -57,19 +59,40 @@ async def launch(
             keys = PostgresKeys(database, pepper=facts.secrets.api_key_pepper)
             for name, scopes in SCOPES.items():
                 await keys.store(facts.secrets.api_keys[name], name, scopes)
-            for child in children(stack, clock, seed):
-                await stack.start(child)
+            await start_all(stack, children(stack, clock, seed))
             yield Running(stack, database, clock)
 
 
+def addresses(stack: EmbeddedStack) -> list[str]:
+    """Where everything is, a line each, for a person."""
+    return [
+        f"API          {stack.facts.api}/docs",
+        f"Temporal UI  {stack.facts.temporal_ui or 'your own'}",
+        f"API keys     {stack.directory}/stack.json, under secrets.api_keys: {' and '.join(SCOPES)}",
+        f"logs         {stack.directory}/logs",
+    ]
+
+
 async def fill(database: Database, world: World, clock: BusinessClock) -> None:
-    """Products, nodes, places, opening stock and the first policy."""
+    """Products, nodes, places and the first policy; opening stock of products that were never here."""
     intake = PostgresIntake(database)
     await intake.store_products(world.products)
     await intake.store_nodes(world.nodes)
     await intake.store_places(world.places)
-    await intake.receive("opening", world.stock, actor=SIMULATION, now=clock.business_epoch)
-    await PostgresPolicies(database).store(Policy())
+    known = {sku for _, sku in await on_hand(database)}
+    new = [row for row in world.stock if row.sku not in known]
+    await intake.receive("opening", new, actor=SIMULATION, now=clock.business_epoch)
+    await PostgresPolicies(database).store_first(Policy())
+
+
+async def start_all(stack: EmbeddedStack, children: Iterable[Child]) -> None:
+    """At the same time: each spends most of its start importing. Raises StackUnavailable."""
+    try:
+        async with asyncio.TaskGroup() as starting:
+            for child in children:
+                starting.create_task(stack.start(child))
+    except BaseExceptionGroup as failed:
+        raise failed.exceptions[0] from None
 
 
 def children(stack: EmbeddedStack, clock: BusinessClock, seed: int) -> list[Child]:

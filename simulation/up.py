@@ -9,23 +9,23 @@ import typer
 
 from adapters.embedded.state import StackUnavailable
 from adapters.embedded.supervisor import until_signal
-from simulation.launch import launch
+from simulation.launch import addresses, launch
 from simulation.world import first_morning
 
 
 async def run(*, seed: int, pace: int) -> None:
+    typer.echo(f"pid          {os.getpid()} (Ctrl-C stops everything)")
     async with until_signal(), launch(first_morning(seed), seed=seed, pace=pace, report=typer.echo) as running:
-        facts = running.stack.facts
-        typer.echo(f"pid          {os.getpid()} (Ctrl-C stops everything)")
-        typer.echo(f"API          {facts.api}/docs")
-        typer.echo(f"Temporal UI  {facts.temporal_ui or 'your own'}")
-        typer.echo(f"API keys     {running.stack.directory}/stack.json, under secrets.api_keys")
+        for line in addresses(running.stack):
+            typer.echo(line)
         await running.stack.run_until_stopped()
 
 
 def main(
     seed: Annotated[int, typer.Option(help="Of the simulated world.")] = 7,
-    pace: Annotated[int, typer.Option(min=1, help="How many times as fast as the wall's clock business time runs.")] = 1,
+    pace: Annotated[
+        int, typer.Option(min=1, help="How many times as fast as the wall's clock business time runs.")
+    ] = 1,
 ) -> None:
     """Start the servers, Steward's processes and a simulated world, and keep them running."""
     try:

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -10,6 +11,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
@@ -23,8 +25,13 @@ from adapters.postgres.database import Database, open_database
 from adapters.postgres.migrate import migrate
 from adapters.postgres.policies import PostgresPolicies
 from contracts.policy import Policy
+from tests.front_door import Caller, open_door
 from tests.shop import open_shop
 from workflows.visibility import BUSINESS_STATUS, PROCESS, WAITING_ON, WAITING_UNTIL
+
+# The same examples on every run, and no deadline: the machine that tests may be busy.
+settings.register_profile("steward", derandomize=True, deadline=None)
+settings.load_profile("steward")
 
 
 @pytest.fixture(scope="session")
@@ -54,11 +61,17 @@ async def template(state: Path) -> AsyncIterator[str]:
 @pytest_asyncio.fixture
 async def database_url(template: str) -> AsyncIterator[str]:
     """A database of its own for this test."""
+    async with _clone(template) as url:
+        yield url
+
+
+@asynccontextmanager
+async def _clone(template: str) -> AsyncIterator[str]:
     server, _, source = template.rpartition("/")
     name = f"test_{uuid4().hex}"
     connection = await asyncpg.connect(f"{server}/postgres")
     try:
-        await connection.execute(f"create database {name} template {source}")
+        await connection.execute(f"create database {name} template {source} strategy file_copy")
         yield f"{server}/{name}"
         await connection.execute(f"drop database {name} with (force)")
     finally:
@@ -69,6 +82,20 @@ async def database_url(template: str) -> AsyncIterator[str]:
 async def database(database_url: str) -> AsyncIterator[Database]:
     async with open_database(database_url, connections=20) as database:
         yield database
+
+
+@pytest_asyncio.fixture
+async def caller(database: Database) -> AsyncIterator[Caller]:
+    """The API in this process, over the tables of this test, and a backend system that calls it."""
+    async with open_door(database) as caller:
+        yield caller
+
+
+@pytest_asyncio.fixture(scope="session")
+async def shared_caller(template: str) -> AsyncIterator[Caller]:
+    """The same over tables that many tests share: for those that only count what they add."""
+    async with _clone(template) as url, open_database(url, connections=20) as database, open_door(database) as caller:
+        yield caller
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -1,10 +1,11 @@
-"""What every step gets without asking: heartbeats while it runs, and a partner's own wait before the next try."""
+"""What every step gets without asking: heartbeats, a partner's own wait before the next try, errors without values."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
+import asyncpg
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
@@ -32,6 +33,10 @@ class _Step(ActivityInboundInterceptor):
                     next_retry_delay=away.retry_after,
                     category=ApplicationErrorCategory.BENIGN,
                 ) from None
+            except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                # The database quotes rows and values in its messages, and those may be about a person.
+                state = getattr(error, "sqlstate", "no sqlstate")
+                raise ApplicationError(f"{type(error).__name__} ({state})", type="DatabaseError") from None
 
 
 @contextlib.asynccontextmanager

@@ -89,6 +89,7 @@ _DESCRIPTIVE: Final = (
     "decisions",
     "activities",
     "workflows.approvals",
+    "workflows.cancellation",
     "workflows.patience",
     "workflows.policies",
     "workflows.saga",

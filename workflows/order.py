@@ -1,6 +1,5 @@
 """One order, from checkout to the doorstep."""
 
-import asyncio
 from enum import Enum, auto
 
 from temporalio import workflow
@@ -15,7 +14,7 @@ from contracts.risk import PendingApproval
 from contracts.shipment import ShipmentResult, ShipmentStart
 from contracts.states import OrderStatus
 from contracts.waiting import NOTHING, PAYMENT_PROVIDER, PLANNER, REVIEWER, RISK_CHECK, UNDOING, Wait, consignments
-from workflows import patience, policies, visibility
+from workflows import cancellation, patience, policies, visibility
 from workflows.approvals import Approvals
 from workflows.saga import Saga
 from workflows.shipment import ShipmentWorkflow
@@ -46,19 +45,22 @@ class OrderWorkflow:
         self._order = order
         self._approvals = Approvals(order.clock)
         self._shipments: list[workflow.ChildWorkflowHandle[ShipmentWorkflow, ShipmentResult]] = []
+        self._stage: OrderStage | None = None
         self._commanded = False
+        self._canceled_by_operator = False
         self._handed_over = False
         self._captured = False
 
     @workflow.run
     async def run(self, order: OrderStart) -> OrderResult:  # noqa: ARG002 - init already has it
+        """An operator's cancel of the workflow itself is one more command."""
+        return await cancellation.heard_between_steps(self._fulfill(), hear=self._hear_operator)
+
+    async def _fulfill(self) -> OrderResult:
         try:
             plan = await self._prepare()
         except OrderRefused as refusal:
             return await self._close_canceled(refusal.reason)
-        except asyncio.CancelledError:
-            await self._close_canceled(CancelReason.STAFF)
-            raise
         return await self._deliver(plan)
 
     async def _prepare(self) -> PlanAnswer:
@@ -74,19 +76,16 @@ class OrderWorkflow:
 
     async def _deliver(self, plan: PlanAnswer) -> OrderResult:
         """From here on nothing unwinds: every fact moves the order forward."""
+        await self._start_shipments(plan)
         while True:
-            try:
-                await self._start_shipments(plan)
-                match await self._next_due():
-                    case Due.CAPTURE:
-                        await self._capture_payment()
-                    case Due.READ_COMMAND:
-                        if await self._cancel_is_requested():
-                            return await self._recall()
-                    case Due.COMPLETE:
-                        return await self._complete()
-            except asyncio.CancelledError:
-                await self._take_as_command()
+            match await self._next_due():
+                case Due.CAPTURE:
+                    await self._capture_payment()
+                case Due.READ_COMMAND:
+                    if reason := await self._requested_cancel():
+                        return await self._recall(reason)
+                case Due.COMPLETE:
+                    return await self._complete()
 
     # Before the plan is reserved
 
@@ -133,6 +132,7 @@ class OrderWorkflow:
         )
 
     async def _release_stock(self) -> None:
+        self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
         await workflow.execute_activity_method(
             OrderActivities.release_stock, self._step(), summary="undo: reservation", **policies.DATABASE
         )
@@ -140,10 +140,9 @@ class OrderWorkflow:
     # Once it is reserved
 
     async def _start_shipments(self, plan: PlanAnswer) -> None:
-        """One child a consignment; what is started already is left alone."""
-        if not self._shipments:
-            self._enter(OrderStage.DELIVERING, Wait(on=consignments([part.number for part in plan.consignments])))
-        for consignment in plan.consignments[len(self._shipments) :]:
+        """One child a consignment."""
+        self._enter(OrderStage.DELIVERING, Wait(on=consignments([part.number for part in plan.consignments])))
+        for consignment in plan.consignments:
             start = ShipmentStart(
                 consignment=consignment,
                 order_number=self._order.number,
@@ -179,15 +178,16 @@ class OrderWorkflow:
         )
         self._captured = True
 
-    async def _recall(self) -> OrderResult:
+    async def _recall(self, reason: CancelReason) -> OrderResult:
         """Canceled before anything left: every consignment comes back, then the money and the stock."""
+        self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
         for shipment in self._shipments:
             await shipment.signal(ShipmentWorkflow.recall)
         for shipment in self._shipments:
             await shipment
         await self._void_authorization()
         await self._release_stock()
-        return await self._close_canceled(CancelReason.CUSTOMER)
+        return await self._close_canceled(reason)
 
     async def _complete(self) -> OrderResult:
         for shipment in self._shipments:
@@ -205,23 +205,18 @@ class OrderWorkflow:
     # Commands
 
     async def _refuse_if_canceled(self) -> None:
-        if self._commanded and await self._cancel_is_requested():
-            raise OrderRefused(CancelReason.CUSTOMER)
+        if self._commanded and (reason := await self._requested_cancel()):
+            raise OrderRefused(reason)
 
-    async def _cancel_is_requested(self) -> bool:
-        """A signal is only a reason to look: the row decides."""
-        self._commanded = False
-        answer = await workflow.execute_activity_method(
-            OrderActivities.read_command, self._step(), summary="command", **policies.DATABASE
-        )
-        return answer.accepted
+    async def _requested_cancel(self) -> CancelReason | None:
+        """A signal is only a reason to look: the row decides. An operator's cancel has to be asked for there first."""
+        look = OrderActivities.request_cancel if self._canceled_by_operator else OrderActivities.read_command
+        self._commanded = self._canceled_by_operator = False
+        answer = await workflow.execute_activity_method(look, self._step(), summary="command", **policies.DATABASE)
+        return answer.reason
 
-    async def _take_as_command(self) -> None:
-        """An operator canceled the workflow itself: the same question as at the door, under the same lock."""
-        await workflow.execute_activity_method(
-            OrderActivities.request_cancel, self._step(), summary="operator's cancel", **policies.DATABASE
-        )
-        self._commanded = True
+    def _hear_operator(self) -> None:
+        self._commanded = self._canceled_by_operator = True
 
     @workflow.signal(description="A command was accepted at the door: look it up.")
     def commanded(self, command_id: str) -> None:  # noqa: ARG002 - the order's row says all
@@ -244,4 +239,6 @@ class OrderWorkflow:
         )
 
     def _enter(self, stage: OrderStage, wait: Wait) -> None:
-        visibility.show("order", stage, wait)
+        if stage is not self._stage:
+            self._stage = stage
+            visibility.show("order", stage, wait)

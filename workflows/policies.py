@@ -27,4 +27,4 @@ SOLVER: Final = Step(
 UNDO: Final = PARTNER  # without limit: what was taken is given back, however long the partner is away
 
 STICKY: Final = timedelta(seconds=2)  # how long a killed worker's workflows wait for it before another takes them
-GRACE: Final = timedelta(seconds=10)  # how long running steps may finish when a worker is asked to stop
+GRACE: Final = timedelta(seconds=5)  # how long running steps may finish when a worker is asked to stop

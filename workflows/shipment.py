@@ -20,7 +20,7 @@ from contracts.shipment import (
     StepAnswer,
 )
 from contracts.waiting import NOTHING, Wait, carrier_overdue, carrier_to_deliver, node_to_accept, node_to_pack
-from workflows import patience, policies, visibility
+from workflows import cancellation, patience, policies, visibility
 
 AnswerT = TypeVar("AnswerT", StepAnswer, HandOverAnswer)
 
@@ -31,6 +31,7 @@ class Fact(StrEnum):
     ACCEPTED = "accepted"
     PACKED = "packed"
     DELIVERED = "delivered"
+    RECALLED = "recalled"
 
 
 class Recalled(ApplicationError):
@@ -45,16 +46,20 @@ class ShipmentWorkflow:
     def __init__(self, shipment: ShipmentStart) -> None:
         self._shipment = shipment
         self._told: set[Fact] = set()
-        self._recalled = False
 
     @workflow.run
     async def run(self, shipment: ShipmentStart) -> ShipmentResult:  # noqa: ARG002 - init already has it
+        """An operator's cancel of the workflow itself changes nothing: only the whole order can be canceled."""
+        return await cancellation.heard_between_steps(self._ship(), hear=self._hear_operator)
+
+    async def _ship(self) -> ShipmentResult:
         try:
             await self._ask_node()
             await self._buy_labels()
             patience_ends_at = await self._hand_over()
         except Recalled:
-            return await self._take_back()
+            self._enter(ShipmentStage.RECALLED, NOTHING)
+            return self._result("recalled")
         await self._see_delivered(patience_ends_at)
         return self._result("delivered")
 
@@ -70,9 +75,6 @@ class ShipmentWorkflow:
 
     async def _hand_over(self) -> datetime | None:
         answer = await self._when(Fact.PACKED, self._try_to_hand_over)
-        if answer.outcome == "recalled":
-            await workflow.wait_condition(lambda: self._recalled)
-            raise Recalled("the cancel came before the hand-over")
         parent = workflow.get_external_workflow_handle(order_workflow_id(self._shipment.order_number))
         await parent.signal("handed_over", self._consignment.number)
         wait = Wait(on=carrier_to_deliver(self._consignment.carrier), until=answer.patience_ends_at)
@@ -98,22 +100,25 @@ class ShipmentWorkflow:
         )
         self._enter(ShipmentStage.OVERDUE, Wait(on=carrier_overdue(self._consignment.carrier)))
 
-    async def _take_back(self) -> ShipmentResult:
-        await workflow.execute_activity_method(
+    async def _take_back(self) -> None:
+        """Raises Recalled once the consignment is back; it is left alone if the order's row asks for no such thing."""
+        self._told.discard(Fact.RECALLED)
+        answer = await workflow.execute_activity_method(
             ShipmentActivities.recall, self._step(), summary="void labels, withdraw", **policies.UNDO
         )
-        self._enter(ShipmentStage.RECALLED, NOTHING)
-        return self._result("recalled")
+        if answer.outcome == "done":
+            raise Recalled("the order was canceled")
 
     async def _when(self, fact: Fact, step: Callable[[], Awaitable[AnswerT]]) -> AnswerT:
         """Wait to be told of the fact, then take the step that reads its row; without a row, wait on."""
         while True:
-            await workflow.wait_condition(lambda: fact in self._told or self._recalled)
-            if self._recalled and fact is not Fact.DELIVERED:
-                raise Recalled("the order was canceled")
+            await workflow.wait_condition(lambda: fact in self._told or Fact.RECALLED in self._told)
+            if Fact.RECALLED in self._told:
+                await self._take_back()
+                continue
             self._told.discard(fact)
             answer = await step()
-            if answer.outcome != "not_yet":
+            if answer.outcome in {"done", "handed_over"}:
                 return answer
 
     async def _try_to_buy_labels(self) -> StepAnswer:
@@ -145,7 +150,10 @@ class ShipmentWorkflow:
 
     @workflow.signal(description="The order was canceled before anything left.")
     def recall(self) -> None:
-        self._recalled = True
+        self._told.add(Fact.RECALLED)
+
+    def _hear_operator(self) -> None:
+        workflow.logger.warning("shipment.cancel_ignored")
 
     @property
     def _consignment(self) -> Consignment:

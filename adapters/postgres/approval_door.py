@@ -1,7 +1,7 @@
 """The people's side of questions: listed by due date, shown, decided once."""
 
 import base64
-import binascii
+import re
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
@@ -32,6 +32,8 @@ update approvals set status = $2, version = version + 1, decided_by_type = $3, d
                      note_ref = $6 where approval_id = $1
 """
 _START: Final = (datetime.min.replace(tzinfo=UTC), "")
+_ACTIONS: Final = ["approve", "reject"]
+_ID: Final = re.compile(r"apr_[0-9a-f]+")
 
 
 class Clock(Protocol):
@@ -46,32 +48,37 @@ class PostgresApprovalDoor:
     async def page(self, status: ApprovalStatus | None, *, limit: int, cursor: str | None) -> ApprovalPage:
         """Questions by due date, soonest first; `cursor` is the one the page before gave. Raises Refused."""
         due_at, approval_id = _START if cursor is None else _position(cursor)
+        now = await self._now()
         async with self._database.connection() as connection:
             rows = await connection.fetch(_LIST, status, due_at, approval_id, limit + 1)
-        shown = [_view(row) for row in rows[:limit]]
+        shown = [_view(row, now) for row in rows[:limit]]
         return ApprovalPage(items=shown, next_cursor=_cursor(shown[-1]) if len(rows) > limit else None)
 
     async def show(self, approval_id: ApprovalId) -> ApprovalView:
+        now = await self._now()
         async with self._database.connection() as connection:
-            return await _shown(connection, approval_id)
+            return await _shown(connection, approval_id, now)
 
     async def decide(self, knock: Knock, approval_id: ApprovalId, decision: DecideApproval) -> Answer:
         """Record the decision, once; the same person's same decision again gets the same answer. Raises Refused."""
-        now = (await self._clock.read()).at(datetime.now(UTC))
+        now = await self._now()
 
         async def act(connection: Connection) -> Answer:
             row = await approvals.lock(connection, approval_id)
             if row is None:
-                raise _unknown(approval_id)
+                raise _unknown()
             if _is_double_click(row, knock.principal.actor, decision):
-                return await _answer(connection, approval_id)
+                return await _answer(connection, approval_id, now)
             _refuse_if_not_open(row, knock.principal.actor, decision, now)
             await _record(connection, row, knock.principal.actor, decision, now)
             wakeup = await owe_signal(connection, workflow_id=row["workflow_id"], signal="decided", ref=approval_id)
-            answer = await _answer(connection, approval_id)
+            answer = await _answer(connection, approval_id, now)
             return answer.model_copy(update={"wakeups": [wakeup]})
 
         return await once_per_key(self._database, knock, act)
+
+    async def _now(self) -> datetime:
+        return (await self._clock.read()).at(datetime.now(UTC))
 
 
 def _is_double_click(row: asyncpg.Record, actor: Actor, decision: DecideApproval) -> bool:
@@ -85,7 +92,14 @@ def _refuse_if_not_open(row: asyncpg.Record, actor: Actor, decision: DecideAppro
         over = "expired" if status is ApprovalStatus.PENDING else status.value
         raise Refused(409, "invalid_transition", f"the question is no longer open: {over}", allowed_actions=[])
     if decision.version != row["version"]:
-        raise Refused(409, "stale_version", f"the question is at version {row['version']} by now: read it again")
+        raise Refused(
+            409,
+            "stale_version",
+            f"the question is at version {row['version']} by now: read it again",
+            version=row["version"],
+            state=status,
+            allowed_actions=_ACTIONS,
+        )
     if (row["requested_by_type"], row["requested_by_id"]) == (actor.type, actor.id):
         raise Refused(403, "own_request", "who asks cannot approve")
 
@@ -107,31 +121,32 @@ async def _record(
     await events.append(connection, row["order_id"], decided)
 
 
-async def _answer(connection: Connection, approval_id: ApprovalId) -> Answer:
-    shown = await _shown(connection, approval_id)
+async def _answer(connection: Connection, approval_id: ApprovalId, now: datetime) -> Answer:
+    shown = await _shown(connection, approval_id, now)
     return Answer(status=200, body=shown.model_dump(mode="json"), headers={})
 
 
-async def _shown(connection: Connection, approval_id: ApprovalId) -> ApprovalView:
+async def _shown(connection: Connection, approval_id: ApprovalId, now: datetime) -> ApprovalView:
     row = await connection.fetchrow(_ONE, approval_id)
     if row is None:
-        raise _unknown(approval_id)
-    return _view(row)
+        raise _unknown()
+    return _view(row, now)
 
 
-def _unknown(approval_id: ApprovalId) -> Refused:
-    return Refused(404, "not_found", f"there is no approval {approval_id}")
+def _unknown() -> Refused:
+    return Refused(404, "not_found", "there is no approval by this id")
 
 
-def _view(row: asyncpg.Record) -> ApprovalView:
+def _view(row: asyncpg.Record, now: datetime) -> ApprovalView:
     decided_by = row["decided_by_type"] and Actor(type=row["decided_by_type"], id=row["decided_by_id"])
+    is_open = row["status"] == ApprovalStatus.PENDING and now < row["due_at"]
     return ApprovalView(
         **dict(row),
         id=row["approval_id"],
         order_number=row["number"],
         requested_by=Actor(type=row["requested_by_type"], id=row["requested_by_id"]),
         decided_by=decided_by or None,
-        allowed_actions=["approve", "reject"] if row["status"] == ApprovalStatus.PENDING else [],
+        allowed_actions=_ACTIONS if is_open else [],
     )
 
 
@@ -140,8 +155,12 @@ def _cursor(last: ApprovalView) -> str:
 
 
 def _position(cursor: str) -> tuple[datetime, str]:
+    not_ours = Refused(400, "invalid_cursor", "the cursor is not one of ours: start without one")
     try:
         due_at, approval_id = base64.urlsafe_b64decode(cursor).decode().split(" ")
-        return datetime.fromisoformat(due_at), approval_id
-    except (binascii.Error, ValueError):
-        raise Refused(400, "invalid_cursor", "the cursor is not one of ours: start without one") from None
+        moment = datetime.fromisoformat(due_at)
+    except ValueError:
+        raise not_ours from None
+    if moment.tzinfo is None or not _ID.fullmatch(approval_id):
+        raise not_ours
+    return moment, approval_id

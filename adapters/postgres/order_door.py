@@ -24,6 +24,7 @@ from contracts.order_view import OrderView
 from contracts.places import Coordinates
 from contracts.policy import Policy
 from contracts.problems import Problem, Refused
+from contracts.states import OrderStatus
 from decisions.cancellation import allowed_actions
 from decisions.intake import problems
 from decisions.totals import totals
@@ -89,9 +90,9 @@ class PostgresOrderDoor:
             try:
                 order = await order_rows.lock(connection, order_id)
             except LookupError:
-                raise no_such_order(order_id) from None
+                raise no_such_order() from None
             if command.version is not None and command.version != order["version"]:
-                raise Refused(409, "stale_version", f"the order is at version {order['version']} by now")
+                raise _stale(order)
             note_ref = None if command.note is None else await store_note(connection, command.note)
             accepted = await order_rows.request_cancel(
                 connection,
@@ -117,12 +118,12 @@ class PostgresOrderDoor:
         async with self._database.transaction() as connection:
             shown = await view(connection, order_id)
         if shown is None:
-            raise no_such_order(order_id)
+            raise no_such_order()
         return shown
 
 
-def no_such_order(order_id: OrderId) -> Refused:
-    return Refused(404, "not_found", f"there is no order {order_id}")
+def no_such_order() -> Refused:
+    return Refused(404, "not_found", "there is no order by this id")
 
 
 async def _placed_before(connection: Connection, knock: Knock, order: PlaceOrder) -> OrderId | None:
@@ -210,7 +211,24 @@ def _too_late(order: asyncpg.Record) -> Refused:
         409,
         "invalid_transition",
         f"order {order['number']} cannot be canceled: {why}",
-        allowed_actions=allowed_actions(
-            order["status"], cancel_requested=order["cancel_requested"], handed_over=handed_over
-        ),
+        allowed_actions=_allowed(order),
+    )
+
+
+def _stale(order: asyncpg.Record) -> Refused:
+    return Refused(
+        409,
+        "stale_version",
+        f"the order is at version {order['version']} by now",
+        version=order["version"],
+        state=order["status"],
+        allowed_actions=_allowed(order),
+    )
+
+
+def _allowed(order: asyncpg.Record) -> list[str]:
+    return allowed_actions(
+        OrderStatus(order["status"]),
+        cancel_requested=order["cancel_requested"],
+        handed_over=order["handed_over_at"] is not None,
     )

@@ -10,7 +10,7 @@ from contracts.actors import Actor
 from contracts.events import Event, EventType, Source
 from contracts.ids import OrderId
 from contracts.states import OrderStatus
-from contracts.waiting import Wait
+from contracts.waiting import UNDOING, Wait
 from decisions.cancellation import may_cancel
 
 
@@ -23,10 +23,10 @@ async def lock(connection: Connection, order_id: OrderId) -> asyncpg.Record:
 
 
 async def enter(connection: Connection, order_id: OrderId, status: OrderStatus, wait: Wait) -> None:
-    """Set status and wait; a requested cancel stays visible until the order is closed."""
+    """Set status and wait; a requested cancel stays visible, with what it waits for, until the order is closed."""
     await connection.execute(
-        "update orders set waiting_on = $3, waiting_until = $4,"
-        " status = case when cancel_requested and not $5 then status else $2 end where order_id = $1",
+        "update orders set status = $2, waiting_on = $3, waiting_until = $4"
+        " where order_id = $1 and ($5 or not cancel_requested)",
         order_id,
         status,
         wait.on,
@@ -53,10 +53,12 @@ async def request_cancel(
     ):
         return False
     await connection.execute(
-        "update orders set cancel_requested = true, cancel_reason = $2, status = $3 where order_id = $1",
+        "update orders set cancel_requested = true, cancel_reason = $2, status = $3,"
+        " waiting_on = $4, waiting_until = null where order_id = $1",
         order["order_id"],
         reason_code,
         OrderStatus.CANCEL_REQUESTED,
+        UNDOING,
     )
     requested = Event(
         type=EventType.ORDER_CANCEL_REQUESTED,

@@ -12,7 +12,7 @@ from adapters.postgres.stock import release_reserved
 from contracts.actors import STEWARD, Actor
 from contracts.events import Event, EventType
 from contracts.money import Money
-from contracts.order import CancelAnswer, OrderStep
+from contracts.order import AuthorizationAnswer, CancelAnswer, OrderStep
 from contracts.payments import Authorization, AuthorizationRequest, Capture, CaptureRequest
 from contracts.reasons import CancelReason, HoldReason
 from contracts.risk import PendingApproval, RiskAssessment, RiskFacts, RiskVerdict
@@ -79,7 +79,7 @@ class PostgresOrders:
         async with self._database.connection() as connection:
             await connection.execute(
                 "update orders set waiting_on = $2, waiting_until = null"
-                " where order_id = $1 and payment_status = 'pending'",
+                " where order_id = $1 and payment_status = 'pending' and not cancel_requested",
                 step.order_id,
                 PAYMENT_PROVIDER,
             )
@@ -92,8 +92,8 @@ class PostgresOrders:
             payment_method=tender["payment_method"],
         )
 
-    async def record_authorization(self, step: OrderStep, authorization: Authorization) -> None:
-        async def effect(connection: Connection) -> Done:
+    async def record_authorization(self, step: OrderStep, authorization: Authorization) -> AuthorizationAnswer:
+        async def effect(connection: Connection) -> AuthorizationAnswer:
             await order_rows.lock(connection, step.order_id)
             await connection.execute(
                 "update tenders set authorization_ref = $2, authorized_minor = $3, expires_at = $4 where order_id = $1",
@@ -111,18 +111,18 @@ class PostgresOrders:
                 _event(EventType.PAYMENT_AUTHORIZED, step, facts={"amount": amount}),
                 _event(EventType.ORDER_CONFIRMED, step),
             )
-            return Done()
+            return AuthorizationAnswer(outcome="authorized")
 
-        await once(self._database, step.key("authorize"), Done, effect)
+        return await once(self._database, step.key("authorize"), AuthorizationAnswer, effect)
 
-    async def record_decline(self, step: OrderStep, code: str) -> None:
-        async def effect(connection: Connection) -> Done:
+    async def record_decline(self, step: OrderStep, code: str) -> AuthorizationAnswer:
+        async def effect(connection: Connection) -> AuthorizationAnswer:
             await order_rows.lock(connection, step.order_id)
             await self._pay(connection, step, PaymentStatus.FAILED)
             await events.append(connection, step.order_id, _event(EventType.PAYMENT_FAILED, step, reason_code=code))
-            return Done()
+            return AuthorizationAnswer(outcome="declined")
 
-        await once(self._database, step.key("authorize"), Done, effect)
+        return await once(self._database, step.key("authorize"), AuthorizationAnswer, effect)
 
     async def record_void(self, step: OrderStep) -> None:
         async def effect(connection: Connection) -> Done:
@@ -169,17 +169,19 @@ class PostgresOrders:
 
         await once(self._database, step.key("release"), Done, effect)
 
-    async def cancel_is_requested(self, step: OrderStep) -> CancelAnswer:
+    async def requested_cancel(self, step: OrderStep) -> CancelAnswer:
         async with self._database.connection() as connection:
-            requested = await connection.fetchval(
-                "select cancel_requested from orders where order_id = $1", step.order_id
+            reason = await connection.fetchval(
+                "select cancel_reason from orders where order_id = $1 and cancel_requested", step.order_id
             )
-        return CancelAnswer(accepted=requested)
+        return CancelAnswer(reason=reason)
 
     async def request_cancel(self, step: OrderStep) -> CancelAnswer:
         async def effect(connection: Connection) -> CancelAnswer:
             order = await order_rows.lock(connection, step.order_id)
-            accepted = order["cancel_requested"] or await order_rows.request_cancel(
+            if order["cancel_requested"]:
+                return CancelAnswer(reason=order["cancel_reason"])
+            accepted = await order_rows.request_cancel(
                 connection,
                 order,
                 actor=_OPERATOR,
@@ -188,7 +190,7 @@ class PostgresOrders:
                 note_ref=None,
                 now=step.now,
             )
-            return CancelAnswer(accepted=accepted)
+            return CancelAnswer(reason=CancelReason.STAFF if accepted else None)
 
         return await once(self._database, step.key("operator_cancel"), CancelAnswer, effect)
 

@@ -1,6 +1,6 @@
 """Policies: one document a version; the newest is what new orders get, an order keeps the one it started with."""
 
-from adapters.postgres.database import Database
+from adapters.postgres.database import Connection, Database
 from contracts.policy import Policy
 
 
@@ -35,7 +35,16 @@ class PostgresPolicies:
             newest = await connection.fetchrow("select version, document from policies order by version desc limit 1")
             if newest is not None and newest["document"] == document:
                 return int(newest["version"])
-            version: int = await connection.fetchval(
-                "insert into policies (document) values ($1) returning version", document
-            )
-        return version
+            return await _insert(connection, document)
+
+    async def store_first(self, policy: Policy) -> None:
+        """Store a policy if there is none yet."""
+        async with self._database.transaction() as connection:
+            await connection.execute("lock table policies in exclusive mode")
+            if not await connection.fetchval("select exists (select from policies)"):
+                await _insert(connection, policy.model_dump(mode="json"))
+
+
+async def _insert(connection: Connection, document: dict[str, object]) -> int:
+    version: int = await connection.fetchval("insert into policies (document) values ($1) returning version", document)
+    return version

@@ -152,6 +152,13 @@ class PostgresShipments:
             await _close(connection, step, FulfillmentStatus.CLOSED)
         return StepAnswer(outcome="done")
 
+    async def is_recalled(self, step: ShipmentStep) -> bool:
+        async with self._database.connection() as connection:
+            requested: bool = await connection.fetchval(
+                "select cancel_requested from orders where order_id = $1", step.consignment.order_id
+            )
+        return requested
+
     async def record_recalled(self, step: ShipmentStep) -> None:
         async def effect(connection: Connection) -> Done:
             await order_rows.lock(connection, step.consignment.order_id)

@@ -1,6 +1,7 @@
 """Small routing problems: one to bend by hand, and seeded ones in which every rule of the format matters."""
 
 import copy
+import json
 from random import Random
 from typing import Any
 
@@ -73,8 +74,6 @@ def a_problem(nodes: list[Raw], stocked: list[Raw], services: list[Raw], *orders
 
 def parsed(raw: Raw) -> RoutingProblem:
     """The raw problem as a contract, through JSON as every file comes."""
-    import json
-
     return RoutingProblem.model_validate_json(json.dumps(raw))
 
 

@@ -47,9 +47,7 @@ def test_goods_a_node_does_not_stock_are_told(raw: Raw) -> None:
 
 
 def test_a_unit_too_heavy_for_the_service_is_told(raw: Raw) -> None:
-    assert wrongs(raw, consignment("m", "freight", a=2, b=1)) == [
-        "order o: line b: a unit is too heavy for freight"
-    ]
+    assert wrongs(raw, consignment("m", "freight", a=2, b=1)) == ["order o: line b: a unit is too heavy for freight"]
 
 
 def test_more_units_and_parcels_than_there_is_room_for_are_told(raw: Raw) -> None:

@@ -13,9 +13,7 @@ def plan(*orders: Raw) -> RoutingPlan:
     return RoutingPlan.model_validate({"problem_id": "p", "orders": list(orders)})
 
 
-def sent(
-    node_id: str, service_id: str | None, units: dict[str, int], order_id: str = "o", **unfilled: int
-) -> Raw:
+def sent(node_id: str, service_id: str | None, units: dict[str, int], order_id: str = "o", **unfilled: int) -> Raw:
     parts = [{"line_id": line_id, "quantity": quantity} for line_id, quantity in units.items()]
     consignment = {"node_id": node_id, "service_id": service_id, "lines": parts}
     rest = [{"line_id": line_id, "quantity": quantity} for line_id, quantity in unfilled.items()]
@@ -126,9 +124,7 @@ def test_a_zone_reaches_as_far_as_it_says_and_beyond_the_last_nothing_is_offered
 
 
 def test_distance_is_along_the_great_circle() -> None:
-    problem = parsed(
-        a_problem([a_node("n", latitude=90.0), a_node("m", longitude=180.0)], [], [], an_order("o"))
-    )
+    problem = parsed(a_problem([a_node("n", latitude=90.0), a_node("m", longitude=180.0)], [], [], an_order("o")))
     pole, antipode = problem.nodes
     assert distance_km(pole, problem.orders[0]) == pytest.approx(6371.0088 * pi / 2)
     assert distance_km(antipode, problem.orders[0]) == pytest.approx(6371.0088 * pi)
@@ -137,3 +133,9 @@ def test_distance_is_along_the_great_circle() -> None:
 def test_a_plan_for_an_unknown_order_has_no_cost() -> None:
     with pytest.raises(ValueError, match="no order x"):
         plan_cost(parsed(one_node()), plan(sent("n", "s", {"1": 1}, order_id="x")))
+
+
+def test_a_written_cost_says_its_total_and_is_read_back_the_same() -> None:
+    cost = plan_cost(parsed(one_node(pick_minor=1)), plan(sent("n", "s", {"1": 3})))
+    assert cost.model_dump()["total_minor"] == cost.total_minor > 0
+    assert PlanCost.model_validate_json(cost.model_dump_json()) == cost

@@ -63,9 +63,7 @@ REFUSED: list[tuple[tuple[str | int, ...], Any, str]] = [
 
 
 @pytest.mark.parametrize(("path", "value", "place"), REFUSED)
-def test_what_does_not_fit_is_refused_with_its_place(
-    path: tuple[str | int, ...], value: object, place: str
-) -> None:
+def test_what_does_not_fit_is_refused_with_its_place(path: tuple[str | int, ...], value: object, place: str) -> None:
     with pytest.raises(ValidationError) as refused:
         parsed(changed(RAW, *path, to=value))
     error = refused.value.errors()[0]

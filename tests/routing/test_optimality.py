@@ -70,9 +70,7 @@ def test_a_complete_plan_is_the_best_that_sends_every_unit_or_there_is_none(bloc
         _same_runner_up(problem, decision.runner_up and decision.runner_up.plan, second, seed)
 
 
-def _same_runner_up(
-    problem: RoutingProblem, plan: RoutingPlan | None, expected: int | None, seed: int
-) -> None:
+def _same_runner_up(problem: RoutingProblem, plan: RoutingPlan | None, expected: int | None, seed: int) -> None:
     if plan is None:
         assert expected is None, seed
         return

@@ -1,0 +1,94 @@
+"""A morning of orders, watched from checkout to the doorstep and counted at the end: `make demo`."""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+
+from adapters.embedded.state import StackUnavailable
+from adapters.embedded.supervisor import until_signal
+from simulation.invoices import NoInvoices, read_invoices
+from simulation.launch import addresses, launch
+from simulation.run import Plan, Run
+from simulation.shop import TurnedDown, Unanswered
+from simulation.summary import Summary, table_of
+from simulation.world import first_morning
+
+INTERRUPTED: Final = 130
+
+
+async def run(plan: Plan, *, exit_after: bool, json: Path | None) -> int:
+    """Answers the exit code: 0 if every order came to an end and all books agree."""
+    begun, console = time.monotonic(), Console(highlight=False)
+    report = partial(console.print, markup=False, soft_wrap=True)
+    console.print(f"pid          {os.getpid()} (Ctrl-C stops everything)")
+    world = first_morning(plan.seed, plan.invoices.products if plan.invoices else None)
+    code = INTERRUPTED
+    async with until_signal(), launch(world, seed=plan.seed, pace=plan.pace, report=report) as running:
+        for line in addresses(running.stack):
+            report(line)
+        summary = await Run(running, plan, console).play(time.monotonic() - begun)
+        code = _conclude(summary, json, console)
+        if not exit_after:
+            report("Everything stays up until Ctrl-C.")
+            await running.stack.run_until_stopped()
+    if code == INTERRUPTED:
+        report("Stopped before the end: nothing was counted.")
+    return code
+
+
+def _conclude(summary: Summary, json: Path | None, console: Console) -> int:
+    console.print(table_of(summary))
+    if json:
+        json.write_text(summary.model_dump_json(indent=2) + "\n")
+    for reason in summary.reasons_to_fail:
+        console.print(reason, style="red", markup=False)
+    return 1 if summary.reasons_to_fail else 0
+
+
+def main(
+    *,
+    orders: Annotated[int, typer.Option(min=1, max=5_000, help="How many are placed.")] = 60,
+    seed: Annotated[int, typer.Option(help="Of the simulated world and its customers.")] = 7,
+    pace: Annotated[
+        int, typer.Option(min=1, max=100_000, help="How many times as fast as the wall's clock business time runs.")
+    ] = 7_200,
+    exit_after: Annotated[bool, typer.Option("--exit", help="End after the summary.")] = False,
+    json: Annotated[Path | None, typer.Option(help="Write the summary there, too.", dir_okay=False)] = None,
+    baskets: Annotated[
+        Path | None, typer.Option(help="Invoices to place: CSV, or .csv.gz, with the columns of UCI Online Retail.")
+    ] = None,
+) -> None:
+    """Start everything, place a morning of orders, and count what became of them."""
+    try:
+        invoices = None if baskets is None else read_invoices(baskets, most=orders)
+    except NoInvoices as useless:
+        typer.echo(useless, err=True)
+        sys.exit(2)
+    code = 1
+    try:
+        code = asyncio.run(run(Plan(orders, seed, pace, invoices), exit_after=exit_after, json=json))
+    except* (StackUnavailable, Unanswered, TurnedDown) as failed:
+        typer.echo("\n".join(str(error) for error in _single(failed)), err=True)
+    sys.exit(code)
+
+
+def _single(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _single(error)
+        else:
+            yield error
+
+
+if __name__ == "__main__":
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)  # those print locals, secrets too
+    app.command()(main)
+    app()

@@ -1,0 +1,56 @@
+"""The person who decides held orders: rings the customer up, and lets pass what the customer knows of."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from contracts.approvals import ApprovalView, DecideApproval
+from contracts.ids import OrderId
+from simulation.customers import Mood, Visit
+from simulation.shop import Shop, TurnedDown
+from simulation.wall import Wall
+
+LOOK_SECONDS: Final = 0.5
+TAKES: Final = timedelta(hours=2)  # from the question to the answer
+AT_WORK: Final = range(6, 23)  # an early shift and a late one
+OFFICE: Final = ZoneInfo("America/Chicago")
+
+NO_LONGER_OPEN: Final = 409
+
+
+class Reviewer:
+    """`placed` is who really ordered what; whose order is not in it cannot be reached."""
+
+    def __init__(self, staff: Shop, wall: Wall, placed: Mapping[OrderId, Visit]) -> None:
+        self._staff = staff
+        self._wall = wall
+        self._placed = placed
+
+    async def work(self) -> None:
+        """Until canceled."""
+        while True:
+            await self.look(self._wall.business_now())
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def look(self, now: datetime) -> None:
+        """Decide what has been open for long enough, if it is time to work."""
+        if now.astimezone(OFFICE).hour in AT_WORK:
+            for question in await self._staff.open_questions():
+                if question.requested_at + TAKES <= now:
+                    await self._decide(question)
+
+    async def _decide(self, question: ApprovalView) -> None:
+        visit = self._placed.get(question.order_id)
+        if visit is None:
+            decision = DecideApproval(choice="rejected", version=question.version, note="Nobody answers the phone.")
+        elif visit.mood is Mood.FRAUDULENT:
+            decision = DecideApproval(choice="rejected", version=question.version, note="The customer did not order.")
+        else:
+            decision = DecideApproval(choice="approved", version=question.version, note="The customer confirms it.")
+        try:
+            await self._staff.decide(question, decision)
+        except TurnedDown as refusal:
+            if refusal.status != NO_LONGER_OPEN:
+                raise

@@ -1,0 +1,132 @@
+"""One run on a stack that is up: the orders of a morning, lived through to their ends, and counted."""
+
+import asyncio
+import os
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import asyncpg
+import httpx2
+from rich.console import Console
+
+from adapters.postgres.policies import PostgresPolicies
+from contracts.stock import Units
+from simulation.baskets import drawn_baskets
+from simulation.board import Board
+from simulation.comparison import Comparison, against_nearest, as_routed, morning_problem
+from simulation.customers import visits
+from simulation.invoices import Invoices
+from simulation.launch import Running
+from simulation.morning import Morning
+from simulation.network import NODES
+from simulation.reviewer import Reviewer
+from simulation.shop import Shop
+from simulation.summary import CLOSED, PartnersBooks, Summary, accounts, outcomes
+from simulation.tables import OrderRow, Tables, on_hand
+from simulation.tariffs import SERVICES
+from simulation.wall import Wall
+
+LOOK_SECONDS: Final = 0.4
+# From the last order on: review, the slowest carrier, its patience; and so many seconds for servers to come back.
+LONGEST: Final = timedelta(days=8)
+SPARE_SECONDS: Final = 60
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be run; with invoices their baskets are placed, otherwise as many orders as said."""
+
+    orders: int
+    seed: int
+    pace: int
+    invoices: Invoices | None
+
+
+class Run:
+    """Its orders are told from those of other runs by a random word."""
+
+    def __init__(self, running: Running, plan: Plan, console: Console) -> None:
+        self._running = running
+        self._plan = plan
+        self._console = console
+        self._wall = Wall(running.clock)
+        self._run = secrets.token_hex(3)
+        self._tables = Tables(running.database, self._run)
+        self._begun = time.monotonic()
+
+    async def play(self, seconds_to_start: float) -> Summary:
+        """From the first order to the summary; raises a group of Unanswered and TurnedDown."""
+        opening = await on_hand(self._running.database)
+        late_cancels = await self._live_through(opening)
+        orders = await self._tables.orders()
+        stock, books = await self._tables.stock(), await self._partners_books()
+        facts, invoices = self._running.stack.facts, self._plan.invoices
+        return Summary(
+            **dict(outcomes(orders, late_cancels)),
+            **dict(await self._comparison(orders, opening)),
+            **dict(accounts(orders, stock, books)),
+            pid=os.getpid(),
+            run=self._run,
+            seed=self._plan.seed,
+            pace=self._plan.pace,
+            api=facts.api,
+            temporal_ui=facts.temporal_ui,
+            seconds_to_start=round(seconds_to_start, 1),
+            seconds=round(seconds_to_start + time.monotonic() - self._begun, 1),
+            rows_left_out=invoices.skipped if invoices else {},
+        )
+
+    async def _live_through(self, opening: Units) -> int:
+        """Until every order has come to its end, or patience to its; answers how many cancels came too late."""
+        plan, api, keys = self._plan, self._running.stack.facts.api, self._running.stack.facts.secrets.api_keys
+        baskets = plan.invoices.baskets if plan.invoices else drawn_baskets(plan.orders, opening, plan.seed)
+        with Board(self._console, len(baskets)) as board:
+            async with (
+                Shop.open(api, keys["shop"]) as shop,
+                Shop.open(api, keys["staff"]) as staff,
+                asyncio.TaskGroup() as group,
+            ):
+                morning = Morning(shop, self._wall, run=self._run, seed=plan.seed, tell=board.tell)
+                placing = group.create_task(morning.place_all(visits(baskets, opening, plan.seed)))
+                reviewing = group.create_task(Reviewer(staff, self._wall, morning.placed).work())
+                await self._watch(board, placing)
+                reviewing.cancel()
+        return morning.late_cancels
+
+    async def _watch(self, board: Board, placing: asyncio.Task[None]) -> None:
+        loop = asyncio.get_running_loop()
+        deadline, seen = float("inf"), 0
+        while loop.time() < deadline:
+            if placing.done() and deadline == float("inf"):
+                deadline = loop.time() + self._running.clock.wall_time(LONGEST).total_seconds() + SPARE_SECONDS
+            try:
+                orders, news = await self._tables.orders(), await self._tables.news(seen)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as away:
+                board.tell(f"the database is away: {type(away).__name__}")
+            else:
+                seen = news[-1].event_id if news else seen
+                board.show(orders, news, self._wall.business_now())
+                if placing.done() and all(order.status in CLOSED for order in orders):
+                    return
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _comparison(self, orders: Sequence[OrderRow], opening: Units) -> Comparison:
+        _, policy = await PostgresPolicies(self._running.database).newest()
+        routed, ours = [], {}
+        for order in orders:
+            if order.planned_at is not None and order.planned_cost is not None:
+                to_plan = await self._tables.order_to_plan(order, order.planned_at)
+                routed.append(as_routed(to_plan, SERVICES, policy, order.planned_at))
+                ours[str(order.number)] = order.planned_cost
+        return against_nearest(morning_problem(routed, opening, NODES, SERVICES), ours)
+
+    async def _partners_books(self) -> PartnersBooks:
+        patient = httpx2.AsyncHTTPTransport(retries=5)  # a partner that was killed is back within seconds
+        partners = self._running.stack.facts.partners
+        async with httpx2.AsyncClient(base_url=partners, transport=patient, trust_env=False) as http:
+            answers = {name: await http.get(f"/{name}/v1/books") for name in PartnersBooks.model_fields}
+        return PartnersBooks.model_validate({name: each.raise_for_status().json() for name, each in answers.items()})

@@ -1,0 +1,209 @@
+"""Questions to people over HTTP: listed by due date, decided once, in time, on the version that was seen."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from adapters.postgres import approvals
+from adapters.postgres.database import Database
+from contracts.ids import ApprovalId
+from tests.desk import Desk
+from tests.front_door import SCOPES, Caller, counted
+from tests.shop import order_body
+
+
+@pytest_asyncio.fixture
+async def desk(caller: Caller, database: Database) -> AsyncIterator[Desk]:
+    yield Desk(database, await caller.placed(order_body()))
+
+
+async def decide(caller: Caller, approval_id: str, choice: str = "approved", version: int = 1, **more: Any) -> Any:
+    note = more.pop("note", None)
+    body = {"choice": choice, "version": version} | ({} if note is None else {"note": note})
+    return await caller.post(f"/v1/approvals/{approval_id}/decision", body, **more)
+
+
+async def test_a_question_shows_what_a_person_needs_to_decide(caller: Caller, desk: Desk) -> None:
+    approval_id = await desk.question()
+    shown = (await caller.get(f"/v1/approvals/{approval_id}")).json()
+    assert shown["question"] == "Should it go on?"
+    assert (shown["evidence"], shown["facts"]) == (["It looks odd."], {"points": 55})
+    assert (shown["status"], shown["version"], shown["on_expiry"]) == ("pending", 1, "rejected")
+    assert (shown["order_id"], shown["order_number"]) == (desk.step.order_id, desk.step.number)
+    assert shown["allowed_actions"] == ["approve", "reject"]
+    assert (await caller.get("/v1/approvals")).json() == {"items": [shown], "next_cursor": None}
+
+
+async def test_questions_are_listed_page_by_page_the_soonest_due_first(caller: Caller, desk: Desk) -> None:
+    asked = [await desk.question(due_in=timedelta(days=days)) for days in (5, 1, 3, 2, 4)]
+    by_due = [asked[i] for i in (1, 3, 2, 4, 0)]
+    seen, path = [], "/v1/approvals?limit=2"
+    pages = 0
+    while path:
+        page = (await caller.get(path)).json()
+        seen += [item["id"] for item in page["items"]]
+        pages += 1
+        path = page["next_cursor"] and f"/v1/approvals?limit=2&cursor={page['next_cursor']}"
+    assert (seen, pages) == (by_due, 3)
+
+
+async def test_a_page_goes_on_where_the_last_one_ended_though_questions_left_it(caller: Caller, desk: Desk) -> None:
+    asked = [await desk.question(due_in=timedelta(days=days)) for days in (1, 2, 3)]
+    first = (await caller.get("/v1/approvals?limit=1&status=pending")).json()
+    await decide(caller, asked[0])
+    rest = (await caller.get(f"/v1/approvals?status=pending&cursor={first['next_cursor']}")).json()
+    assert [item["id"] for item in rest["items"]] == asked[1:]
+
+
+async def test_questions_are_listed_by_status(caller: Caller, desk: Desk) -> None:
+    answered, still_open = await desk.question(), await desk.question()
+    await decide(caller, answered, "rejected")
+    for status, expected in (("pending", [still_open]), ("rejected", [answered]), ("approved", [])):
+        page = (await caller.get(f"/v1/approvals?status={status}")).json()
+        assert [item["id"] for item in page["items"]] == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [
+        ("cursor=nonsense", 400, "invalid_cursor"),
+        ("cursor=%C3%A4", 400, "invalid_cursor"),
+        ("cursor=MjAyNi0wMS0wMVQwMDowMDowMCBhcHJfMQ==", 400, "invalid_cursor"),  # a moment without a zone
+        ("cursor=MjAyNi0wMS0wMVQwMDowMDowMFogYXByXwAx", 400, "invalid_cursor"),  # an id with the character U+0000
+        ("limit=0", 422, "invalid_request"),
+        ("limit=201", 422, "invalid_request"),
+        ("status=lost", 422, "invalid_request"),
+    ],
+)
+async def test_a_list_that_cannot_be_given_is_refused(caller: Caller, query: str, status: int, code: str) -> None:
+    response = await caller.get(f"/v1/approvals?{query}")
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert (response.status_code, response.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("choice", ["approved", "rejected"])
+async def test_a_decision_is_recorded_with_who_made_it_and_signaled(
+    caller: Caller, desk: Desk, database: Database, choice: str
+) -> None:
+    approval_id = await desk.question()
+    response = await decide(caller, approval_id, choice, note="called them")
+    decided = response.json()
+    assert (response.status_code, decided["status"], decided["version"]) == (200, choice, 2)
+    assert decided["decided_by"]["type"] == "api_key"
+    assert decided["allowed_actions"] == []
+    assert caller.engine.news[-1] == (f"order/{desk.step.number}", "decided")
+    assert caller.engine.told[-1].payload == approval_id
+    last = (await caller.get(f"/v1/orders/{desk.step.order_id}")).json()["timeline"][-1]
+    assert (last["type"], last["subject"], last["reason_code"]) == ("approval.decided", approval_id, choice)
+    assert last["actor"] == decided["decided_by"]
+    async with database.connection() as connection:
+        note = await connection.fetchval("select body from notes join approvals using (note_ref)")
+    assert note == "called them"
+
+
+async def test_a_double_click_gets_the_same_answer_and_decides_once(
+    caller: Caller, desk: Desk, database: Database
+) -> None:
+    approval_id, key = await desk.question(), uuid4().hex
+    first = await decide(caller, approval_id, key=key)
+    before = await counted(database)
+    same_key = await decide(caller, approval_id, key=key)
+    other_key = await decide(caller, approval_id)
+    assert same_key.headers["Idempotent-Replayed"] == "true"
+    assert [answer.status_code for answer in (first, same_key, other_key)] == [200] * 3
+    assert first.json() == same_key.json() == other_key.json()
+    assert caller.engine.news.count((f"order/{desk.step.number}", "decided")) == 1
+    assert await counted(database) == before | {"idempotency_keys": before["idempotency_keys"] + 1}
+
+
+async def test_ten_clicks_at_once_decide_once(caller: Caller, desk: Desk) -> None:
+    approval_id = await desk.question()
+    answers = await asyncio.gather(*(decide(caller, approval_id) for _ in range(10)))
+    assert [answer.status_code for answer in answers] == [200] * 10
+    assert all(answer.json() == answers[0].json() for answer in answers)
+    assert caller.engine.news.count((f"order/{desk.step.number}", "decided")) == 1
+
+
+async def test_of_two_people_who_disagree_the_first_decides(caller: Caller, desk: Desk) -> None:
+    approval_id, other = await desk.question(), await caller.keys.issue("another", SCOPES)
+    answers = await asyncio.gather(
+        decide(caller, approval_id, "approved"), decide(caller, approval_id, "rejected", token=other)
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert [answer.json()["code"] for answer in answers if answer.status_code == 409] == ["invalid_transition"]
+
+
+async def test_the_same_choice_by_somebody_else_is_no_double_click(caller: Caller, desk: Desk) -> None:
+    approval_id, other = await desk.question(), await caller.keys.issue("another", SCOPES)
+    await decide(caller, approval_id)
+    response = await decide(caller, approval_id, token=other)
+    assert (response.status_code, response.json()["code"]) == (409, "invalid_transition")
+
+
+async def test_a_stale_version_is_409_with_the_new_state(caller: Caller, desk: Desk, database: Database) -> None:
+    approval_id = await desk.question()
+    async with database.connection() as connection:
+        await connection.execute("update approvals set version = 3")
+    response = await decide(caller, approval_id)
+    problem = response.json()
+    assert (response.status_code, problem["code"]) == (409, "stale_version")
+    assert (problem["version"], problem["state"]) == (3, "pending")
+    assert problem["allowed_actions"] == ["approve", "reject"]
+
+
+async def test_after_the_due_date_nobody_decides(caller: Caller, desk: Desk) -> None:
+    approval_id = await desk.question(due_in=timedelta(seconds=-1))
+    response = await decide(caller, approval_id)
+    assert (response.status_code, response.json()["code"]) == (409, "invalid_transition")
+    assert response.json()["allowed_actions"] == []
+    assert (await caller.get(f"/v1/approvals/{approval_id}")).json()["allowed_actions"] == []
+    assert (await caller.get("/v1/approvals")).json()["items"][0]["allowed_actions"] == []
+
+
+async def test_a_question_about_a_canceled_order_is_closed(caller: Caller, desk: Desk, database: Database) -> None:
+    approval_id = await desk.question()
+    async with database.transaction() as connection:
+        await approvals.cancel_open(connection, desk.step)
+    response = await decide(caller, approval_id)
+    assert (response.status_code, response.json()["code"]) == (409, "invalid_transition")
+    assert (await caller.get(f"/v1/approvals/{approval_id}")).json()["status"] == "canceled"
+
+
+async def test_who_asks_cannot_answer(caller: Caller, desk: Desk, database: Database) -> None:
+    approval_id = await desk.question()
+    key_id = caller.token.split("_")[1]
+    async with database.connection() as connection:
+        await connection.execute("update approvals set requested_by_type = 'api_key', requested_by_id = $1", key_id)
+    response = await decide(caller, approval_id)
+    assert (response.status_code, response.json()["code"]) == (403, "own_request")
+
+
+async def test_an_unknown_question_is_404(caller: Caller) -> None:
+    approval_id = ApprovalId("apr_none")
+    answers = [await caller.get(f"/v1/approvals/{approval_id}"), await decide(caller, approval_id)]
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(404, "not_found")] * 2
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"choice": "maybe", "version": 1}, "/choice"),
+        ({"choice": "approved"}, "/version"),
+        ({"choice": "approved", "version": True}, "/version"),
+        ({"choice": "approved", "version": 1, "note": ""}, "/note"),
+    ],
+)
+async def test_a_wrong_decision_is_told_where_and_leaves_nothing(
+    caller: Caller, desk: Desk, database: Database, body: dict[str, Any], pointer: str
+) -> None:
+    approval_id = await desk.question()
+    before = await counted(database)
+    response = await caller.post(f"/v1/approvals/{approval_id}/decision", body)
+    assert response.status_code == 422
+    assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
+    assert await counted(database) == before

@@ -1,0 +1,111 @@
+"""Customers and the reviewer against an API of a few lines, which loses answers and says no."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import httpx2
+import pytest
+
+from contracts.checkout import CancelOrder
+from contracts.clock import BusinessClock
+from simulation.baskets import Basket, BasketLine
+from simulation.customers import Mood, Visit
+from simulation.reviewer import TAKES, Reviewer
+from simulation.shop import Shop, TurnedDown, Unanswered
+from simulation.wall import Wall
+
+NOON = datetime(2026, 3, 2, 18, tzinfo=UTC)
+WALL = Wall(BusinessClock(wall_epoch=NOON, business_epoch=NOON, pace=1))
+BASKET = Basket(lines=(BasketLine(sku="MUG-01", quantity=1, unit_price_minor=100),))
+
+
+class Api:
+    """Answers what it is told, one after the other, and remembers what it was asked."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.asked = []
+
+    def __call__(self, request):
+        self.asked.append(request)
+        status, body = self.answers.pop(0)
+        if status == 0:
+            raise httpx2.ReadError("the answer never came", request=request)
+        return httpx2.Response(status, json=body)
+
+    def shop(self):
+        client = httpx2.AsyncClient(base_url="http://api", transport=httpx2.MockTransport(self))
+        return Shop(client, patience=0.5, pause=0.001)
+
+    def decisions(self):
+        return [json.loads(request.content)["choice"] for request in self.asked if request.method == "POST"]
+
+
+async def test_what_got_no_answer_is_asked_again_under_the_same_key():
+    api = Api((0, None), (503, {}), (409, {"code": "request_in_flight", "detail": "wait"}), (200, {}))
+    await api.shop().cancel("ord_1", CancelOrder())
+    assert [request.headers["Idempotency-Key"] for request in api.asked] == ['"ord_1:cancel"'] * 4
+
+
+async def test_a_no_is_told_and_not_asked_again():
+    api = Api((409, {"code": "invalid_transition", "detail": "it was handed over"}))
+    with pytest.raises(TurnedDown, match="it was handed over") as refusal:
+        await api.shop().cancel("ord_1", CancelOrder())
+    assert refusal.value.status == 409
+    assert len(api.asked) == 1
+
+
+async def test_an_api_that_stays_away_is_given_up():
+    with pytest.raises(Unanswered):
+        await Api(*[(0, None)] * 10_000).shop().cancel("ord_1", CancelOrder())
+
+
+def question(order_id, **changes):
+    return {
+        "id": f"apr_{order_id}",
+        "kind": "risk_review",
+        "order_id": order_id,
+        "order_number": 1001,
+        "question": "Should it go on?",
+        "evidence": [],
+        "facts": {},
+        "status": "pending",
+        "version": 1,
+        "due_at": (NOON + timedelta(days=3)).isoformat(),
+        "on_expiry": "rejected",
+        "required_role": "risk",
+        "required_approvals": 1,
+        "requested_by": {"type": "system", "id": "steward"},
+        "requested_at": (NOON - TAKES).isoformat(),
+        "decided_by": None,
+        "decided_at": None,
+        "allowed_actions": ["approve", "reject"],
+    } | changes
+
+
+async def look(api, now=NOON):
+    placed = {f"ord_{mood}": Visit(1, "guest-1", BASKET, mood) for mood in Mood}
+    await Reviewer(api.shop(), WALL, placed).look(now)
+
+
+async def test_the_reviewer_lets_pass_what_a_customer_knows_of_and_rejects_the_rest():
+    open_ones = [question(f"ord_{mood}") for mood in (Mood.HONEST, Mood.FRAUDULENT, Mood.CONTENT)]
+    api = Api((200, {"items": [*open_ones, question("ord_of_another_run")], "next_cursor": None}), *[(200, {})] * 4)
+    await look(api)
+    assert api.decisions() == ["approved", "rejected", "approved", "rejected"]
+
+
+async def test_the_reviewer_takes_time_and_goes_home_at_night():
+    young = question("ord_honest", requested_at=(NOON - TAKES + timedelta(minutes=1)).isoformat())
+    api = Api((200, {"items": [young], "next_cursor": None}))
+    await look(api)
+    assert api.decisions() == []
+    asleep = Api()
+    await look(asleep, NOON + timedelta(hours=14))
+    assert asleep.asked == []
+
+
+async def test_a_question_that_was_closed_meanwhile_is_left():
+    api = Api((200, {"items": [question("ord_honest")], "next_cursor": None}), (409, {"code": "invalid_transition"}))
+    await look(api)
+    assert api.decisions() == ["approved"]

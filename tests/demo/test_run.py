@@ -1,0 +1,91 @@
+"""The demo as a stranger runs it, with servers of its own; in between its workers are killed."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACE = 14_400  # three business days in 18 s
+PATIENCE = 100.0  # seconds
+INVOICE = "InvoiceNo,StockCode,Description,Quantity,UnitPrice,CustomerID\n" + "".join(
+    f"{invoice},{code},THING,{quantity},2.55,{17_000 + invoice % 5}\n"
+    for invoice in range(1, 13)
+    for code, quantity in ((f"{20_000 + 7 * invoice + n}", n) for n in range(1, 15))
+)
+
+
+async def demo(state, *options):
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "simulation.demo",
+        "--pace",
+        str(PACE),
+        "--exit",
+        *options,
+        cwd=ROOT,
+        env={**os.environ, "STEWARD_STATE": str(state)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+
+
+async def orders_are_coming(process):
+    """Reads what the demo says until it tells of orders; answers the lines."""
+    lines = []
+    async with asyncio.timeout(PATIENCE):
+        async for line in process.stdout:
+            lines.append(line.decode())
+            if " placed: " in lines[-1] and " 0 of " not in lines[-1]:
+                break
+    return lines
+
+
+def pid_of(state, name):
+    return json.loads((state / "stack.json").read_text())["children"][name]["server"]["pid"]
+
+
+def assert_all_is_well(summary):
+    assert summary["placed"] == summary["delivered"] + summary["canceled"] == 12
+    assert summary["books_agree"]
+    assert summary["units_conserved"]
+    assert min(summary["held"], summary["canceled"], summary["split_orders"]) >= 1
+    assert summary["stuck"] == summary["captured_twice"] == summary["labelled_twice"] == 0
+
+
+@pytest.mark.long
+@pytest.mark.timeout(2 * PATIENCE)
+async def test_a_run_whose_workers_are_killed_ends_well_and_so_does_the_next_on_old_state(state, tmp_path):
+    own = state / "demo"
+    first = await demo(own, "--orders", "12", "--seed", "3", "--json", str(tmp_path / "first.json"))
+    lines = await orders_are_coming(first)
+    os.kill(pid_of(own, "workers"), signal.SIGKILL)
+    async with asyncio.timeout(PATIENCE):
+        said, _ = await first.communicate()
+    assert first.returncode == 0, said.decode()
+    assert lines[0].startswith(f"pid          {first.pid} ")
+    assert "workers is back" in said.decode()
+    assert_all_is_well(json.loads((tmp_path / "first.json").read_text()))
+
+    (tmp_path / "invoices.csv").write_text(INVOICE)
+    options = ("--baskets", str(tmp_path / "invoices.csv"), "--json", str(tmp_path / "second.json"))
+    second = await demo(own, "--orders", "12", *options)
+    async with asyncio.timeout(PATIENCE):
+        said, _ = await second.communicate()
+    assert second.returncode == 0, said.decode()
+    assert_all_is_well(json.loads((tmp_path / "second.json").read_text()))
+
+
+async def test_a_file_without_invoices_is_refused_before_anything_starts(tmp_path):
+    (tmp_path / "empty.csv").write_text("")
+    process = await demo(tmp_path / "state", "--baskets", str(tmp_path / "empty.csv"))
+    async with asyncio.timeout(PATIENCE):
+        said, _ = await process.communicate()
+    assert process.returncode == 2
+    assert "empty.csv: the first row lacks the columns" in said.decode()
+    assert not (tmp_path / "state").exists()

@@ -1,0 +1,92 @@
+"""Records the histories of this folder anew, one a process and branch: `python -m pytest tests/histories/record.py`.
+
+The branches are tests of the processes themselves. Do it when a process has changed on purpose and no running
+order needs the old way any more; until then a change that does not replay needs `workflow.patched`.
+"""
+
+import json
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from temporalio.client import WorkflowHandle, WorkflowHistory
+
+from tests.order import test_operator, test_process, test_recall, test_review
+from tests.order.business import Business
+from tests.order.test_review import risky
+from tests.shipment import test_process as test_shipment
+
+FOLDER: Final = Path(__file__).parent
+BRANCHES: Final[dict[str, Callable[[Business], Awaitable[None]]]] = {
+    "order.delivered": test_process.test_one_parcel_is_delivered_and_captured_once_at_the_hand_over,
+    "order.delivered_split": test_process.test_two_consignments_are_captured_once_and_completed_with_the_last,
+    "order.declined": test_process.test_a_declined_card_cancels_the_order_and_takes_nothing,
+    "order.unfillable": test_process.test_what_cannot_be_filled_completely_is_canceled_and_its_authorization_voided,
+    "order.approved": test_review.test_an_approved_order_goes_on,
+    "order.rejected_after_mere_words": test_review.test_words_without_a_decision_decide_nothing,
+    "order.expired": test_review.test_nobody_answers_for_three_business_days_and_it_is_canceled,
+    "order.canceled_while_held": test_review.test_a_cancel_while_held_takes_the_question_back,
+    "order.canceled_while_authorizing": test_recall.test_while_the_payment_provider_is_away,
+    "order.canceled_while_planning": test_recall.test_while_it_is_planned,
+    "order.recalled": test_recall.test_after_the_labels_of_one_consignment_and_before_the_other_is_accepted,
+    "order.cancel_refused": test_recall.test_after_the_hand_over_it_is_refused_and_the_order_goes_on,
+    "order.operator_while_held": test_operator.test_a_held_order_is_canceled_and_its_question_taken_back,
+    "order.operator_while_authorizing": partial(
+        test_operator.test_before_the_plan_what_was_done_is_undone, partner="payments", call="authorize"
+    ),
+    "order.operator_recalled": test_operator.test_between_plan_and_hand_over_the_consignments_are_recalled,
+    "order.operator_while_recalling": test_operator.test_while_it_is_recalled_already_the_recall_goes_on,
+    "order.operator_refused": test_operator.test_after_the_hand_over_it_is_refused_and_the_order_goes_on,
+    "shipment.delivered": test_process.test_one_parcel_is_delivered_and_captured_once_at_the_hand_over,
+    "shipment.packed_first": test_shipment.test_packed_before_accepted_is_accepted_too,
+    "shipment.mere_words": test_shipment.test_words_without_rows_move_nothing,
+    "shipment.overdue": test_shipment.test_an_overdue_parcel_is_called_so_once_and_still_completes_when_it_arrives,
+    "shipment.never_overdue": test_shipment.test_what_was_delivered_before_anybody_lost_patience_is_not_overdue,
+    "shipment.recalled": test_recall.test_after_the_labels_of_one_consignment_and_before_the_other_is_accepted,
+    "shipment.recalled_at_hand_over": test_shipment.test_a_recall_is_waited_for_when_the_hand_over_finds_a_cancel,
+    "shipment.recall_refused": test_shipment.test_a_recall_without_a_canceled_order_takes_nothing_back,
+    "shipment.operator_ignored": test_operator.test_a_consignment_alone_cannot_be_canceled,
+}
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+async def test_record(business: Business, branch: str) -> None:
+    await BRANCHES[branch](business)
+    await _keep_all(business, branch)
+
+
+async def test_record_before_the_first_step(back_office: Business) -> None:
+    await test_recall.test_before_it_took_its_first_step(back_office, body=risky)
+    await _keep_all(back_office, "order.canceled_at_start")
+
+
+async def _keep_all(business: Business, branch: str) -> None:
+    (order,) = business.placed
+    if branch.startswith("order."):
+        await _keep(business.process(order), branch)
+    else:
+        for position in range(1, len(business.nodes.asked) + 1):
+            await _keep(business.shipment(order, position), f"{branch}.{position}")
+
+
+async def _keep(process: WorkflowHandle[Any, Any], name: str) -> None:
+    """One event a line, without the names of machines and the paths in stack traces: replay needs neither."""
+    history = WorkflowHistory(process.id, (await process.fetch_history()).events)
+    events = [json.dumps(_scrubbed(event), separators=(",", ":")) for event in history.to_json_dict()["events"]]
+    (FOLDER / f"{name}.json").write_text('{"events":[\n' + ",\n".join(events) + "\n]}\n")
+
+
+def _scrubbed(told: Any) -> Any:
+    match told:
+        case dict():
+            return {key: _scrubbed(value) for key, value in told.items() if key != "stackTrace"}
+        case list():
+            return [_scrubbed(value) for value in told]
+        case str():
+            return told.replace(f"{os.getpid()}@{socket.gethostname()}", "worker")
+        case _:
+            return told

@@ -1,0 +1,257 @@
+"""A whole small business: real tables, doors and engine, partners in memory, and words to drive an order with."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
+from datetime import UTC, datetime
+from typing import Any, Literal
+from uuid import uuid4
+
+from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError
+from temporalio.testing import WorkflowEnvironment
+
+from adapters.postgres.approval_door import PostgresApprovalDoor
+from adapters.postgres.approvals import PostgresApprovals
+from adapters.postgres.clock import PostgresClock
+from adapters.postgres.database import Database
+from adapters.postgres.order_door import PostgresOrderDoor
+from adapters.postgres.order_steps import PostgresOrders
+from adapters.postgres.places import PostgresPlaces
+from adapters.postgres.policies import PostgresPolicies
+from adapters.postgres.shipment_steps import PostgresShipments
+from adapters.postgres.stock import PostgresStock
+from adapters.postgres.wakeups import PostgresWakeups
+from adapters.postgres.webhook_door import PostgresWebhookDoor
+from adapters.temporal import TemporalEngine
+from contracts.approvals import ApprovalView, DecideApproval
+from contracts.checkout import CancelOrder, PlaceOrder
+from contracts.door import Knock, Principal
+from contracts.fulfillment import Consignment, Scan
+from contracts.ids import order_workflow_id, shipment_workflow_id
+from contracts.order import OrderResult
+from contracts.order_view import OrderView
+from contracts.shipment import ShipmentResult
+from contracts.states import ApprovalStatus, ShipmentStatus
+from contracts.wakeups import Wakeup
+from contracts.webhooks import NodeAnswer, RequestAccepted, RequestPacked, TrackingScanned
+from tests.order.chronicle import steps_done
+from tests.order.partners import MemoryCarriers, MemoryNodes, MemoryPayments
+from tests.shop import STOCK, order_body
+from workers.registry import PROCESSES, World, build_worker
+
+PATIENCE = 30.0  # seconds on the wall
+CUSTOMER = Principal(key_id="shop", owner="shop", scopes=frozenset())
+REVIEWER = Principal(key_id="ana", owner="staff", scopes=frozenset())
+
+
+class Business:
+    """Partners do nothing by themselves until `everybody_is_prompt`, or a test gives them habits."""
+
+    def __init__(self, temporal: WorkflowEnvironment, database: Database) -> None:
+        self.temporal = temporal
+        self.database = database
+        self.clock = PostgresClock(database)
+        self.policies = PostgresPolicies(database)
+        self.wakeups = PostgresWakeups(database)
+        self.payments = MemoryPayments(self.now)
+        self.carriers = MemoryCarriers(self.now)
+        self.nodes = MemoryNodes(self.node_tells, self.collect)
+        self._door = PostgresOrderDoor(
+            database, clock=self.clock, places=PostgresPlaces(database), policies=self.policies
+        )
+        self._approval_door = PostgresApprovalDoor(database, clock=self.clock)
+        self._webhooks = PostgresWebhookDoor(database, clock=self.clock)
+        self._engine = TemporalEngine(temporal.client, self.wakeups)
+        self.placed: list[OrderView] = []
+
+    @property
+    def world(self) -> World:
+        return World(
+            orders=PostgresOrders(self.database),
+            stock=PostgresStock(self.database),
+            shipments=PostgresShipments(self.database),
+            approvals=PostgresApprovals(self.database),
+            policies=self.policies,
+            payments=self.payments,
+            rates=self.carriers,
+            carriers=self.carriers,
+            nodes=self.nodes,
+        )
+
+    def everybody_is_prompt(self) -> None:
+        """Nodes accept and pack at once, carriers deliver at once what they collect."""
+        self.nodes.habits = ["accepted", "packed"]
+        self.carriers.habits = [ShipmentStatus.IN_TRANSIT, ShipmentStatus.DELIVERED]
+
+    # Customers and staff at the doors
+
+    async def place(self, body: dict[str, Any] | None = None, *, skipping: bool = False) -> OrderView:
+        """Place and start; `skipping` lets the engine jump over every wait that has a limit."""
+        order = await self.accept_order(body)
+        with nullcontext() if skipping else self.temporal.with_time_skipping_disabled():
+            await self.deliver(await self.wakeups.overdue(seconds=0, limit=1))
+        return order
+
+    async def accept_order(self, body: dict[str, Any] | None = None) -> OrderView:
+        """The door alone: the rows are written, nothing is started yet."""
+        order = PlaceOrder.model_validate(body or order_body())
+        answer = await self._door.place(Knock.of(CUSTOMER, "POST /v1/orders", uuid4().hex, order), order)
+        self.placed.append(OrderView.model_validate(answer.body))
+        return self.placed[-1]
+
+    async def cancel(self, order: OrderView, *, reason: Literal["customer", "duplicate"] = "customer") -> None:
+        """Raises Refused when it comes too late."""
+        await self.deliver(await self.accept_cancel(order, reason=reason))
+
+    async def accept_cancel(
+        self, order: OrderView, *, reason: Literal["customer", "duplicate"] = "customer"
+    ) -> list[Wakeup]:
+        """The door alone: the row is written, the process not told yet."""
+        command = CancelOrder(reason_code=reason)
+        knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:cancel", uuid4().hex, command)
+        return (await self._door.cancel(knock, order.id, command)).wakeups
+
+    async def questions(self, status: ApprovalStatus | None = None) -> list[ApprovalView]:
+        return (await self._approval_door.page(status, limit=50, cursor=None)).items
+
+    async def decide(self, order: OrderView, choice: Literal["approved", "rejected"]) -> None:
+        (question,) = [item for item in await self.questions(ApprovalStatus.PENDING) if item.order_id == order.id]
+        decision = DecideApproval(choice=choice, version=question.version)
+        knock = Knock.of(REVIEWER, f"POST /v1/approvals/{question.id}/decision", uuid4().hex, decision)
+        await self.deliver((await self._approval_door.decide(knock, question.id, decision)).wakeups)
+
+    # Partners' webhooks
+
+    async def node_tells(self, consignment: Consignment, fact: str) -> None:
+        await self.deliver(await self.store_node_fact(consignment, fact))
+
+    async def store_node_fact(self, consignment: Consignment, fact: str) -> list[Wakeup]:
+        """The webhook is stored and applied, its signal not sent yet."""
+        now = await self.now()
+        told = NodeAnswer(request_id=consignment.fulfillment_id, occurred_at=now)
+        if fact == "accepted":
+            accepted = RequestAccepted(type="request.accepted", timestamp=now, data=told)
+            return (await self._webhooks.receive("nodes", uuid4().hex, b"{}", accepted))[1]
+        packed = RequestPacked(type="request.packed", timestamp=now, data=told)
+        return (await self._webhooks.receive("nodes", uuid4().hex, b"{}", packed))[1]
+
+    async def carrier_scans(self, tracking_codes: list[str], status: ShipmentStatus) -> None:
+        await self.deliver(await self.store_scans(tracking_codes, status))
+
+    async def store_scans(self, tracking_codes: list[str], status: ShipmentStatus) -> list[Wakeup]:
+        """One webhook a parcel, stored and applied, the signals not sent yet."""
+        wakeups = []
+        for code in tracking_codes:
+            now = await self.now()
+            scan = Scan(scan_id=uuid4().hex, tracking_code=code, status=status, occurred_at=now)
+            webhook = TrackingScanned(type="tracking.scanned", timestamp=now, data=scan)
+            wakeups += (await self._webhooks.receive("carriers", uuid4().hex, b"{}", webhook))[1]
+        return wakeups
+
+    async def collect(self, tracking_codes: list[str]) -> None:
+        for status in self.carriers.habits:
+            await self.carrier_scans(tracking_codes, status)
+
+    async def deliver(self, wakeups: list[Wakeup]) -> None:
+        for wakeup in wakeups:
+            await self._engine.deliver(wakeup)
+
+    # Looking
+
+    async def now(self) -> datetime:
+        """Business time."""
+        return (await self.clock.read()).at(datetime.now(UTC))
+
+    async def show(self, order: OrderView) -> OrderView:
+        return await self._door.show(order.id)
+
+    async def until(self, order: OrderView, holds: Callable[[OrderView], bool]) -> OrderView:
+        """The order once the condition holds; fails with the order as it is when patience is over."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while not holds(view := await self.show(order)):
+            assert asyncio.get_running_loop().time() < deadline, view
+            await asyncio.sleep(0.02)
+        return view
+
+    async def until_told(self, order: OrderView, event: str) -> OrderView:
+        return await self.until(order, lambda view: event in happened(view))
+
+    async def until_called(self, calls: Counter[str], call: str, times: int = 1) -> None:
+        """For what only a partner's books show."""
+        async with asyncio.timeout(PATIENCE):
+            while calls[call] < times:
+                await asyncio.sleep(0.02)
+
+    async def until_step(self, process: WorkflowHandle[Any, Any], step: str, times: int = 1) -> None:
+        """Until the step was done that many times."""
+        async with asyncio.timeout(PATIENCE):
+            while steps_done(await process.fetch_history()).count(step) < times:
+                await asyncio.sleep(0.02)
+
+    async def result(self, order: OrderView) -> OrderResult:
+        async with asyncio.timeout(PATIENCE):
+            return await self.process(order).result()
+
+    def process(self, order: OrderView) -> WorkflowHandle[Any, OrderResult]:
+        return self.temporal.client.get_workflow_handle(order_workflow_id(order.number), result_type=OrderResult)
+
+    def shipment(self, order: OrderView, position: int = 1) -> WorkflowHandle[Any, ShipmentResult]:
+        return self.temporal.client.get_workflow_handle(
+            shipment_workflow_id(f"{order.number}-{position}"), result_type=ShipmentResult
+        )
+
+    def consignment(self, order: OrderView, position: int = 1) -> Consignment:
+        """As its node was asked for it."""
+        return self.nodes.asked[f"{order.number}-{position}"]
+
+    async def stock(self) -> dict[tuple[str, str], tuple[int, int, int]]:
+        """On hand, reserved and sold by node and SKU."""
+        async with self.database.connection() as connection:
+            rows = await connection.fetch("select * from stock_balances")
+        return {(row["node_id"], row["sku"]): (row["on_hand"], row["reserved"], row["sold"]) for row in rows}
+
+    async def assert_nothing_is_left_open(self) -> None:
+        """Once all orders ended: no money held, no unit reserved or lost, no label unused, no question open."""
+        assert self.payments.still_held == set()
+        balances = await self.stock()
+        assert {place: sum(units) for place, units in balances.items()} == {
+            (row.node_id, row.sku): row.quantity for row in STOCK
+        }
+        assert [reserved for _, reserved, _ in balances.values() if reserved] == []
+        used = {code for codes in self.nodes.let_go.values() for code in codes}
+        assert used | self.carriers.voided == {label.tracking_code for label in self.carriers.labels.values()}
+        assert used & self.carriers.voided == set()
+        assert await self.questions(ApprovalStatus.PENDING) == []
+
+    async def stop(self) -> None:
+        """Nothing of this test is left for the workers of the next one."""
+        for order in self.placed:
+            with suppress(RPCError):  # most have ended by themselves
+                await self.process(order).terminate()
+
+
+def happened(order: OrderView) -> list[str]:
+    """The order's story, as event types in order."""
+    return [entry.type for entry in order.timeline]
+
+
+async def found(temporal: WorkflowEnvironment, database: Database) -> Business:
+    """Its order numbers start anywhere: the engine remembers those of all tests, a database only its own."""
+    async with database.connection() as connection:
+        await connection.execute(f"alter sequence order_numbers restart with {uuid4().int % 10**9 + 10_000}")
+    return Business(temporal, database)
+
+
+@asynccontextmanager
+async def at_work(business: Business, **worker_options: Any) -> AsyncIterator[Business]:
+    """With a worker for every process, until the block ends."""
+    async with AsyncExitStack() as running:
+        for name in PROCESSES:
+            worker = build_worker(business.temporal.client, name, business.world, **worker_options)
+            await running.enter_async_context(worker)
+        try:
+            yield business
+        finally:
+            await business.stop()

@@ -1,0 +1,155 @@
+"""Partners in memory: each keeps books of what it did, knows its keys, and can be sent away or broken by a test."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from contracts.fulfillment import CarrierService, Consignment, Label, LabelRequest
+from contracts.partners import PartnerUnavailable
+from contracts.payments import Authorization, AuthorizationRequest, Capture, CaptureRequest, CardDeclined
+from contracts.states import ShipmentStatus
+from tests.shop import SERVICES
+
+SOON = timedelta(milliseconds=20)
+Now = Callable[[], Awaitable[datetime]]
+
+
+class Partner:
+    """`away` lists the calls that get no answer, `losing` those whose answer is lost once after the work is done."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.away: set[str] = set()
+        self.losing: set[str] = set()
+        self.broken: dict[str, Exception] = {}
+        self.calls: Counter[str] = Counter()
+
+    def answer_to(self, call: str) -> None:
+        """Before the work: raises what a test has arranged for this call."""
+        self.calls[call] += 1
+        if call in self.broken:
+            raise self.broken[call]
+        if call in self.away:
+            raise PartnerUnavailable(self.name, retry_after=SOON)
+
+    def lose_answer_of(self, call: str) -> None:
+        """After the work: the answer does not arrive, once."""
+        if call in self.losing:
+            self.losing.discard(call)
+            raise PartnerUnavailable(self.name, retry_after=SOON)
+
+
+class MemoryPayments(Partner):
+    """Amounts in minor units by key; a second capture or void of the same key is the first one told again."""
+
+    def __init__(self, now: Now) -> None:
+        super().__init__("payments")
+        self._now = now
+        self.declines: str | None = None
+        self.authorizations: dict[str, Authorization] = {}
+        self.captures: dict[str, CaptureRequest] = {}
+        self.voids: dict[str, str] = {}
+
+    async def authorize(self, request: AuthorizationRequest) -> Authorization:
+        self.answer_to("authorize")
+        if self.declines is not None:
+            raise CardDeclined(self.declines)
+        made = Authorization(
+            authorization_ref=f"auth:{request.key}",
+            amount=request.amount,
+            expires_at=await self._now() + timedelta(days=7),
+        )
+        answer = self.authorizations.setdefault(request.key, made)
+        self.lose_answer_of("authorize")
+        return answer
+
+    async def find_authorization(self, key: str) -> Authorization | None:
+        self.answer_to("find_authorization")
+        return self.authorizations.get(key)
+
+    async def capture(self, request: CaptureRequest) -> Capture:
+        self.answer_to("capture")
+        assert request.authorization_ref not in self.voids.values(), "captured what was voided"
+        self.captures.setdefault(request.key, request)
+        self.lose_answer_of("capture")
+        return Capture(capture_ref=f"cap:{request.key}", amount=request.amount)
+
+    async def void(self, key: str, authorization_ref: str) -> None:
+        self.answer_to("void")
+        assert all(taken.authorization_ref != authorization_ref for taken in self.captures.values()), "voided a capture"
+        self.voids.setdefault(key, authorization_ref)
+        self.lose_answer_of("void")
+
+    @property
+    def captured_minor(self) -> int:
+        return sum(capture.amount.amount_minor for capture in self.captures.values())
+
+    @property
+    def still_held(self) -> set[str]:
+        """Authorizations neither captured nor voided."""
+        settled = {capture.authorization_ref for capture in self.captures.values()} | set(self.voids.values())
+        return {made.authorization_ref for made in self.authorizations.values()} - settled
+
+
+class MemoryCarriers(Partner):
+    """Sells a label a key; `habits` is what it scans of what it collects."""
+
+    def __init__(self, now: Now) -> None:
+        super().__init__("carriers")
+        self._now = now
+        self.habits: list[ShipmentStatus] = []
+        self.estimate = timedelta(days=1)
+        self.labels: dict[str, Label] = {}
+        self.voided: set[str] = set()
+
+    async def services(self) -> list[CarrierService]:
+        self.answer_to("services")
+        return SERVICES
+
+    async def buy_label(self, request: LabelRequest) -> Label:
+        self.answer_to("buy_label")
+        label = Label(tracking_code=f"SW-{request.key}", price_minor=700, expected_at=await self._now() + self.estimate)
+        answer = self.labels.setdefault(request.key, label)
+        self.lose_answer_of("buy_label")
+        return answer
+
+    async def void_label(self, key: str, tracking_code: str) -> None:  # noqa: ARG002 - the code is key enough here
+        self.answer_to("void_label")
+        self.voided.add(tracking_code)
+        self.lose_answer_of("void_label")
+
+
+class MemoryNodes(Partner):
+    """Staff at all nodes; `habits` is what they tell of each consignment they are asked for, at once."""
+
+    def __init__(
+        self, tell: Callable[[Consignment, str], Awaitable[None]], collect: Callable[[list[str]], Awaitable[None]]
+    ) -> None:
+        super().__init__("nodes")
+        self._tell = tell
+        self._collect = collect
+        self.habits: list[str] = []
+        self.asked: dict[str, Consignment] = {}
+        self.withdrawn: set[str] = set()
+        self.let_go: dict[str, list[str]] = {}
+
+    async def request(self, consignment: Consignment) -> None:
+        self.answer_to("request")
+        self.asked.setdefault(consignment.number, consignment)
+        for habit in self.habits:
+            await self._tell(consignment, habit)
+        self.lose_answer_of("request")
+
+    async def withdraw(self, consignment: Consignment) -> None:
+        self.answer_to("withdraw")
+        assert consignment.number not in self.let_go, "withdrawn after it left"
+        self.withdrawn.add(consignment.number)
+        self.lose_answer_of("withdraw")
+
+    async def hand_over(self, consignment: Consignment, tracking_codes: list[str]) -> None:
+        self.answer_to("hand_over")
+        assert consignment.number not in self.withdrawn, "left after it was withdrawn"
+        if consignment.number not in self.let_go:
+            self.let_go[consignment.number] = tracking_codes
+            await self._collect(tracking_codes)
+        self.lose_answer_of("hand_over")

@@ -1,0 +1,86 @@
+"""An order that looks risky waits for a person, for three business days, and for nothing else."""
+
+from datetime import timedelta
+from typing import Any
+
+from contracts.order_view import OrderView
+from contracts.reasons import CancelReason
+from contracts.states import ApprovalStatus, OrderStatus
+from decisions.calendar import business_days_later
+from tests.order.business import Business, happened
+from tests.order.fixtures import both_ways
+from tests.shop import order_body
+
+
+def risky() -> dict[str, Any]:
+    """A first order, by express, from a disposable address, billed elsewhere: 60 points."""
+    body = order_body(service_level="express")
+    body["customer"]["email"] = "ada@mailinator.com"
+    body["billing_address"] = {**body["shipping_address"], "city": "Albany", "region": "US-NY", "postal_code": "12207"}
+    return body
+
+
+async def held(business: Business) -> OrderView:
+    order = await business.place(risky())
+    return await business.until(order, lambda view: view.status.order is OrderStatus.ON_HOLD)
+
+
+@both_ways
+async def test_an_approved_order_goes_on(business: Business) -> None:
+    business.everybody_is_prompt()
+    order = await held(business)
+    assert business.payments.calls["authorize"] == 0
+    await business.decide(order, "approved")
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    story = happened(await business.show(order))
+    assert story.index("approval.decided") < story.index("order.hold_released") < story.index("payment.authorized")
+    await business.assert_nothing_is_left_open()
+
+
+async def test_a_rejected_order_is_canceled_as_fraud_without_touching_the_card(business: Business) -> None:
+    order = await held(business)
+    await business.decide(order, "rejected")
+    assert (await business.result(order)).reason is CancelReason.FRAUD
+    canceled = await business.show(order)
+    assert (canceled.status.order, canceled.cancel_reason) == (OrderStatus.CANCELED, CancelReason.FRAUD)
+    assert business.payments.calls.total() == 0
+    await business.assert_nothing_is_left_open()
+
+
+@both_ways
+async def test_nobody_answers_for_three_business_days_and_it_is_canceled(business: Business) -> None:
+    order = await business.place(risky(), skipping=True)
+    assert (await business.result(order)).reason is CancelReason.FRAUD
+    (question,) = await business.questions()
+    canceled = await business.show(order)
+    assert question.status is ApprovalStatus.EXPIRED
+    assert question.due_at == business_days_later(question.requested_at, 3, "America/Chicago")
+    assert canceled.timeline[-1].type == "order.canceled"
+    assert timedelta() <= canceled.timeline[-1].occurred_at - question.due_at < timedelta(minutes=1)
+
+
+async def test_a_cancel_while_held_takes_the_question_back(business: Business) -> None:
+    order = await held(business)
+    await business.cancel(order)
+    assert (await business.result(order)).reason is CancelReason.CUSTOMER
+    (question,) = await business.questions()
+    assert question.status is ApprovalStatus.CANCELED
+    story = happened(await business.show(order))
+    assert story[-3:] == ["order.cancel_requested", "approval.canceled", "order.canceled"]
+    await business.assert_nothing_is_left_open()
+
+
+async def test_words_without_a_decision_decide_nothing(business: Business) -> None:
+    order = await held(business)
+    (question,) = await business.questions()
+    process = business.process(order)
+    await process.signal("decided", question.id)
+    await business.until_step(process, "approvals.settle")
+    await process.signal("decided", {"approved": True})  # does not even decode
+    await process.signal("decided", "apr_of_nobody")
+    await process.signal("commanded", "cmd_of_nobody")
+    await business.until_step(process, "order.read_command")
+    assert happened(await business.show(order)) == happened(order)
+    assert [item.status for item in await business.questions()] == [ApprovalStatus.PENDING]
+    await business.decide(order, "rejected")
+    assert (await business.result(order)).reason is CancelReason.FRAUD

@@ -1,0 +1,148 @@
+"""A consignment's steps by themselves: taken again they give the same answer, and there is one effect."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.planning import PlanningActivities
+from activities.shipment import ShipmentActivities
+from contracts.order import OrderStep
+from contracts.order_view import OrderView
+from contracts.shipment import ShipmentStep
+from contracts.states import FulfillmentStatus, RequestStatus, ShipmentStatus
+from tests.order.business import Business, happened
+from tests.order.taken import taken_thrice
+from tests.shop import OAKLAND, TENT, basket
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Eight tents in three parcels from Oakland: reserved, the node not asked yet."""
+
+    office: Business
+    order: OrderView
+    step: ShipmentStep
+    steps: ShipmentActivities
+
+    async def view(self) -> OrderView:
+        return await self.office.show(self.order)
+
+    async def node_tells(self, fact: str) -> None:
+        await self.office.store_node_fact(self.step.consignment, fact)
+
+    async def labeled(self) -> None:
+        await self.steps.ask_node(self.step)
+        await self.node_tells("packed")
+        await self.steps.buy_labels(self.step)
+
+
+@pytest.fixture
+async def planned(back_office: Business) -> Planned:
+    world = back_office.world
+    order = await back_office.accept_order(basket(TNT=8))
+    step = OrderStep(order_id=order.id, number=order.number, policy_version=1, now=await back_office.now())
+    planning = PlanningActivities(stock=world.stock, rates=world.rates, policies=world.policies)
+    answer = await ActivityEnvironment().run(planning.plan_and_reserve, step)
+    (consignment,) = answer.consignments
+    return Planned(
+        office=back_office,
+        order=order,
+        step=ShipmentStep(consignment=consignment, order_number=order.number, policy_version=1, now=step.now),
+        steps=ShipmentActivities(
+            shipments=world.shipments, nodes=world.nodes, carriers=world.carriers, policies=world.policies
+        ),
+    )
+
+
+async def test_a_node_is_asked_and_it_is_told_once(planned: Planned) -> None:
+    await taken_thrice(lambda: planned.steps.ask_node(planned.step))
+    view = await planned.view()
+    assert happened(view).count("fulfillment.requested") == 1
+    (consignment,) = view.consignments
+    assert (consignment.request, consignment.waiting_on) == (RequestStatus.SUBMITTED, "Store Oakland to accept")
+
+
+async def test_labels_are_bought_once_each_and_only_for_a_node_that_accepted(planned: Planned) -> None:
+    await planned.steps.ask_node(planned.step)
+    assert (await planned.steps.buy_labels(planned.step)).outcome == "not_yet"
+    await planned.node_tells("accepted")
+    assert (await taken_thrice(lambda: planned.steps.buy_labels(planned.step))).outcome == "done"
+    number = planned.step.consignment.number
+    assert list(planned.office.carriers.labels) == [f"shipment/{number}:label:{parcel}" for parcel in (1, 2, 3)]
+    (consignment,) = (await planned.view()).consignments
+    assert [parcel.grams for parcel in consignment.parcels] == [20_000, 20_000, 8_000]
+    assert consignment.waiting_on == "Store Oakland to pack"
+
+
+async def test_a_label_whose_answer_was_lost_is_not_bought_a_second_time(planned: Planned) -> None:
+    await planned.steps.ask_node(planned.step)
+    await planned.node_tells("accepted")
+    for _ in range(2):
+        planned.office.carriers.losing = {"buy_label"}
+        with pytest.raises(Exception, match="carriers is not available"):
+            await planned.steps.buy_labels(planned.step)
+    await planned.steps.buy_labels(planned.step)
+    assert happened(await planned.view()).count("shipment.label_created") == len(planned.office.carriers.labels) == 3
+
+
+async def test_nothing_is_handed_over_before_it_is_packed(planned: Planned) -> None:
+    await planned.steps.ask_node(planned.step)
+    await planned.node_tells("accepted")
+    await planned.steps.buy_labels(planned.step)
+    assert (await planned.steps.hand_over(planned.step)).outcome == "not_yet"
+    assert (await planned.office.stock())[OAKLAND, TENT] == (2, 8, 0)
+
+
+async def test_a_hand_over_sells_the_units_once(planned: Planned) -> None:
+    await planned.labeled()
+    answer = await taken_thrice(lambda: planned.steps.hand_over(planned.step))
+    (consignment,) = (await planned.view()).consignments
+    estimate = max(parcel.expected_at for parcel in consignment.parcels)
+    assert (answer.outcome, answer.patience_ends_at) == ("handed_over", estimate + timedelta(days=2))
+    assert (consignment.waiting_on, consignment.waiting_until) == ("Swift to deliver", answer.patience_ends_at)
+    assert (await planned.office.stock())[OAKLAND, TENT] == (2, 0, 8)
+    assert happened(await planned.view()).count("fulfillment.shipped") == 1
+
+
+async def test_a_canceled_order_is_not_handed_over(planned: Planned) -> None:
+    await planned.labeled()
+    await planned.office.accept_cancel(planned.order)
+    assert (await taken_thrice(lambda: planned.steps.hand_over(planned.step))).outcome == "recalled"
+    assert planned.office.nodes.let_go == {}
+    assert (await planned.office.stock())[OAKLAND, TENT] == (2, 8, 0)
+
+
+async def test_a_recall_voids_the_labels_and_withdraws_the_request_once(planned: Planned) -> None:
+    await planned.labeled()
+    assert (await planned.steps.recall(planned.step)).outcome == "not_yet"
+    assert planned.office.nodes.withdrawn == set()
+    await planned.office.accept_cancel(planned.order)
+    assert (await taken_thrice(lambda: planned.steps.recall(planned.step))).outcome == "done"
+    view = await planned.view()
+    (consignment,) = view.consignments
+    assert (consignment.status, consignment.waiting_on) == (FulfillmentStatus.CANCELED, None)
+    assert {parcel.tracking_code for parcel in consignment.parcels} == planned.office.carriers.voided
+    assert happened(view).count("fulfillment.canceled") == 1
+
+
+async def test_overdue_is_told_once(planned: Planned) -> None:
+    await planned.labeled()
+    await planned.steps.hand_over(planned.step)
+    await taken_thrice(lambda: planned.steps.mark_overdue(planned.step))
+    view = await planned.view()
+    assert happened(view).count("shipment.overdue") == 1
+    assert view.consignments[0].waiting_on == "Swift to deliver, overdue"
+
+
+async def test_a_consignment_is_closed_with_its_last_parcel(planned: Planned) -> None:
+    await planned.labeled()
+    await planned.steps.hand_over(planned.step)
+    ((first, *others),) = planned.office.nodes.let_go.values()
+    await planned.office.store_scans(others, ShipmentStatus.DELIVERED)
+    assert (await planned.steps.close(planned.step)).outcome == "not_yet"
+    await planned.office.store_scans([first], ShipmentStatus.DELIVERED)
+    assert (await taken_thrice(lambda: planned.steps.close(planned.step))).outcome == "done"
+    (consignment,) = (await planned.view()).consignments
+    assert (consignment.status, consignment.waiting_on) == (FulfillmentStatus.CLOSED, None)
