@@ -5,7 +5,7 @@ from typing import Protocol
 from pydantic import AwareDatetime
 from temporalio import activity
 
-from contracts.order import AuthorizationAnswer, CancelAnswer, CloseCanceled, OrderStep
+from contracts.order import AuthorizationAnswer, CancelAnswer, CaptureAnswer, CloseCanceled, OrderStep
 from contracts.payments import (
     Authorization,
     AuthorizationRequest,
@@ -55,7 +55,9 @@ class Orders(Protocol):
 
     async def record_void(self, step: OrderStep) -> None: ...
 
-    async def capture_request(self, step: OrderStep) -> CaptureRequest: ...
+    async def capture_request(self, step: OrderStep) -> CaptureRequest | None:
+        """None before the first hand-over."""
+        ...
 
     async def record_capture(self, step: OrderStep, capture: Capture) -> None: ...
 
@@ -104,11 +106,14 @@ class OrderActivities:
             await self._orders.record_void(step)
 
     @activity.defn(name="order.capture_payment")
-    async def capture_payment(self, step: OrderStep) -> None:
-        """Take the whole amount, once."""
+    async def capture_payment(self, step: OrderStep) -> CaptureAnswer:
+        """Take the whole amount, once, when something was handed over."""
         request = await self._orders.capture_request(step)
+        if request is None:
+            return CaptureAnswer(outcome="not_yet")
         capture = await self._payments.capture(request)
         await self._orders.record_capture(step, capture)
+        return CaptureAnswer(outcome="captured")
 
     @activity.defn(name="order.release_stock")
     async def release_stock(self, step: OrderStep) -> None:

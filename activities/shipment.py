@@ -102,7 +102,7 @@ class ShipmentActivities:
 
     @activity.defn(name="shipment.recall")
     async def recall(self, step: ShipmentStep) -> StepAnswer:
-        """If the order was canceled: void the labels and take the request back from the node; nothing of it has left."""
+        """Of a canceled order, void the labels and take the request back from the node; nothing of it has left."""
         if not await self._shipments.is_recalled(step):
             return NOT_YET
         for tracking_code in await self._shipments.tracking_codes(step):

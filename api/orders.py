@@ -1,8 +1,8 @@
 """Orders over HTTP: placed, canceled, shown. The door decides; the engine is told afterwards."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Body, Depends
 from fastapi.responses import JSONResponse
 
 from api import problems
@@ -14,6 +14,8 @@ from contracts.ids import OrderId
 from contracts.order_view import OrderView
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"], responses=problems.RESPONSES)
+
+BY_CUSTOMER: Final = CancelOrder()  # what a cancel without a body means
 
 Writer = Annotated[Principal, Depends(holder_of("orders:write"))]
 Reader = Annotated[Principal, Depends(holder_of("orders:read"))]
@@ -30,7 +32,12 @@ async def place(order: PlaceOrder, writer: Writer, key: IdempotencyKey, route: R
 
 @router.post("/{order_id}:cancel", response_model=OrderView, summary="Cancel an order before its first hand-over")
 async def cancel(
-    order_id: OrderId, command: CancelOrder, writer: Writer, key: IdempotencyKey, route: Route, doors: AllDoors
+    order_id: OrderId,
+    writer: Writer,
+    key: IdempotencyKey,
+    route: Route,
+    doors: AllDoors,
+    command: Annotated[CancelOrder, Body()] = BY_CUSTOMER,
 ) -> JSONResponse:
     """Stock is released and the authorization voided; after the first hand-over it is 409."""
     return answered(await doors.orders.cancel(Knock.of(writer, route, key, command), order_id, command), doors)

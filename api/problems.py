@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from contracts.problems import Problem, Refused
+from contracts.problems import DatabaseAway, Problem, Refused
 
 MEDIA_TYPE: Final = "application/problem+json"
 RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
@@ -24,6 +25,8 @@ RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
         (422, "The request is understood and wrong: see `errors`"),
     )
 }
+
+log = structlog.stdlib.get_logger("api")
 
 
 def response(refused: Refused) -> JSONResponse:
@@ -43,6 +46,13 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Refused)
     async def refused(_: Request, error: Refused) -> JSONResponse:
         return response(error)
+
+    @app.exception_handler(DatabaseAway)
+    async def away(_: Request, error: DatabaseAway) -> JSONResponse:
+        log.warning("request.database_away", error=str(error))
+        return response(
+            Refused(503, "unavailable", "the database is away: send the same again later", headers={"Retry-After": "2"})
+        )
 
     @app.exception_handler(RequestValidationError)
     async def malformed(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -50,6 +50,12 @@ class AuthorizationAnswer(Contract):
     outcome: Literal["authorized", "declined"]
 
 
+class CaptureAnswer(Contract):
+    """`not_yet`: nothing was handed over so far, whatever a signal claimed."""
+
+    outcome: Literal["captured", "not_yet"]
+
+
 class PlanAnswer(Contract):
     """`consignments` is empty when the order cannot be filled completely."""
 

@@ -36,3 +36,7 @@ class Refused(Exception):
         self.errors = errors or []
         self.headers = headers
         self.extras = extras
+
+
+class DatabaseAway(Exception):
+    """The database cannot be asked right now; whether the last thing asked was done is unknown. Try again later."""

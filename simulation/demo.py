@@ -67,6 +67,8 @@ def main(
     ] = None,
 ) -> None:
     """Start everything, place a morning of orders, and count what became of them."""
+    if json and not json.parent.is_dir():
+        raise typer.BadParameter(f"there is no directory {json.parent}", param_hint="--json")
     try:
         invoices = None if baskets is None else read_invoices(baskets, most=orders)
     except NoInvoices as useless:

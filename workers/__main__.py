@@ -27,6 +27,7 @@ from adapters.postgres.stock import PostgresStock
 from adapters.postgres.wakeups import PostgresWakeups
 from adapters.settings import Settings, SettingsMissing, load_settings
 from adapters.temporal import SearchAttributesMissing, TemporalEngine, connect, require_search_attributes
+from contracts.problems import DatabaseAway
 from workers.registry import PROCESSES, SOLVER, World, build_worker
 from workers.relay import relay
 
@@ -88,7 +89,10 @@ async def run(settings: Settings, names: Sequence[str]) -> None:
 async def _housekeeping(database: Database) -> None:
     """Once an hour."""
     while True:
-        await forget_old_keys(database)
+        try:
+            await forget_old_keys(database)
+        except DatabaseAway as away:
+            log.warning("housekeeping.database_away", error=str(away))
         await asyncio.sleep(3600)
 
 

@@ -7,6 +7,7 @@ import structlog
 from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.temporal import StillOwed
+from contracts.problems import DatabaseAway
 from contracts.wakeups import Wakeup
 
 LEFT_OVER_AFTER: Final = 1.0  # seconds: younger ones are still on their way from the door itself
@@ -28,7 +29,10 @@ class Engine(Protocol):
 async def relay(wakeups: Wakeups, engine: Engine, *, older_than: float = LEFT_OVER_AFTER) -> None:
     """Deliver for ever. Several relays at once are fine: a delivery may repeat, none is lost."""
     while True:
-        await deliver_left_over(wakeups, engine, older_than=older_than)
+        try:
+            await deliver_left_over(wakeups, engine, older_than=older_than)
+        except DatabaseAway as away:
+            log.warning("relay.database_away", error=str(away))
         await asyncio.sleep(EVERY)
 
 

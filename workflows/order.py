@@ -172,17 +172,19 @@ class OrderWorkflow:
         return None
 
     async def _capture_payment(self) -> None:
-        """The whole order once, at its first hand-over."""
-        await workflow.execute_activity_method(
+        """The whole order once, at its first hand-over, of which there has to be a row."""
+        self._handed_over = False
+        answer = await workflow.execute_activity_method(
             OrderActivities.capture_payment, self._step(), summary="the whole amount", **policies.PARTNER
         )
-        self._captured = True
+        self._captured = answer.outcome == "captured"
 
     async def _recall(self, reason: CancelReason) -> OrderResult:
         """Canceled before anything left: every consignment comes back, then the money and the stock."""
         self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
         for shipment in self._shipments:
-            await shipment.signal(ShipmentWorkflow.recall)
+            if not shipment.done():
+                await shipment.signal(ShipmentWorkflow.recall)
         for shipment in self._shipments:
             await shipment
         await self._void_authorization()
@@ -190,8 +192,9 @@ class OrderWorkflow:
         return await self._close_canceled(reason)
 
     async def _complete(self) -> OrderResult:
-        for shipment in self._shipments:
-            await shipment
+        ends = [(await shipment).outcome for shipment in self._shipments]
+        if "recalled" in ends and (reason := await self._requested_cancel()):
+            return await self._recall(reason)  # the consignments heard of the cancel before their order did
         await workflow.execute_activity_method(OrderActivities.complete, self._step(), **policies.DATABASE)
         self._enter(OrderStage.COMPLETED, NOTHING)
         return OrderResult(number=self._order.number, status=OrderStatus.COMPLETED)

@@ -1,9 +1,12 @@
 """The business clock's one row, and the wall's clock beside it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from adapters.postgres.database import Connection, Database
 from contracts.clock import BusinessClock
+
+LONGEST_STOP: Final = timedelta(days=30)  # business time
 
 _READ = "select wall_epoch, business_epoch, pace from business_clock"
 _WRITE = """
@@ -28,24 +31,45 @@ class PostgresClock:
         return clock
 
     async def set_pace(self, pace: int) -> BusinessClock:
-        """Run at this pace from now on; the same pace changes nothing, another one never jumps back."""
-        return await self._keep_or_set(pace, keep_any=False)
+        """Run at this pace from now on; the same pace changes nothing, another one never jumps back.
+
+        What stood still for long at a fast pace (a demo's state, started again days later) would have let decades
+        pass: more than `LONGEST_STOP` after the last order, business time goes on from there.
+        """
+        async with self._database.transaction() as connection:
+            wall, running = await _locked(connection)
+            started = running or BusinessClock(wall_epoch=wall, business_epoch=wall, pace=pace)
+            resumed = await _resumed(connection, started, wall)
+            if running == resumed and running.pace == pace:
+                return running
+            return await _write(connection, resumed.repaced(pace, wall))
 
     async def start(self) -> BusinessClock:
         """Run at the wall's pace if the clock was never set; a running clock is left alone."""
-        return await self._keep_or_set(1, keep_any=True)
-
-    async def _keep_or_set(self, pace: int, *, keep_any: bool) -> BusinessClock:
         async with self._database.transaction() as connection:
-            await connection.execute("lock table business_clock in exclusive mode")
-            wall = datetime.now(UTC)  # not before the lock: what was set while it was waited for is older
-            running = await _read(connection)
-            if running is not None and (keep_any or running.pace == pace):
-                return running
-            started = running or BusinessClock(wall_epoch=wall, business_epoch=wall, pace=pace)
-            clock = started.repaced(pace, wall)
-            await connection.execute(_WRITE, clock.wall_epoch, clock.business_epoch, clock.pace)
+            wall, running = await _locked(connection)
+            return running or await _write(connection, BusinessClock(wall_epoch=wall, business_epoch=wall, pace=1))
+
+
+async def _locked(connection: Connection) -> tuple[datetime, BusinessClock | None]:
+    """The wall's time, not before the lock: what was set while it was waited for is older."""
+    await connection.execute("lock table business_clock in exclusive mode")
+    return datetime.now(UTC), await _read(connection)
+
+
+async def _resumed(connection: Connection, clock: BusinessClock, wall: datetime) -> BusinessClock:
+    if clock.pace == 1:
         return clock
+    placed_at = await connection.fetchval("select max(placed_at) from orders")
+    latest = max(placed_at or clock.business_epoch, clock.business_epoch) + LONGEST_STOP
+    if clock.at(wall) <= latest:
+        return clock
+    return BusinessClock(wall_epoch=wall, business_epoch=latest, pace=clock.pace)
+
+
+async def _write(connection: Connection, clock: BusinessClock) -> BusinessClock:
+    await connection.execute(_WRITE, clock.wall_epoch, clock.business_epoch, clock.pace)
+    return clock
 
 
 async def _read(connection: Connection) -> BusinessClock | None:

@@ -3,23 +3,50 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from contracts.problems import DatabaseAway
+
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+
+_AWAY: Final = (
+    OSError,  # nobody listens, or no answer in time
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.ObjectNotInPrerequisiteStateError,  # "is not currently accepting connections"
+)
+
+
+def _is_away(error: Exception) -> bool:
+    """An interface error is a connection that was lost, unless it is about a value that we passed."""
+    return isinstance(error, _AWAY) or (isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError))
 
 
 class Database:
-    """A pool of connections. Errors of the connection are asyncpg's own: a step is retried on them."""
+    """A pool of connections. Raises DatabaseAway when the server cannot be asked; asking again later is right."""
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
 
     @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        try:
+            async with self._pool.acquire() as connection:
+                yield connection
+        except Exception as error:
+            if _is_away(error):
+                raise DatabaseAway(type(error).__name__) from error
+            raise
+
+    @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        async with self._pool.acquire() as connection, connection.transaction():
+        async with self.connection() as connection, connection.transaction():
             yield connection
 
     async def ready(self) -> bool:
@@ -27,13 +54,8 @@ class Database:
         try:
             async with self.connection() as connection:
                 return bool(await connection.fetchval("select true"))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+        except DatabaseAway:
             return False
-
-    @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
-        async with self._pool.acquire() as connection:
-            yield connection
 
 
 @asynccontextmanager

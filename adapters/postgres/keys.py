@@ -41,7 +41,8 @@ class PostgresKeys:
         async with self._database.connection() as connection:
             await connection.execute(
                 "insert into api_keys (key_id, owner, secret_hmac, scopes, expires_at) values ($1, $2, $3, $4, $5)"
-                " on conflict (key_id) do update set scopes = excluded.scopes, expires_at = excluded.expires_at",
+                " on conflict (key_id) do update set secret_hmac = excluded.secret_hmac, scopes = excluded.scopes,"
+                " expires_at = excluded.expires_at",
                 key_id,
                 owner,
                 self._hmac(secret),

@@ -134,8 +134,10 @@ class PostgresOrders:
 
         await once(self._database, step.key("void"), Done, effect)
 
-    async def capture_request(self, step: OrderStep) -> CaptureRequest:
+    async def capture_request(self, step: OrderStep) -> CaptureRequest | None:
         tender = await self._tender(step)
+        if tender["handed_over_at"] is None:
+            return None
         return CaptureRequest(
             key=step.key("capture:1"),
             authorization_ref=tender["authorization_ref"],
@@ -219,7 +221,8 @@ class PostgresOrders:
     async def _tender(self, step: OrderStep) -> asyncpg.Record:
         async with self._database.connection() as connection:
             row = await connection.fetchrow(
-                "select t.*, o.currency from tenders t join orders o using (order_id) where order_id = $1",
+                "select t.*, o.currency, o.handed_over_at from tenders t join orders o using (order_id)"
+                " where order_id = $1",
                 step.order_id,
             )
         if row is None:

@@ -1,4 +1,4 @@
-"""Questions to people over HTTP: listed by due date, decided once, in time, on the version that was seen."""
+"""Questions to people over HTTP: decided once, in time, on the version that was seen."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -17,6 +17,17 @@ from tests.front_door import SCOPES, Caller, counted
 from tests.shop import order_body
 
 
+@pytest.fixture
+def caller(shared_caller: Caller) -> Caller:
+    """Each test asks its own question about its own order, so they share their tables."""
+    return shared_caller
+
+
+@pytest.fixture
+def database(caller: Caller) -> Database:
+    return caller.database
+
+
 @pytest_asyncio.fixture
 async def desk(caller: Caller, database: Database) -> AsyncIterator[Desk]:
     yield Desk(database, await caller.placed(order_body()))
@@ -26,64 +37,6 @@ async def decide(caller: Caller, approval_id: str, choice: str = "approved", ver
     note = more.pop("note", None)
     body = {"choice": choice, "version": version} | ({} if note is None else {"note": note})
     return await caller.post(f"/v1/approvals/{approval_id}/decision", body, **more)
-
-
-async def test_a_question_shows_what_a_person_needs_to_decide(caller: Caller, desk: Desk) -> None:
-    approval_id = await desk.question()
-    shown = (await caller.get(f"/v1/approvals/{approval_id}")).json()
-    assert shown["question"] == "Should it go on?"
-    assert (shown["evidence"], shown["facts"]) == (["It looks odd."], {"points": 55})
-    assert (shown["status"], shown["version"], shown["on_expiry"]) == ("pending", 1, "rejected")
-    assert (shown["order_id"], shown["order_number"]) == (desk.step.order_id, desk.step.number)
-    assert shown["allowed_actions"] == ["approve", "reject"]
-    assert (await caller.get("/v1/approvals")).json() == {"items": [shown], "next_cursor": None}
-
-
-async def test_questions_are_listed_page_by_page_the_soonest_due_first(caller: Caller, desk: Desk) -> None:
-    asked = [await desk.question(due_in=timedelta(days=days)) for days in (5, 1, 3, 2, 4)]
-    by_due = [asked[i] for i in (1, 3, 2, 4, 0)]
-    seen, path = [], "/v1/approvals?limit=2"
-    pages = 0
-    while path:
-        page = (await caller.get(path)).json()
-        seen += [item["id"] for item in page["items"]]
-        pages += 1
-        path = page["next_cursor"] and f"/v1/approvals?limit=2&cursor={page['next_cursor']}"
-    assert (seen, pages) == (by_due, 3)
-
-
-async def test_a_page_goes_on_where_the_last_one_ended_though_questions_left_it(caller: Caller, desk: Desk) -> None:
-    asked = [await desk.question(due_in=timedelta(days=days)) for days in (1, 2, 3)]
-    first = (await caller.get("/v1/approvals?limit=1&status=pending")).json()
-    await decide(caller, asked[0])
-    rest = (await caller.get(f"/v1/approvals?status=pending&cursor={first['next_cursor']}")).json()
-    assert [item["id"] for item in rest["items"]] == asked[1:]
-
-
-async def test_questions_are_listed_by_status(caller: Caller, desk: Desk) -> None:
-    answered, still_open = await desk.question(), await desk.question()
-    await decide(caller, answered, "rejected")
-    for status, expected in (("pending", [still_open]), ("rejected", [answered]), ("approved", [])):
-        page = (await caller.get(f"/v1/approvals?status={status}")).json()
-        assert [item["id"] for item in page["items"]] == expected
-
-
-@pytest.mark.parametrize(
-    ("query", "status", "code"),
-    [
-        ("cursor=nonsense", 400, "invalid_cursor"),
-        ("cursor=%C3%A4", 400, "invalid_cursor"),
-        ("cursor=MjAyNi0wMS0wMVQwMDowMDowMCBhcHJfMQ==", 400, "invalid_cursor"),  # a moment without a zone
-        ("cursor=MjAyNi0wMS0wMVQwMDowMDowMFogYXByXwAx", 400, "invalid_cursor"),  # an id with the character U+0000
-        ("limit=0", 422, "invalid_request"),
-        ("limit=201", 422, "invalid_request"),
-        ("status=lost", 422, "invalid_request"),
-    ],
-)
-async def test_a_list_that_cannot_be_given_is_refused(caller: Caller, query: str, status: int, code: str) -> None:
-    response = await caller.get(f"/v1/approvals?{query}")
-    assert response.headers["Content-Type"] == "application/problem+json"
-    assert (response.status_code, response.json()["code"]) == (status, code)
 
 
 @pytest.mark.parametrize("choice", ["approved", "rejected"])
@@ -102,7 +55,9 @@ async def test_a_decision_is_recorded_with_who_made_it_and_signaled(
     assert (last["type"], last["subject"], last["reason_code"]) == ("approval.decided", approval_id, choice)
     assert last["actor"] == decided["decided_by"]
     async with database.connection() as connection:
-        note = await connection.fetchval("select body from notes join approvals using (note_ref)")
+        note = await connection.fetchval(
+            "select body from notes join approvals using (note_ref) where approval_id = $1", approval_id
+        )
     assert note == "called them"
 
 
@@ -148,7 +103,7 @@ async def test_the_same_choice_by_somebody_else_is_no_double_click(caller: Calle
 async def test_a_stale_version_is_409_with_the_new_state(caller: Caller, desk: Desk, database: Database) -> None:
     approval_id = await desk.question()
     async with database.connection() as connection:
-        await connection.execute("update approvals set version = 3")
+        await connection.execute("update approvals set version = 3 where approval_id = $1", approval_id)
     response = await decide(caller, approval_id)
     problem = response.json()
     assert (response.status_code, problem["code"]) == (409, "stale_version")
@@ -162,7 +117,6 @@ async def test_after_the_due_date_nobody_decides(caller: Caller, desk: Desk) -> 
     assert (response.status_code, response.json()["code"]) == (409, "invalid_transition")
     assert response.json()["allowed_actions"] == []
     assert (await caller.get(f"/v1/approvals/{approval_id}")).json()["allowed_actions"] == []
-    assert (await caller.get("/v1/approvals")).json()["items"][0]["allowed_actions"] == []
 
 
 async def test_a_question_about_a_canceled_order_is_closed(caller: Caller, desk: Desk, database: Database) -> None:
@@ -178,7 +132,11 @@ async def test_who_asks_cannot_answer(caller: Caller, desk: Desk, database: Data
     approval_id = await desk.question()
     key_id = caller.token.split("_")[1]
     async with database.connection() as connection:
-        await connection.execute("update approvals set requested_by_type = 'api_key', requested_by_id = $1", key_id)
+        await connection.execute(
+            "update approvals set requested_by_type = 'api_key', requested_by_id = $2 where approval_id = $1",
+            approval_id,
+            key_id,
+        )
     response = await decide(caller, approval_id)
     assert (response.status_code, response.json()["code"]) == (403, "own_request")
 

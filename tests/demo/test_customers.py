@@ -3,6 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from contracts.checkout import Address, Customer
+from contracts.ids import NodeId, Sku
 from contracts.policy import RiskPolicy
 from contracts.risk import RiskFacts
 from decisions.intake import problems
@@ -94,7 +96,7 @@ def test_risky_customers_are_strangers_and_some_others_come_again():
 
 
 def test_the_same_customer_has_one_name_and_one_address():
-    regulars = {}
+    regulars: dict[str, tuple[Customer, Address]] = {}
     for visit in morning(3, count=60):
         order = ordered(visit, 3)
         said = order.customer, order.shipping_address
@@ -121,7 +123,9 @@ def test_the_same_seed_is_the_same_morning():
 
 
 def test_a_basket_must_be_split_if_no_node_has_all_of_it_while_all_together_have():
-    stock = {("reno", "MUG"): 2, ("reno", "LAMP"): 1, ("oakland", "MUG"): 3, ("oakland", "TENT"): 1}
+    reno, oakland = NodeId("reno"), NodeId("oakland")
+    mug, lamp, tent = Sku("MUG"), Sku("LAMP"), Sku("TENT")
+    stock = {(reno, mug): 2, (reno, lamp): 1, (oakland, mug): 3, (oakland, tent): 1}
 
     def basket(**quantities):
         return Basket(lines=[BasketLine(sku=sku, quantity=n, unit_price_minor=1) for sku, n in quantities.items()])

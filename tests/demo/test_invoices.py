@@ -4,6 +4,7 @@ from fractions import Fraction
 import pytest
 
 from contracts.checkout import MOST_LINES
+from contracts.ids import Sku
 from simulation.invoices import HEAVIEST_GRAMS, LIGHTEST_GRAMS, NoInvoices, invoices_of, read_invoices, weight_of
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
@@ -91,8 +92,8 @@ def test_an_invoice_has_no_more_lines_than_an_order_may_have():
 
 
 def test_a_product_always_weighs_the_same_and_not_all_weigh_alike():
-    weights = {weight_of(f"{number}A") for number in range(10_000, 10_400)}
-    assert weight_of("85123A") == weight_of("85123A")
+    weights = {weight_of(Sku(f"{number}A")) for number in range(10_000, 10_400)}
+    assert weight_of(Sku("85123A")) == weight_of(Sku("85123A"))
     assert len(weights) > 200
     assert min(weights) >= LIGHTEST_GRAMS
     assert max(weights) <= HEAVIEST_GRAMS

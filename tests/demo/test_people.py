@@ -8,6 +8,7 @@ import pytest
 
 from contracts.checkout import CancelOrder
 from contracts.clock import BusinessClock
+from contracts.ids import OrderId
 from simulation.baskets import Basket, BasketLine
 from simulation.customers import Mood, Visit
 from simulation.reviewer import TAKES, Reviewer
@@ -84,7 +85,7 @@ def question(order_id, **changes):
 
 
 async def look(api, now=NOON):
-    placed = {f"ord_{mood}": Visit(1, "guest-1", BASKET, mood) for mood in Mood}
+    placed = {OrderId(f"ord_{mood}"): Visit(1, "guest-1", BASKET, mood) for mood in Mood}
     await Reviewer(api.shop(), WALL, placed).look(now)
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from contracts.catalogue import NodeRow
 from contracts.fulfillment import CarrierService
+from contracts.ids import NodeId, Sku
 from contracts.planning import LineToPlan, NodeToPlan, OrderToPlan, UnitsOnHand
 from contracts.policy import Policy
 from contracts.routing import PlanCost, Service, Zone
@@ -81,11 +82,12 @@ def test_a_morning_without_planned_orders_compares_nothing():
 
 
 def test_a_receipts_cost_is_what_the_same_plan_costs_in_the_comparison():
-    stock = {("near", "MUG-01"): 9}
+    stock = {(NodeId("near"), Sku("MUG-01")): 9}
     nodes = [NodeToPlan.model_validate(NODES[0].model_dump())]
     own = to_plan(1001, nodes=nodes, stock=[UnitsOnHand(node_id="near", sku="MUG-01", quantity=9)])
     problem = problem_of(own, SERVICES, Policy().routing, NOW)
     decided = plan_complete_order(problem, 2.0)
+    assert decided is not None
     assert decided.cost.total_minor > 0
     routed = [as_routed(own, SERVICES, Policy(), NOW)]
     found = against_nearest(morning_problem(routed, stock, NODES, SERVICES), {"1001": decided.cost})

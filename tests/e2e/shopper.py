@@ -29,7 +29,8 @@ class Shopper:
     async def place(self, body: dict[str, Any]) -> str:
         response = await self.post("/v1/orders", body)
         assert response.status_code == 201, response.text
-        return response.json()["id"]
+        order_id: str = response.json()["id"]
+        return order_id
 
     async def order(self, order_id: str) -> Any:
         return await self.get(f"/v1/orders/{order_id}")

@@ -38,5 +38,5 @@ async def test_five_seconds_after_kill_9_of_the_parent_no_process_of_ours_is_lef
         parent.send_signal(signal.SIGKILL)
         await parent.wait()
         async with asyncio.timeout(5):
-            while any(is_alive(process) for process in processes):  # noqa: ASYNC110 - other processes set no event
+            while any(is_alive(process) for process in processes):
                 await asyncio.sleep(0.05)

@@ -19,7 +19,8 @@ from adapters.embedded.ports import LOOPBACK, Port
 from adapters.embedded.processes import is_alive
 from adapters.embedded.stack import EmbeddedStack
 from adapters.embedded.state import Stack
-from adapters.embedded.temporal import RETENTION, SEARCH_ATTRIBUTES
+from adapters.embedded.temporal import RETENTION
+from adapters.search_attributes import SEARCH_ATTRIBUTES
 from tests.embedded.running import ROOT, Runner, all_gone, eventually, family
 
 Run = Callable[..., Runner]

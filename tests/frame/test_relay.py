@@ -9,8 +9,11 @@ from temporalio.testing import WorkflowEnvironment
 from adapters.postgres.database import Database
 from adapters.postgres.wakeups import owe_signal
 from adapters.temporal import StillOwed, TemporalEngine
+from contracts.problems import DatabaseAway
+from contracts.wakeups import Wakeup
 from tests.frame.engine import ORDER, Relay
 from workers.relay import deliver_left_over
+from workers.relay import relay as run_relay
 
 
 @pytest.fixture
@@ -143,3 +146,23 @@ async def test_the_real_engine_does_the_same(relay: Relay, temporal: WorkflowEnv
     await engine.deliver(start)
     await engine.deliver(await relay.signal("cmd_late", number))
     assert await relay.owed() == []
+
+
+async def test_a_relay_outlives_a_database_that_goes_away(relay: Relay) -> None:
+    class AwayOnce:
+        asked = 0
+
+        async def overdue(self, *, seconds: float, limit: int) -> list[Wakeup]:
+            self.asked += 1
+            if self.asked == 1:
+                raise DatabaseAway("ConnectionRefusedError")
+            return await relay.wakeups.overdue(seconds=seconds, limit=limit)
+
+    await relay.start()
+    wakeups = AwayOnce()
+    running = asyncio.create_task(run_relay(wakeups, relay.engine, older_than=0))
+    async with asyncio.timeout(10):
+        while await relay.owed():
+            await asyncio.sleep(0.05)
+    running.cancel()
+    assert wakeups.asked >= 2

@@ -41,6 +41,10 @@ BRANCHES: Final[dict[str, Callable[[Business], Awaitable[None]]]] = {
     "order.operator_recalled": test_operator.test_between_plan_and_hand_over_the_consignments_are_recalled,
     "order.operator_while_recalling": test_operator.test_while_it_is_recalled_already_the_recall_goes_on,
     "order.operator_refused": test_operator.test_after_the_hand_over_it_is_refused_and_the_order_goes_on,
+    "order.capture_refused": test_process.test_a_hand_over_that_is_only_said_captures_nothing,
+    "order.recalled_unheard": (
+        test_shipment.test_a_recall_that_comes_before_the_order_heard_of_its_cancel_cancels_it_all_the_same
+    ),
     "shipment.delivered": test_process.test_one_parcel_is_delivered_and_captured_once_at_the_hand_over,
     "shipment.packed_first": test_shipment.test_packed_before_accepted_is_accepted_too,
     "shipment.mere_words": test_shipment.test_words_without_rows_move_nothing,

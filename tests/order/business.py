@@ -1,14 +1,11 @@
 """A whole small business: real tables, doors and engine, partners in memory, and words to drive an order with."""
 
-import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import uuid4
 
-from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
@@ -29,32 +26,26 @@ from contracts.approvals import ApprovalView, DecideApproval
 from contracts.checkout import CancelOrder, PlaceOrder
 from contracts.door import Knock, Principal
 from contracts.fulfillment import Consignment, Scan
-from contracts.ids import order_workflow_id, shipment_workflow_id
-from contracts.order import OrderResult
 from contracts.order_view import OrderView
-from contracts.shipment import ShipmentResult
 from contracts.states import ApprovalStatus, ShipmentStatus
 from contracts.wakeups import Wakeup
 from contracts.webhooks import NodeAnswer, RequestAccepted, RequestPacked, TrackingScanned
-from tests.order.chronicle import steps_done
+from tests.order.onlooker import Onlooker
 from tests.order.partners import MemoryCarriers, MemoryNodes, MemoryPayments
 from tests.shop import STOCK, order_body
 from workers.registry import PROCESSES, World, build_worker
 
-PATIENCE = 30.0  # seconds on the wall
 CUSTOMER = Principal(key_id="shop", owner="shop", scopes=frozenset())
 REVIEWER = Principal(key_id="ana", owner="staff", scopes=frozenset())
 
 
-class Business:
+class Business(Onlooker):
     """Partners do nothing by themselves until `everybody_is_prompt`, or a test gives them habits."""
 
     def __init__(self, temporal: WorkflowEnvironment, database: Database) -> None:
-        self.temporal = temporal
-        self.database = database
+        super().__init__(temporal, database)
         self.clock = PostgresClock(database)
         self.policies = PostgresPolicies(database)
-        self.wakeups = PostgresWakeups(database)
         self.payments = MemoryPayments(self.now)
         self.carriers = MemoryCarriers(self.now)
         self.nodes = MemoryNodes(self.node_tells, self.collect)
@@ -63,7 +54,7 @@ class Business:
         )
         self._approval_door = PostgresApprovalDoor(database, clock=self.clock)
         self._webhooks = PostgresWebhookDoor(database, clock=self.clock)
-        self._engine = TemporalEngine(temporal.client, self.wakeups)
+        self._engine = TemporalEngine(temporal.client, PostgresWakeups(database))
         self.placed: list[OrderView] = []
 
     @property
@@ -89,17 +80,21 @@ class Business:
 
     async def place(self, body: dict[str, Any] | None = None, *, skipping: bool = False) -> OrderView:
         """Place and start; `skipping` lets the engine jump over every wait that has a limit."""
-        order = await self.accept_order(body)
+        order, start = await self._accept(body)
         with nullcontext() if skipping else self.temporal.with_time_skipping_disabled():
-            await self.deliver(await self.wakeups.overdue(seconds=0, limit=1))
+            await self.deliver(start)
         return order
 
     async def accept_order(self, body: dict[str, Any] | None = None) -> OrderView:
-        """The door alone: the rows are written, nothing is started yet."""
+        """The door alone: the rows are written, nothing is started."""
+        order, _ = await self._accept(body)
+        return order
+
+    async def _accept(self, body: dict[str, Any] | None) -> tuple[OrderView, list[Wakeup]]:
         order = PlaceOrder.model_validate(body or order_body())
         answer = await self._door.place(Knock.of(CUSTOMER, "POST /v1/orders", uuid4().hex, order), order)
         self.placed.append(OrderView.model_validate(answer.body))
-        return self.placed[-1]
+        return self.placed[-1], answer.wakeups
 
     async def cancel(self, order: OrderView, *, reason: Literal["customer", "duplicate"] = "customer") -> None:
         """Raises Refused when it comes too late."""
@@ -158,59 +153,15 @@ class Business:
         for wakeup in wakeups:
             await self._engine.deliver(wakeup)
 
-    # Looking
+    # Time and books
 
     async def now(self) -> datetime:
         """Business time."""
         return (await self.clock.read()).at(datetime.now(UTC))
 
-    async def show(self, order: OrderView) -> OrderView:
-        return await self._door.show(order.id)
-
-    async def until(self, order: OrderView, holds: Callable[[OrderView], bool]) -> OrderView:
-        """The order once the condition holds; fails with the order as it is when patience is over."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE
-        while not holds(view := await self.show(order)):
-            assert asyncio.get_running_loop().time() < deadline, view
-            await asyncio.sleep(0.02)
-        return view
-
-    async def until_told(self, order: OrderView, event: str) -> OrderView:
-        return await self.until(order, lambda view: event in happened(view))
-
-    async def until_called(self, calls: Counter[str], call: str, times: int = 1) -> None:
-        """For what only a partner's books show."""
-        async with asyncio.timeout(PATIENCE):
-            while calls[call] < times:
-                await asyncio.sleep(0.02)
-
-    async def until_step(self, process: WorkflowHandle[Any, Any], step: str, times: int = 1) -> None:
-        """Until the step was done that many times."""
-        async with asyncio.timeout(PATIENCE):
-            while steps_done(await process.fetch_history()).count(step) < times:
-                await asyncio.sleep(0.02)
-
-    async def result(self, order: OrderView) -> OrderResult:
-        async with asyncio.timeout(PATIENCE):
-            return await self.process(order).result()
-
-    def process(self, order: OrderView) -> WorkflowHandle[Any, OrderResult]:
-        return self.temporal.client.get_workflow_handle(order_workflow_id(order.number), result_type=OrderResult)
-
-    def shipment(self, order: OrderView, position: int = 1) -> WorkflowHandle[Any, ShipmentResult]:
-        return self.temporal.client.get_workflow_handle(
-            shipment_workflow_id(f"{order.number}-{position}"), result_type=ShipmentResult
-        )
-
     def consignment(self, order: OrderView, position: int = 1) -> Consignment:
         """As its node was asked for it."""
         return self.nodes.asked[f"{order.number}-{position}"]
-
-    async def stock(self) -> dict[tuple[str, str], tuple[int, int, int]]:
-        """On hand, reserved and sold by node and SKU."""
-        async with self.database.connection() as connection:
-            rows = await connection.fetch("select * from stock_balances")
-        return {(row["node_id"], row["sku"]): (row["on_hand"], row["reserved"], row["sold"]) for row in rows}
 
     async def assert_nothing_is_left_open(self) -> None:
         """Once all orders ended: no money held, no unit reserved or lost, no label unused, no question open."""
@@ -220,7 +171,7 @@ class Business:
             (row.node_id, row.sku): row.quantity for row in STOCK
         }
         assert [reserved for _, reserved, _ in balances.values() if reserved] == []
-        used = {code for codes in self.nodes.let_go.values() for code in codes}
+        used = set(self.nodes.collected)
         assert used | self.carriers.voided == {label.tracking_code for label in self.carriers.labels.values()}
         assert used & self.carriers.voided == set()
         assert await self.questions(ApprovalStatus.PENDING) == []
@@ -230,11 +181,6 @@ class Business:
         for order in self.placed:
             with suppress(RPCError):  # most have ended by themselves
                 await self.process(order).terminate()
-
-
-def happened(order: OrderView) -> list[str]:
-    """The order's story, as event types in order."""
-    return [entry.type for entry in order.timeline]
 
 
 async def found(temporal: WorkflowEnvironment, database: Database) -> Business:

@@ -153,3 +153,8 @@ class MemoryNodes(Partner):
             self.let_go[consignment.number] = tracking_codes
             await self._collect(tracking_codes)
         self.lose_answer_of("hand_over")
+
+    @property
+    def collected(self) -> list[str]:
+        """The tracking codes of all that left."""
+        return [code for codes in self.let_go.values() for code in codes]

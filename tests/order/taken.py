@@ -10,5 +10,5 @@ AnswerT = TypeVar("AnswerT")
 async def taken_thrice(step: Callable[[], Awaitable[AnswerT]]) -> AnswerT:
     """Once, and again as if the worker had died after the effect, with a zombie of an earlier attempt beside it."""
     first = await step()
-    assert await asyncio.gather(step(), step()) == [first, first]
+    assert [*await asyncio.gather(step(), step())] == [first, first]
     return first

@@ -155,3 +155,9 @@ async def test_with_the_engine_away_a_cancel_is_left_to_the_relay(caller: Caller
     async with database.connection() as connection:
         left = await connection.fetch("select kind, name from wakeups where done_at is null")
     assert [tuple(row) for row in left] == [("signal", "commanded")]
+
+
+async def test_a_cancel_without_a_body_is_the_customers(caller: Caller) -> None:
+    order = await caller.placed(order_body())
+    response = await caller.post(f"/v1/orders/{order['id']}:cancel", b"")
+    assert (response.status_code, response.json()["cancel_reason"]) == (200, "customer")

@@ -177,7 +177,8 @@ async def test_a_customer_keeps_the_reference_over_orders(caller: Caller, databa
         {"lines": [line(line_id=str(i), quantity=1, unit_price=usd(1), tax_rate="0") for i in range(1000)],
          "tenders": [{**order_body()["tenders"][0], "amount": usd(1495)}]},
     ],
-    ids=["billing elsewhere", "billing at a point", "own coordinates", "by city", "promised", "inclusive", "a thousand lines"],
+    ids=["billing elsewhere", "billing at a point", "own coordinates", "by city", "promised", "inclusive",
+         "1,000 lines"],
 )  # fmt: skip
 async def test_an_order_may_have(caller: Caller, changes: dict[str, object]) -> None:
     response = await caller.place(order_body(**changes))

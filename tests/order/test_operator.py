@@ -4,8 +4,9 @@ import pytest
 
 from contracts.reasons import CancelReason
 from contracts.states import OrderStatus, ShipmentStatus
-from tests.order.business import Business, happened
+from tests.order.business import Business
 from tests.order.fixtures import both_ways
+from tests.order.onlooker import happened
 from tests.order.test_review import held
 from tests.shop import STOCK
 
@@ -71,7 +72,7 @@ async def test_after_the_hand_over_it_is_refused_and_the_order_goes_on(business:
     await business.process(order).cancel()
     business.payments.away = set()
     await business.until_step(business.process(order), "order.request_cancel")
-    await business.carrier_scans(*business.nodes.let_go.values(), ShipmentStatus.DELIVERED)
+    await business.carrier_scans(business.nodes.collected, ShipmentStatus.DELIVERED)
     assert (await business.result(order)).status is OrderStatus.COMPLETED
     assert "order.cancel_requested" not in happened(await business.show(order))
     assert business.payments.captured_minor == order.total.amount_minor

@@ -6,9 +6,10 @@ import pytest
 
 from contracts.reasons import CancelReason
 from contracts.states import OrderStatus, PaymentStatus, ShipmentStatus
-from tests.order.business import Business, happened
+from tests.order.business import Business
 from tests.order.chronicle import billable_actions, timers
 from tests.order.fixtures import both_ways
+from tests.order.onlooker import happened
 from tests.shop import LAMP, MUG, OAKLAND, RENO, TENT, basket
 
 FAST = 7_200  # two business hours a second
@@ -25,9 +26,8 @@ async def test_one_parcel_is_delivered_and_captured_once_at_the_hand_over(busine
     await business.node_tells(business.consignment(order), "packed")
     await business.until_told(order, "payment.captured")
     assert (await business.stock())[RENO, MUG] == (98, 0, 2)
-    (codes,) = business.nodes.let_go.values()
-    await business.carrier_scans(codes, ShipmentStatus.IN_TRANSIT)
-    await business.carrier_scans(codes, ShipmentStatus.DELIVERED)
+    await business.carrier_scans(business.nodes.collected, ShipmentStatus.IN_TRANSIT)
+    await business.carrier_scans(business.nodes.collected, ShipmentStatus.DELIVERED)
 
     assert (await business.result(order)).status is OrderStatus.COMPLETED
     delivered = await business.show(order)
@@ -77,6 +77,18 @@ async def test_two_consignments_are_captured_once_and_completed_with_the_last(bu
     stock = await business.stock()
     assert (stock[RENO, LAMP], stock[OAKLAND, TENT]) == ((49, 0, 1), (9, 0, 1))
     await business.assert_nothing_is_left_open()
+
+
+async def test_a_hand_over_that_is_only_said_captures_nothing(business: Business) -> None:
+    order = await business.place()
+    await business.until_told(order, "fulfillment.requested")
+    await business.process(order).signal("handed_over", "by hand")
+    await business.until_step(business.process(order), "order.capture_payment")
+    assert business.payments.calls["capture"] == 0
+    business.carriers.habits = [ShipmentStatus.DELIVERED]
+    await business.node_tells(business.consignment(order), "packed")
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    assert business.payments.captured_minor == order.total.amount_minor
 
 
 async def test_partners_that_answer_before_they_are_heard_out_do_no_harm(business: Business) -> None:
@@ -160,7 +172,7 @@ async def test_under_a_fast_clock_a_timer_is_as_much_shorter_and_events_tell_bus
     left = view.waiting_until - shipped.occurred_at
     assert left > timedelta(days=2)
     assert transit == pytest.approx(left / FAST, abs=timedelta(seconds=1))
-    await business.carrier_scans(*business.nodes.let_go.values(), ShipmentStatus.DELIVERED)
+    await business.carrier_scans(business.nodes.collected, ShipmentStatus.DELIVERED)
     assert (await business.result(order)).status is OrderStatus.COMPLETED
     story = (await business.show(order)).timeline
     assert [entry.occurred_at for entry in story] == sorted(entry.occurred_at for entry in story)
@@ -168,11 +180,13 @@ async def test_under_a_fast_clock_a_timer_is_as_much_shorter_and_events_tell_bus
 
 
 async def test_a_one_parcel_order_stays_within_thirty_billable_actions(business: Business) -> None:
-    business.everybody_is_prompt()
+    business.nodes.habits = ["accepted", "packed"]
     order = await business.place()
+    await business.until_told(order, "payment.captured")
+    await business.carrier_scans(business.nodes.collected, ShipmentStatus.DELIVERED)
     await business.result(order)
     counted = billable_actions(
         await business.process(order).fetch_history(), await business.shipment(order).fetch_history()
     )
-    assert counted["activity attempts"] == 9
+    assert (counted["activity attempts"], counted["timers"], counted["signals"]) == (9, 1, 4)
     assert counted.total() <= 30, counted

@@ -10,8 +10,9 @@ from contracts.order_view import OrderView
 from contracts.problems import Refused
 from contracts.reasons import CancelReason
 from contracts.states import FulfillmentStatus, OrderStatus, PaymentStatus, ShipmentStatus
-from tests.order.business import Business, at_work, happened
+from tests.order.business import Business, at_work
 from tests.order.fixtures import both_ways
+from tests.order.onlooker import happened
 from tests.order.test_review import risky
 from tests.shop import STOCK, basket, order_body
 
@@ -135,7 +136,7 @@ async def test_after_the_hand_over_it_is_refused_and_the_order_goes_on(business:
     assert refused.value.code == "invalid_transition"
     await business.process(order).signal("commanded", "cmd_of_nobody")
     await business.until_called(business.nodes.calls, "hand_over")
-    await business.carrier_scans(*business.nodes.let_go.values(), ShipmentStatus.DELIVERED)
+    await business.carrier_scans(business.nodes.collected, ShipmentStatus.DELIVERED)
     assert (await business.result(order)).status is OrderStatus.COMPLETED
 
 

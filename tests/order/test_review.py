@@ -7,8 +7,9 @@ from contracts.order_view import OrderView
 from contracts.reasons import CancelReason
 from contracts.states import ApprovalStatus, OrderStatus
 from decisions.calendar import business_days_later
-from tests.order.business import Business, happened
+from tests.order.business import Business
 from tests.order.fixtures import both_ways
+from tests.order.onlooker import happened
 from tests.shop import order_body
 
 

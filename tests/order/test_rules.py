@@ -72,7 +72,7 @@ def test_each_unknown_product_and_each_repeated_line_is_told_at_its_place() -> N
 
 
 def test_a_discount_of_everything_is_fine_and_one_cent_more_is_not() -> None:
-    everything = {"shipping": usd(0), "tenders": tendered(0)}
+    everything: dict[str, Any] = {"shipping": usd(0), "tenders": tendered(0)}
     assert refused(lines=[line(discount=usd(3998))], **everything) == []
     assert refused(lines=[line(discount=usd(3999))], **everything) == [("/lines/0/discount", "discount_above_gross")]
     assert refused(order_discount=usd(3998), **everything) == []

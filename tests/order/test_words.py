@@ -14,7 +14,7 @@ from workflows.visibility import BUSINESS_STATUS, PROCESS, WAITING_ON, WAITING_U
 
 
 async def details(process: WorkflowHandle[Any, Any]) -> str:
-    metadata = await process.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+    metadata: WorkflowMetadata = await process.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
     return metadata.current_details
 
 
@@ -62,7 +62,7 @@ async def test_an_order_under_way_and_its_consignment_name_each_next_party(busin
     await business.node_tells(business.consignment(order), "packed")
     *_, until = await until_waiting(shipment, "Swift to deliver")
     assert until == (await business.show(order)).waiting_until
-    await business.carrier_scans(*business.nodes.let_go.values(), ShipmentStatus.DELIVERED)
+    await business.carrier_scans(business.nodes.collected, ShipmentStatus.DELIVERED)
 
     assert (await business.result(order)).status is OrderStatus.COMPLETED
     assert columns(await process.describe()) == ["order", "completed", None, None]

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from contracts.ids import ServiceId
 from contracts.partners import PartnerRefused
 from simulation.journeys import journey
 from simulation.tariffs import service_named
@@ -50,8 +51,9 @@ async def test_scans_come_in_order_with_the_times_of_the_schedule_even_after_a_p
     town.wait(timedelta(days=4))
     told = len(town.shop.data)
     await town.deliver()
-    zone = service_named("northway-ground").zones[-1]
-    schedule = journey(SEED, label.tracking_code, zone, handed_over_at)
+    service = service_named(ServiceId("northway-ground"))
+    assert service is not None
+    schedule = journey(SEED, label.tracking_code, service.zones[-1], handed_over_at)
     assert town.shop.data[told:] == [scan.model_dump(mode="json") for scan in schedule]
     assert [scan.status for scan in schedule] == ["in_transit", "out_for_delivery", "delivered"]
     (entry,) = await town.carrier_books()

@@ -105,7 +105,7 @@ def test_a_line_that_stands_twice_or_is_unknown_is_told(raw: Raw) -> None:
 
 def test_orders_that_are_missing_unknown_or_repeated_are_told(raw: Raw) -> None:
     assert wrongs(raw, order_id="x") == ["order o: missing", "order x: unknown"]
-    order = {"order_id": "o", "consignments": [], "unfilled": [{"line_id": "a", "quantity": 2}]}
+    order: Raw = {"order_id": "o", "consignments": [], "unfilled": [{"line_id": "a", "quantity": 2}]}
     order["unfilled"].append({"line_id": "b", "quantity": 1})
     plan = RoutingPlan.model_validate({"problem_id": "q", "orders": [order, order]})
     assert check_plan(parsed(raw), plan) == [

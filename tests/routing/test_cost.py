@@ -13,10 +13,16 @@ def plan(*orders: Raw) -> RoutingPlan:
     return RoutingPlan.model_validate({"problem_id": "p", "orders": list(orders)})
 
 
-def sent(node_id: str, service_id: str | None, units: dict[str, int], order_id: str = "o", **unfilled: int) -> Raw:
+def sent(
+    node_id: str,
+    service_id: str | None,
+    units: dict[str, int],
+    order_id: str = "o",
+    unfilled: dict[str, int] | None = None,
+) -> Raw:
     parts = [{"line_id": line_id, "quantity": quantity} for line_id, quantity in units.items()]
     consignment = {"node_id": node_id, "service_id": service_id, "lines": parts}
-    rest = [{"line_id": line_id, "quantity": quantity} for line_id, quantity in unfilled.items()]
+    rest = [{"line_id": line_id, "quantity": quantity} for line_id, quantity in (unfilled or {}).items()]
     return {"order_id": order_id, "consignments": [consignment], "unfilled": rest}
 
 
@@ -32,7 +38,7 @@ def one_node(**changes: object) -> Raw:
 
 def test_every_term_of_the_cost_is_counted_once() -> None:
     raw = one_node(handling_minor=120, pick_minor=35, activation_minor=70, unfilled_minor=5000)
-    cost = plan_cost(parsed(raw), plan(sent("n", "s", {"1": 2}, **{"1": 1})))
+    cost = plan_cost(parsed(raw), plan(sent("n", "s", {"1": 2}, unfilled={"1": 1})))
     # 800 g in one parcel: 650 + ceil(90 * 800 / 1000) = 722, and 120 for handling
     assert cost.shipping_minor == 722 + 120
     assert (cost.pick_minor, cost.activation_minor, cost.scarcity_minor) == (2 * 35, 70, 2 * 5)

@@ -127,7 +127,8 @@ def test_a_problem_without_orders_costs_nothing() -> None:
 def test_an_order_without_units_has_one_plan_and_no_runner_up() -> None:
     raw = changed(one_unit_each(), "orders", 0, "lines", to=[a_line("1", "A", 0)])
     decision = plan_order(parsed(raw))
-    assert decision.plan.orders[0].consignments == decision.plan.orders[0].unfilled == ()
+    (planned,) = decision.plan.orders
+    assert (planned.consignments, planned.unfilled) == ((), ())
     assert (decision.runner_up, decision.runner_up_status) == (None, "optimal")
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from contracts.ids import NodeId, ServiceId
-from contracts.routing import PlannedOrder, RoutingPlan, RoutingProblem
+from contracts.routing import Alternative, PlannedOrder, RoutingProblem
 from decisions.routing import (
     Wave,
     check_plan,
@@ -16,7 +16,7 @@ from decisions.routing import (
     prove_order,
 )
 from tests.routing.enumeration import plans
-from tests.routing.problems import parsed, seeded
+from tests.routing.problems import Raw, parsed, seeded
 
 BLOCKS = 10
 SEEDS_A_BLOCK = 50
@@ -28,7 +28,7 @@ def pairs(planned: PlannedOrder) -> frozenset[tuple[NodeId, ServiceId | None]]:
     return frozenset((one.node_id, one.service_id) for one in planned.consignments)
 
 
-def cost_by_pairs(raw: dict, *, complete: bool) -> dict[Pairs, int]:
+def cost_by_pairs(raw: Raw, *, complete: bool) -> dict[Pairs, int]:
     """The cheapest cost of every set of (node, service), by enumeration; one order."""
     cheapest: dict[Pairs, int] = {}
     for minor, (way,) in plans(raw):
@@ -51,7 +51,7 @@ def test_an_orders_plan_and_its_runner_up_are_the_best_of_all_plans(block: int) 
         assert (decision.status, decision.runner_up_status) == ("optimal", "optimal"), seed
         assert check_plan(problem, decision.plan) == [], seed
         second = second_best(costs, pairs(decision.plan.orders[0]))
-        _same_runner_up(problem, decision.runner_up and decision.runner_up.plan, second, seed)
+        _same_runner_up(problem, decision.runner_up, second, seed)
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
@@ -67,15 +67,15 @@ def test_a_complete_plan_is_the_best_that_sends_every_unit_or_there_is_none(bloc
         assert decision.cost.total_minor == decision.lower_bound_minor == min(costs.values()), seed
         assert decision.cost.unfilled_units == 0, seed
         second = second_best(costs, pairs(decision.plan.orders[0]))
-        _same_runner_up(problem, decision.runner_up and decision.runner_up.plan, second, seed)
+        _same_runner_up(problem, decision.runner_up, second, seed)
 
 
-def _same_runner_up(problem: RoutingProblem, plan: RoutingPlan | None, expected: int | None, seed: int) -> None:
-    if plan is None:
+def _same_runner_up(problem: RoutingProblem, found: Alternative | None, expected: int | None, seed: int) -> None:
+    if found is None:
         assert expected is None, seed
         return
-    assert plan_cost(problem, plan).total_minor == expected, seed
-    assert check_plan(problem, plan) == [], seed
+    assert plan_cost(problem, found.plan).total_minor == expected, seed
+    assert check_plan(problem, found.plan) == [], seed
 
 
 @pytest.mark.parametrize("block", range(6))

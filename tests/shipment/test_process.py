@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from contracts.order_view import OrderView
 from contracts.policy import Policy, TransitPolicy
+from contracts.reasons import CancelReason
 from contracts.states import OrderStatus, ShipmentStatus
-from tests.order.business import Business, happened
+from tests.order.business import Business
 from tests.order.fixtures import both_ways
+from tests.order.onlooker import happened
 from tests.shop import basket
 
 
@@ -21,8 +23,7 @@ async def asked(business: Business) -> OrderView:
 async def delivered(business: Business, order: OrderView) -> None:
     """What is handed over is delivered, and with it the order ends."""
     await business.until_called(business.nodes.calls, "hand_over")
-    for codes in list(business.nodes.let_go.values()):
-        await business.carrier_scans(codes, ShipmentStatus.DELIVERED)
+    await business.carrier_scans(business.nodes.collected, ShipmentStatus.DELIVERED)
     assert (await business.result(order)).status is OrderStatus.COMPLETED
     await business.assert_nothing_is_left_open()
 
@@ -87,6 +88,18 @@ async def test_a_recall_is_waited_for_when_the_hand_over_finds_a_cancel(business
     await business.assert_nothing_is_left_open()
 
 
+async def test_a_recall_that_comes_before_the_order_heard_of_its_cancel_cancels_it_all_the_same(
+    business: Business,
+) -> None:
+    order = await asked(business)
+    told = await business.accept_cancel(order)
+    await business.shipment(order).signal("recall")
+    result = await business.result(order)
+    assert (result.status, result.reason) == (OrderStatus.CANCELED, CancelReason.CUSTOMER)
+    await business.deliver(told)
+    await business.assert_nothing_is_left_open()
+
+
 async def test_an_overdue_parcel_is_called_so_once_and_still_completes_when_it_arrives(business: Business) -> None:
     business.nodes.habits = ["accepted", "packed"]
     order = await business.place(skipping=True)
@@ -119,7 +132,7 @@ async def test_a_consignment_of_three_parcels_is_delivered_with_the_last_of_them
     business.nodes.habits = ["accepted", "packed"]
     order = await business.place(basket(TNT=8))  # 48 kg, and a parcel holds 20
     await business.until_called(business.nodes.calls, "hand_over")
-    ((first, second, third),) = business.nodes.let_go.values()
+    first, second, third = business.nodes.collected
     await business.carrier_scans([third, first], ShipmentStatus.DELIVERED)
     assert (await business.show(order)).consignments[0].waiting_on == "Swift to deliver"
     await business.carrier_scans([second], ShipmentStatus.IN_TRANSIT)

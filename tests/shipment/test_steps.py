@@ -12,7 +12,8 @@ from contracts.order import OrderStep
 from contracts.order_view import OrderView
 from contracts.shipment import ShipmentStep
 from contracts.states import FulfillmentStatus, RequestStatus, ShipmentStatus
-from tests.order.business import Business, happened
+from tests.order.business import Business
+from tests.order.onlooker import happened
 from tests.order.taken import taken_thrice
 from tests.shop import OAKLAND, TENT, basket
 
@@ -139,7 +140,7 @@ async def test_overdue_is_told_once(planned: Planned) -> None:
 async def test_a_consignment_is_closed_with_its_last_parcel(planned: Planned) -> None:
     await planned.labeled()
     await planned.steps.hand_over(planned.step)
-    ((first, *others),) = planned.office.nodes.let_go.values()
+    first, *others = planned.office.nodes.collected
     await planned.office.store_scans(others, ShipmentStatus.DELIVERED)
     assert (await planned.steps.close(planned.step)).outcome == "not_yet"
     await planned.office.store_scans([first], ShipmentStatus.DELIVERED)
