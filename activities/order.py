@@ -1,11 +1,12 @@
 """The order's durable steps: each reads its facts, decides or asks a partner, and records the answer once."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from pydantic import AwareDatetime
 from temporalio import activity
 
 from contracts.order import AuthorizationAnswer, CancelAnswer, CaptureAnswer, CloseCanceled, OrderStep
+from contracts.partners import PartnerRefused
 from contracts.payments import (
     Authorization,
     AuthorizationRequest,
@@ -14,10 +15,11 @@ from contracts.payments import (
     CardDeclined,
 )
 from contracts.policy import Policy
-from contracts.reasons import CancelReason
 from contracts.risk import RiskAssessment, RiskFacts, RiskVerdict
 from decisions.calendar import business_days_later
 from decisions.risk import assess
+
+NO_TO_THIS_PAYMENT: Final = {402, 409, 422}  # HTTP: declined, lapsed or used up, not possible
 
 
 class Policies(Protocol):
@@ -59,7 +61,9 @@ class Orders(Protocol):
         """None before the first hand-over."""
         ...
 
-    async def record_capture(self, step: OrderStep, capture: Capture) -> None: ...
+    async def record_capture(self, step: OrderStep, capture: Capture) -> CaptureAnswer: ...
+
+    async def record_refused_capture(self, step: OrderStep, code: str) -> CaptureAnswer: ...
 
     async def release_stock(self, step: OrderStep) -> None: ...
 
@@ -69,7 +73,9 @@ class Orders(Protocol):
 
     async def record_completed(self, step: OrderStep) -> None: ...
 
-    async def record_canceled(self, step: OrderStep, reason: CancelReason) -> None: ...
+    async def record_canceled(self, closing: CloseCanceled) -> CancelAnswer:
+        """Answers the reason on record: that of a cancel accepted at the door, if there was one."""
+        ...
 
 
 class OrderActivities:
@@ -107,13 +113,17 @@ class OrderActivities:
 
     @activity.defn(name="order.capture_payment")
     async def capture_payment(self, step: OrderStep) -> CaptureAnswer:
-        """Take the whole amount, once, when something was handed over."""
+        """Take the whole amount, once, when something was handed over. What the provider refuses is on record, too."""
         request = await self._orders.capture_request(step)
         if request is None:
             return CaptureAnswer(outcome="not_yet")
-        capture = await self._payments.capture(request)
-        await self._orders.record_capture(step, capture)
-        return CaptureAnswer(outcome="captured")
+        try:
+            capture = await self._payments.capture(request)
+        except PartnerRefused as refused:
+            if refused.status not in NO_TO_THIS_PAYMENT:
+                raise  # about how we ask: once that is mended, the same request is right
+            return await self._orders.record_refused_capture(step, refused.code)
+        return await self._orders.record_capture(step, capture)
 
     @activity.defn(name="order.release_stock")
     async def release_stock(self, step: OrderStep) -> None:
@@ -134,5 +144,5 @@ class OrderActivities:
         await self._orders.record_completed(step)
 
     @activity.defn(name="order.cancel")
-    async def cancel(self, closing: CloseCanceled) -> None:
-        await self._orders.record_canceled(closing, closing.reason)
+    async def cancel(self, closing: CloseCanceled) -> CancelAnswer:
+        return await self._orders.record_canceled(closing)

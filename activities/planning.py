@@ -10,7 +10,7 @@ from contracts.order import OrderStep, PlanAnswer
 from contracts.planning import OrderToPlan, StockTaken
 from contracts.policy import Policy
 from contracts.routing import RoutingDecision, RoutingProblem
-from decisions.plan import PlannedParcels, parcels_of, problem_of
+from decisions.plan import ConsignmentToCreate, consignments_of, problem_of
 from decisions.routing import plan_complete_order
 
 
@@ -31,7 +31,9 @@ class Stock(Protocol):
 
     async def order_to_plan(self, step: OrderStep) -> OrderToPlan: ...
 
-    async def reserve(self, step: OrderStep, decision: RoutingDecision, parcels: list[PlannedParcels]) -> PlanAnswer:
+    async def reserve(
+        self, step: OrderStep, decision: RoutingDecision, planned: list[ConsignmentToCreate]
+    ) -> PlanAnswer:
         """All of the plan or nothing, with its receipt; raises StockTaken when a unit of it is gone."""
         ...
 
@@ -64,7 +66,7 @@ class PlanningActivities:
             if decision is None:
                 return await self._stock.record_unfillable(step, problem)
             try:
-                return await self._stock.reserve(step, decision, parcels_of(order, services, decision))
+                return await self._stock.reserve(step, decision, consignments_of(order, services, decision))
             except StockTaken:
                 activity.logger.info("plan.race_lost", extra={"order": step.number})
         raise StockTaken(f"order {step.number} lost {policy.attempts} races for its units; it is planned again later")

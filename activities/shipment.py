@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from pydantic import AwareDatetime
 from temporalio import activity
 
 from contracts.fulfillment import Consignment, Label, LabelRequest
@@ -37,17 +38,23 @@ class Shipments(Protocol):
 
     async def record_request(self, step: ShipmentStep) -> None: ...
 
-    async def labels_to_buy(self, step: ShipmentStep) -> list[LabelRequest]:
-        """One a parcel; empty while the node has not accepted."""
+    async def labels_to_buy(self, step: ShipmentStep) -> list[LabelRequest] | None:
+        """One for each parcel that has none yet; None while the node has not accepted."""
         ...
 
-    async def record_labels(self, step: ShipmentStep, bought: list[tuple[LabelRequest, Label]]) -> None: ...
+    async def record_label(self, step: ShipmentStep, request: LabelRequest, label: Label) -> None: ...
+
+    async def wait_for_packing(self, step: ShipmentStep) -> None: ...
 
     async def record_hand_over(self, step: ShipmentStep, policy: TransitPolicy) -> HandOverAnswer:
         """Takes the lock that a cancel takes too, so one of them is first."""
         ...
 
-    async def tracking_codes(self, step: ShipmentStep) -> list[str]: ...
+    async def wait_for_carrier(self, step: ShipmentStep, until: AwareDatetime | None) -> None: ...
+
+    async def tracking_codes(self, step: ShipmentStep) -> list[str]:
+        """Of the parcels whose labels are not voided."""
+        ...
 
     async def record_overdue(self, step: ShipmentStep) -> None: ...
 
@@ -56,6 +63,8 @@ class Shipments(Protocol):
     async def is_recalled(self, step: ShipmentStep) -> bool:
         """Whether the order was canceled before anything left."""
         ...
+
+    async def record_voided(self, step: ShipmentStep, tracking_code: str) -> None: ...
 
     async def record_recalled(self, step: ShipmentStep) -> None: ...
 
@@ -75,12 +84,13 @@ class ShipmentActivities:
 
     @activity.defn(name="shipment.buy_labels")
     async def buy_labels(self, step: ShipmentStep) -> StepAnswer:
-        """A label for each parcel, once the node's acceptance is on record."""
+        """A label for each parcel, once the node's acceptance is on record; each is recorded as it is bought."""
         requests = await self._shipments.labels_to_buy(step)
-        if not requests:
+        if requests is None:
             return NOT_YET
-        bought = [(request, await self._carriers.buy_label(request)) for request in requests]
-        await self._shipments.record_labels(step, bought)
+        for request in requests:
+            await self._shipments.record_label(step, request, await self._carriers.buy_label(request))
+        await self._shipments.wait_for_packing(step)
         return DONE
 
     @activity.defn(name="shipment.hand_over")
@@ -89,7 +99,9 @@ class ShipmentActivities:
         policy = await self._policies.version(step.policy_version)
         answer = await self._shipments.record_hand_over(step, policy.transit)
         if answer.outcome == "handed_over":
-            await self._nodes.hand_over(step.consignment, await self._shipments.tracking_codes(step))
+            codes = await self._shipments.tracking_codes(step)
+            await self._nodes.hand_over(step.consignment, codes)
+            await self._shipments.wait_for_carrier(step, answer.patience_ends_at)
         return answer
 
     @activity.defn(name="shipment.mark_overdue")
@@ -107,6 +119,7 @@ class ShipmentActivities:
             return NOT_YET
         for tracking_code in await self._shipments.tracking_codes(step):
             await self._carriers.void_label(step.key(f"void:{tracking_code}"), tracking_code)
+            await self._shipments.record_voided(step, tracking_code)
         await self._nodes.withdraw(step.consignment)
         await self._shipments.record_recalled(step)
         return DONE

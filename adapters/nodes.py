@@ -39,17 +39,19 @@ class HttpNodes:
             lines=[_Units(sku=line.sku, quantity=line.quantity) for line in consignment.lines],
         )
         path = f"/nodes/v1/nodes/{consignment.node_id}/requests"
-        response = await self._nodes.post(path, question, f"shipment/{consignment.number}:request")
+        response = await self._nodes.post(path, question, consignment.key("request"))
         self._nodes.expect_success(response)
 
     async def withdraw(self, consignment: Consignment) -> None:
         """A request that never reached the node is withdrawn already; after the hand-over: `handed_over`."""
-        response = await self._nodes.post(f"/nodes/v1/requests/{consignment.fulfillment_id}/withdraw")
+        response = await self._nodes.post(
+            f"/nodes/v1/requests/{consignment.fulfillment_id}/withdraw", key=consignment.key("withdraw")
+        )
         if response.status_code != HTTPStatus.NOT_FOUND:
             self._nodes.expect_success(response)
 
     async def hand_over(self, consignment: Consignment, tracking_codes: list[str]) -> None:
         """Before the node has packed it is refused with `not_packed`."""
         path = f"/nodes/v1/requests/{consignment.fulfillment_id}/hand-over"
-        response = await self._nodes.post(path, _HandOver(tracking_codes=tracking_codes))
+        response = await self._nodes.post(path, _HandOver(tracking_codes=tracking_codes), consignment.key("hand_over"))
         self._nodes.expect_success(response)

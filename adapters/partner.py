@@ -10,7 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from contracts.partners import PartnerRefused, PartnerUnavailable
 
-DEADLINE: Final = timedelta(seconds=3.5)  # the whole call, below the four seconds a step allows
+DEADLINE: Final = timedelta(seconds=3.5)  # for the whole call, far below what a step may take
 UNREADABLE: Final = "unreadable_answer"
 
 _CODE: Final = re.compile(r"[a-z0-9_]{1,64}")

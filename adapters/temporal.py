@@ -1,27 +1,35 @@
 """The engine: connected by the standard `TEMPORAL_*` variables, told what the door owes it."""
 
+import hashlib
+import json
+import os
 from datetime import timedelta
 from typing import Final, Protocol
 
+import structlog
+from pydantic import JsonValue
+from temporalio.api.errordetails.v1 import NamespaceNotFoundFailure
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 from temporalio.client import Client
 from temporalio.common import (
     SearchAttributeKey,
     SearchAttributePair,
     TypedSearchAttributes,
-    WorkflowIDConflictPolicy,
     WorkflowIDReusePolicy,
 )
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.envconfig import ClientConfig
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import GrpcCompression, RPCError, RPCStatusCode
 
 from adapters.search_attributes import SEARCH_ATTRIBUTES
+from adapters.temporal_environment import connect_config
 from contracts.wakeups import Wakeup
 
 _PROCESS: Final = SearchAttributeKey.for_keyword("Process")
+_START: Final = "start"  # the memo that tells our start from another one's under the same id
 _WITHIN: Final = timedelta(seconds=5)
+
+log = structlog.stdlib.get_logger("engine")
 
 
 class SearchAttributesMissing(Exception):
@@ -29,7 +37,11 @@ class SearchAttributesMissing(Exception):
 
 
 class StillOwed(Exception):
-    """The workflow is not there yet, but its start is owed: the signal has to wait for it."""
+    """The workflow's start is owed: the signal has to wait for it."""
+
+
+class WorkflowIdTaken(Exception):
+    """The id belongs to a workflow with another input: one of the two, database or Temporal, is not the other's."""
 
 
 class Wakeups(Protocol):
@@ -43,7 +55,7 @@ async def connect(address: str | None = None, *, lazy: bool = False) -> Client:
 
     A lazy client connects at its first call, so that the API answers while the engine is down.
     """
-    config = ClientConfig.load_client_connect_config()
+    config = connect_config(os.environ)
     config.setdefault("target_host", address or "127.0.0.1:7233")
     return await Client.connect(
         **config, data_converter=pydantic_data_converter, grpc_compression=GrpcCompression.NONE, lazy=lazy
@@ -72,7 +84,11 @@ class TemporalEngine:
         self._wakeups = wakeups
 
     async def deliver(self, wakeup: Wakeup) -> None:
-        """Deliver and mark it done; raises RPCError while the engine is away, StillOwed before its workflow's start."""
+        """Deliver and mark it done.
+
+        Raises RPCError while the engine is away or lacks the namespace, StillOwed before its workflow's start, and
+        WorkflowIdTaken when the workflow of its id is of another order.
+        """
         if wakeup.kind == "start":
             await self._start(wakeup)
         else:
@@ -80,36 +96,48 @@ class TemporalEngine:
         await self._wakeups.done(wakeup.wakeup_id)
 
     async def _start(self, wakeup: Wakeup) -> None:
+        if wakeup.task_queue is None:
+            raise LookupError(f"wake-up {wakeup.wakeup_id} is a start without a task queue")
         try:
             await self._client.start_workflow(
                 wakeup.name,
                 wakeup.payload,
                 id=wakeup.workflow_id,
-                task_queue=wakeup.task_queue or wakeup.name,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                task_queue=wakeup.task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                memo={_START: _fingerprint(wakeup.payload)},
                 search_attributes=TypedSearchAttributes([SearchAttributePair(_PROCESS, wakeup.name)]),
                 static_summary=wakeup.summary,
                 rpc_timeout=_WITHIN,
             )
         except WorkflowAlreadyStartedError:
-            return  # it ran and is closed: the start was delivered before
+            await self._require_ours(wakeup)
+
+    async def _require_ours(self, wakeup: Wakeup) -> None:
+        """Running or closed, it must have been started by the same input: then the start was delivered before."""
+        found = await self._client.get_workflow_handle(wakeup.workflow_id).describe(rpc_timeout=_WITHIN)
+        if await found.memo_value(_START, default=None) != _fingerprint(wakeup.payload):
+            raise WorkflowIdTaken(
+                f"workflow id {wakeup.workflow_id} is taken by another order: "
+                "this database and this Temporal do not belong together"
+            )
 
     async def _signal(self, wakeup: Wakeup) -> None:
-        if await self._is_signaled(wakeup):
-            return
         if await self._wakeups.start_is_owed(wakeup.workflow_id):
             raise StillOwed(f"{wakeup.workflow_id} is not started yet")
-        # Its start may have been delivered in between. If it is not there now, it is closed and waits for nothing
-        # any more: the row is all there is to say.
-        await self._is_signaled(wakeup)
-
-    async def _is_signaled(self, wakeup: Wakeup) -> bool:
         handle = self._client.get_workflow_handle(wakeup.workflow_id)
         try:
             await handle.signal(wakeup.name, wakeup.payload, rpc_timeout=_WITHIN)
         except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return False
-            raise
-        return True
+            if error.status is not RPCStatusCode.NOT_FOUND or _lacks_namespace(error):
+                raise
+            # It is closed and waits for nothing any more: the row is all there is to say.
+            log.warning("wakeup.undeliverable", wakeup_id=wakeup.wakeup_id, workflow_id=wakeup.workflow_id)
+
+
+def _fingerprint(payload: JsonValue) -> str:
+    return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+
+
+def _lacks_namespace(error: RPCError) -> bool:
+    return any(detail.Is(NamespaceNotFoundFailure.DESCRIPTOR) for detail in error.grpc_status.details)

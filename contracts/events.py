@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 
 from contracts.actors import Actor
 from contracts.base import Contract
+from contracts.ids import NoteRef
 
 
 class EventType(StrEnum):
@@ -63,5 +64,5 @@ class Event(Contract):
     source: Source = "process"
     subject: str | None = None
     reason_code: str | None = None
-    note_ref: str | None = None
+    note_ref: NoteRef | None = None
     facts: dict[str, JsonValue] = Field(default_factory=dict)

@@ -41,12 +41,20 @@ class Consignment(Contract):
     def units(self) -> Units:
         return units_of(self.node_id, self.lines)
 
+    def key(self, effect: str) -> str:
+        """The business key of an effect: shipment/1001-1:label:1."""
+        return f"shipment/{self.number}:{effect}"
+
 
 class LabelRequest(Contract):
-    """One parcel to be carried; weight in grams. The carrier's adapter reads the addresses behind the references."""
+    """A consignment's parcel number `position`, weight in grams.
+
+    The carrier's adapter reads the addresses behind the references.
+    """
 
     key: str
     shipment_id: ShipmentId
+    position: int
     service_id: ServiceId
     node_id: NodeId
     address_ref: AddressRef

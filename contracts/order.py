@@ -51,9 +51,9 @@ class AuthorizationAnswer(Contract):
 
 
 class CaptureAnswer(Contract):
-    """`not_yet`: nothing was handed over so far, whatever a signal claimed."""
+    """`not_yet`: nothing was handed over so far, whatever a signal claimed. `refused`: the provider will not pay."""
 
-    outcome: Literal["captured", "not_yet"]
+    outcome: Literal["captured", "refused", "not_yet"]
 
 
 class PlanAnswer(Contract):
@@ -70,7 +70,10 @@ class CancelAnswer(Contract):
 
 
 class CloseCanceled(OrderStep):
+    """`note` says in words what the reason `other` means."""
+
     reason: CancelReason
+    note: str | None = None
 
 
 class OrderResult(Contract):

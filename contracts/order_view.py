@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, JsonValue
 
 from contracts.actors import Actor
 from contracts.base import Contract
-from contracts.ids import FulfillmentId, NodeId, OrderId, ShipmentId
+from contracts.ids import CustomerRef, FulfillmentId, NodeId, OrderId, ShipmentId
 from contracts.money import Money
 from contracts.reasons import CancelReason
 from contracts.states import (
@@ -92,7 +92,7 @@ class OrderView(Contract):
     version: int
     external_id: str
     channel: str
-    customer_ref: str
+    customer_ref: CustomerRef
     status: StatusAxes
     cancel_reason: CancelReason | None
     waiting_on: str | None

@@ -36,9 +36,13 @@ class RoutingPolicy(Contract):
 
 
 class TransitPolicy(Contract):
-    """How long after the carrier's own estimate a parcel counts as overdue."""
+    """How long after the carrier's own estimate a parcel counts as overdue; how long a capture may take to get through.
+
+    Nothing is handed over whose authorization lapses sooner than that.
+    """
 
     patience: timedelta = timedelta(days=2)
+    time_to_capture: timedelta = timedelta(hours=4)
 
 
 class Policy(Contract):

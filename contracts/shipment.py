@@ -14,7 +14,9 @@ class ShipmentStage(StrEnum):
     """What the process waits for."""
 
     AWAITING_ACCEPTANCE = "awaiting_acceptance"
+    LABELING = "labeling"
     AWAITING_PACKING = "awaiting_packing"
+    HANDING_OVER = "handing_over"
     IN_TRANSIT = "in_transit"
     OVERDUE = "overdue"
     DELIVERED = "delivered"
@@ -37,8 +39,7 @@ class ShipmentStep(Contract):
     now: AwareDatetime
 
     def key(self, effect: str) -> str:
-        """The business key of an effect: shipment/1001-1:label:1."""
-        return f"shipment/{self.consignment.number}:{effect}"
+        return self.consignment.key(effect)
 
 
 class StepAnswer(Contract):

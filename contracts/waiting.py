@@ -10,7 +10,7 @@ PAYMENT_PROVIDER: Final = "payment provider"
 RISK_CHECK: Final = "risk check"
 REVIEWER: Final = "a person to review the order"
 MOST_NAMED: Final = 12
-PLANNER: Final = "planner"
+PLANNER: Final = "a plan from stock and carriers' rates"
 UNDOING: Final = "partners to undo what was done"
 
 
@@ -30,6 +30,14 @@ def node_to_accept(node_name: str) -> str:
 
 def node_to_pack(node_name: str) -> str:
     return f"{node_name} to pack"
+
+
+def carrier_for_labels(carrier: str) -> str:
+    return f"labels of {carrier}"
+
+
+def node_to_hand_over(node_name: str) -> str:
+    return f"{node_name} to hand over"
 
 
 def carrier_to_deliver(carrier: str) -> str:

@@ -23,7 +23,7 @@ from decisions.calendar import end_of
 NO_PROMISE: Final = 10**9  # minutes: no service is that slow
 
 
-class PlannedParcels(Contract):
+class ConsignmentToCreate(Contract):
     """What one node sends: its lines, the carrier's service and the weight of each parcel in grams."""
 
     node_id: NodeId
@@ -78,18 +78,22 @@ def problem_of(
     )
 
 
-def parcels_of(order: OrderToPlan, services: list[CarrierService], decision: RoutingDecision) -> list[PlannedParcels]:
+def consignments_of(
+    order: OrderToPlan, services: list[CarrierService], decision: RoutingDecision
+) -> list[ConsignmentToCreate]:
     """The chosen plan in the trade's terms, by node."""
     (planned,) = decision.plan.orders
     chosen = sorted(planned.consignments, key=lambda consignment: consignment.node_id)
-    return [_parcels(order, services, consignment) for consignment in chosen]
+    return [_consignment(order, services, consignment) for consignment in chosen]
 
 
-def _parcels(order: OrderToPlan, services: list[CarrierService], planned: PlannedConsignment) -> PlannedParcels:
+def _consignment(
+    order: OrderToPlan, services: list[CarrierService], planned: PlannedConsignment
+) -> ConsignmentToCreate:
     offer = next(offer for offer in services if offer.service.service_id == planned.service_id)
     lines = {line.line_id: line for line in order.lines}
     grams = sum(lines[part.line_id].weight_grams * part.quantity for part in planned.lines)
-    return PlannedParcels(
+    return ConsignmentToCreate(
         node_id=planned.node_id,
         node_name=next(node.name for node in order.nodes if node.node_id == planned.node_id),
         carrier=offer.carrier,

@@ -16,16 +16,21 @@ _PARCEL_RANK = {
     ShipmentStatus.OUT_FOR_DELIVERY: 3,
     ShipmentStatus.AVAILABLE_FOR_PICKUP: 3,
     ShipmentStatus.ATTEMPT_FAILED: 3,
-    ShipmentStatus.DELIVERED: 4,
     ShipmentStatus.RETURNED_TO_SENDER: 4,
     ShipmentStatus.LOST: 4,
     ShipmentStatus.EXPIRED: 4,
+    ShipmentStatus.DELIVERED: 5,
 }
 
 
 def rank(status: ShipmentStatus) -> int:
-    """How far a parcel is: 0 with a label, 4 at an end."""
+    """How far a parcel is: 0 with a label, 5 at the end."""
     return _PARCEL_RANK[status]
+
+
+def is_at_its_end(status: ShipmentStatus) -> bool:
+    """What is lost may be found and what is sent back may turn: only what is delivered stays so."""
+    return status is ShipmentStatus.DELIVERED
 
 
 def least_advanced_consignment(statuses: list[FulfillmentStatus]) -> FulfillmentStatus | None:

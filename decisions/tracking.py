@@ -1,27 +1,35 @@
-"""What a carrier's scan changes: late, doubled, backward and future scans are kept but move nothing."""
+"""What a carrier's scan changes: late, doubled and backward scans are kept but move nothing."""
 
 from datetime import datetime, timedelta
 from typing import Final
 
 from contracts.states import ShipmentStatus
-from decisions.progress import rank
+from decisions.progress import is_at_its_end, rank
 
-AHEAD_OF_TIME: Final = timedelta(hours=1)  # business time a carrier's clock may be ahead of ours
+DEVICES_APART: Final = timedelta(hours=1)  # business time that two devices of a carrier may disagree by
 
-_AT_AN_END: Final = 4
 _SETBACKS: Final = {ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED}
 
 
-def moves(
-    *, current: ShipmentStatus, since: datetime, scanned: ShipmentStatus, occurred_at: datetime, now: datetime
-) -> bool:
-    """Whether a scan moves the parcel on.
+def happened_at(scan_says: datetime, now: datetime) -> datetime:
+    """What is told has happened: a carrier's clock that is ahead of ours cannot put it into the future."""
+    return min(scan_says, now)
 
-    Status is monotone, but after a setback the way on begins in transit again; ends are final.
+
+def moves(*, current: ShipmentStatus, since: datetime | None, scanned: ShipmentStatus, occurred_at: datetime) -> bool:
+    """Whether a scan moves the parcel on; `since` is the time of the scan that did last, None before the first.
+
+    Status is monotone, but a setback shows wherever it happens, and after it the way on begins in transit again.
     """
-    if rank(current) == _AT_AN_END or scanned is current:
+    if is_at_its_end(current) or scanned is current:
         return False
-    if occurred_at < since or occurred_at > now + AHEAD_OF_TIME:
+    if since is not None and occurred_at < since - _tolerance(current, scanned):
         return False
     at_least = rank(ShipmentStatus.IN_TRANSIT) if current in _SETBACKS else rank(current)
-    return rank(scanned) >= at_least
+    return scanned in _SETBACKS or rank(scanned) >= at_least
+
+
+def _tolerance(current: ShipmentStatus, scanned: ShipmentStatus) -> timedelta:
+    """For steps onward; what is onward of a setback may as well have been before it, unless it is the end."""
+    onward = rank(scanned) > rank(current) and current not in _SETBACKS
+    return DEVICES_APART if onward or is_at_its_end(scanned) else timedelta()

@@ -11,11 +11,12 @@ from typing import Final
 
 from adapters.embedded.children import Child, answers
 from adapters.embedded.stack import EmbeddedStack
+from adapters.embedded.state import StackUnavailable
 from adapters.postgres.clock import PostgresClock
 from adapters.postgres.database import Database, open_database
 from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.keys import PostgresKeys
-from adapters.postgres.migrate import migrate
+from adapters.postgres.migrate import SchemaMismatch, migrate
 from adapters.postgres.policies import PostgresPolicies
 from contracts.actors import Actor
 from contracts.catalogue import World
@@ -52,7 +53,7 @@ async def launch(
     """Open the stack, fill it with the world (what it has already stays), and start everything on it."""
     async with EmbeddedStack.open(environ, report=report, api_keys=list(SCOPES)) as stack:
         facts = stack.facts
-        await migrate(facts.database_url)
+        await _migrate(stack)
         async with open_database(facts.database_url) as database:
             clock = await PostgresClock(database).set_pace(pace)
             await fill(database, world, clock)
@@ -63,12 +64,22 @@ async def launch(
             yield Running(stack, database, clock)
 
 
+async def _migrate(stack: EmbeddedStack) -> None:
+    try:
+        await migrate(stack.facts.database_url)
+    except SchemaMismatch as mismatch:
+        raise StackUnavailable(f"{mismatch}. A laptop's state may as well go: remove {stack.directory}") from None
+
+
 def addresses(stack: EmbeddedStack) -> list[str]:
-    """Where everything is, a line each, for a person."""
+    """Where everything is, a line each, for a person; the keys are good for this laptop's stack alone."""
+    keys = stack.facts.secrets.api_keys
     return [
         f"API          {stack.facts.api}/docs",
         f"Temporal UI  {stack.facts.temporal_ui or 'your own'}",
-        f"API keys     {stack.directory}/stack.json, under secrets.api_keys: {' and '.join(SCOPES)}",
+        f"Temporal     {stack.facts.temporal_address}",
+        f"try it       export API={stack.facts.api} KEY={keys['shop']} STAFF_KEY={keys['staff']}",
+        f"state        {stack.directory} (remove it to start afresh)",
         f"logs         {stack.directory}/logs",
     ]
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-import asyncpg
 import httpx2
 from rich.console import Console
 
 from adapters.postgres.policies import PostgresPolicies
+from contracts.problems import DatabaseAway
 from contracts.stock import Units
 from simulation.baskets import drawn_baskets
 from simulation.board import Board
@@ -105,8 +105,8 @@ class Run:
                 deadline = loop.time() + self._running.clock.wall_time(LONGEST).total_seconds() + SPARE_SECONDS
             try:
                 orders, news = await self._tables.orders(), await self._tables.news(seen)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as away:
-                board.tell(f"the database is away: {type(away).__name__}")
+            except DatabaseAway as away:
+                board.tell(f"the database is away: {away}")
             else:
                 seen = news[-1].event_id if news else seen
                 board.show(orders, news, self._wall.business_now())

@@ -147,10 +147,7 @@ class Tables:
 
     async def stock(self) -> StockBooks:
         """Read in one snapshot: orders of earlier runs may still be moving."""
-        async with (
-            self._database.connection() as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
+        async with self._database.snapshot() as connection:
             balances = await connection.fetch(_BALANCES)
             moved = await connection.fetch(_MOVED)
             promised = await connection.fetch(_PROMISED)

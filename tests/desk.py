@@ -15,7 +15,7 @@ from contracts.order import OrderStep
 from contracts.policy import TransitPolicy
 from contracts.routing import PlanCost, PlannedOrder, RoutingDecision, RoutingPlan
 from contracts.shipment import ShipmentStep
-from decisions.plan import PlannedParcels
+from decisions.plan import ConsignmentToCreate
 from tests.shop import MUG, RENO
 
 LABELED_AGO = timedelta(days=5)  # scans of the tests lie between then and now
@@ -37,7 +37,7 @@ class Desk:
 
     async def reserve(self, sku: Sku = MUG, node_id: NodeId = RENO, *, parcels: int = 1) -> Consignment:
         """Two units of one product from one node, in that many parcels."""
-        planned = PlannedParcels(
+        planned = ConsignmentToCreate(
             node_id=node_id,
             node_name="Warehouse Reno",
             carrier="Swift",
@@ -67,15 +67,16 @@ class Desk:
     async def label(self, consignment: Consignment) -> list[str]:
         """Once the node has accepted: the tracking codes of the bought labels."""
         requests = await self._shipments.labels_to_buy(self.of(consignment))
+        assert requests is not None, "the node has not accepted"
         expected_at = self.step.now + timedelta(days=1)
-        bought = [
-            (request, Label(tracking_code=f"SW{uuid4().hex[:12]}", price_minor=690, expected_at=expected_at))
-            for request in requests
-        ]
-        await self._shipments.record_labels(self.of(consignment), bought)
-        return [label.tracking_code for _, label in bought]
+        for request in requests:
+            label = Label(tracking_code=f"SW{uuid4().hex[:12]}", price_minor=690, expected_at=expected_at)
+            await self._shipments.record_label(self.of(consignment), request, label)
+        return await self._shipments.tracking_codes(self.of(consignment))
 
     async def recall(self, consignment: Consignment) -> None:
+        for code in await self._shipments.tracking_codes(self.of(consignment)):
+            await self._shipments.record_voided(self.of(consignment), code)
         await self._shipments.record_recalled(self.of(consignment))
 
     async def hand_over(self, consignment: Consignment) -> str:

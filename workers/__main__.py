@@ -28,7 +28,7 @@ from adapters.postgres.wakeups import PostgresWakeups
 from adapters.settings import Settings, SettingsMissing, load_settings
 from adapters.temporal import SearchAttributesMissing, TemporalEngine, connect, require_search_attributes
 from contracts.problems import DatabaseAway
-from workers.registry import PROCESSES, SOLVER, World, build_worker
+from workers.registry import PROCESSES, SOLVER, Outside, build_worker
 from workers.relay import relay
 
 RELAY = "relay"
@@ -38,7 +38,7 @@ log = structlog.stdlib.get_logger("workers")
 
 
 @asynccontextmanager
-async def open_world(settings: Settings, database: Database) -> AsyncIterator[World]:
+async def open_outside(settings: Settings, database: Database) -> AsyncIterator[Outside]:
     """The processes' outside world: our database, and the partners over HTTP."""
     async with AsyncExitStack() as stack:
         payments, carriers, nodes = [
@@ -46,7 +46,7 @@ async def open_world(settings: Settings, database: Database) -> AsyncIterator[Wo
             for url in (settings.payments_url, settings.carriers_url, settings.nodes_url)
         ]
         by_http = HttpCarriers(carriers, PostgresAddresses(database))
-        yield World(
+        yield Outside(
             orders=PostgresOrders(database),
             stock=PostgresStock(database),
             shipments=PostgresShipments(database),
@@ -66,7 +66,7 @@ async def run(settings: Settings, names: Sequence[str]) -> None:
         asyncio.get_running_loop().add_signal_handler(signal_number, stopping.set)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings.database_url.get_secret_value()))
-        world = await stack.enter_async_context(open_world(settings, database))
+        outside = await stack.enter_async_context(open_outside(settings, database))
         client = await connect(settings.temporal_address)
         await require_search_attributes(client)
         wakeups = PostgresWakeups(database)
@@ -78,7 +78,7 @@ async def run(settings: Settings, names: Sequence[str]) -> None:
             async with AsyncExitStack() as running:
                 for name in names:
                     if name != RELAY:
-                        await running.enter_async_context(build_worker(client, name, world))
+                        await running.enter_async_context(build_worker(client, name, outside))
                 log.info("workers.started", processes=list(names))
                 await stopping.wait()
             for task in background:

@@ -20,7 +20,7 @@ from workflows.shipment import ShipmentWorkflow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class Outside:
     """Everything outside the processes, as they see it."""
 
     orders: Orders
@@ -39,13 +39,13 @@ class Process:
     """What one task queue of the same name runs; `slots` bounds its steps at a time."""
 
     workflows: Sequence[type]
-    steps: Callable[[World], Sequence[Callable[..., Any]]]
+    steps: Callable[[Outside], Sequence[Callable[..., Any]]]
     slots: int = 32
 
 
-def _order(world: World) -> Sequence[Callable[..., Any]]:
-    order = OrderActivities(orders=world.orders, payments=world.payments, policies=world.policies)
-    approvals = ApprovalActivities(approvals=world.approvals)
+def _order(outside: Outside) -> Sequence[Callable[..., Any]]:
+    order = OrderActivities(orders=outside.orders, payments=outside.payments, policies=outside.policies)
+    approvals = ApprovalActivities(approvals=outside.approvals)
     return [
         order.assess_risk,
         order.authorize_payment,
@@ -60,9 +60,9 @@ def _order(world: World) -> Sequence[Callable[..., Any]]:
     ]
 
 
-def _shipment(world: World) -> Sequence[Callable[..., Any]]:
+def _shipment(outside: Outside) -> Sequence[Callable[..., Any]]:
     shipment = ShipmentActivities(
-        shipments=world.shipments, nodes=world.nodes, carriers=world.carriers, policies=world.policies
+        shipments=outside.shipments, nodes=outside.nodes, carriers=outside.carriers, policies=outside.policies
     )
     return [
         shipment.ask_node,
@@ -74,8 +74,8 @@ def _shipment(world: World) -> Sequence[Callable[..., Any]]:
     ]
 
 
-def _solver(world: World) -> Sequence[Callable[..., Any]]:
-    planning = PlanningActivities(stock=world.stock, rates=world.rates, policies=world.policies)
+def _solver(outside: Outside) -> Sequence[Callable[..., Any]]:
+    planning = PlanningActivities(stock=outside.stock, rates=outside.rates, policies=outside.policies)
     return [planning.plan_and_reserve]
 
 
@@ -110,14 +110,14 @@ def sandbox(own: Sequence[type]) -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=restrictions)
 
 
-def build_worker(client: Client, name: str, world: World, **overrides: Any) -> Worker:
+def build_worker(client: Client, name: str, outside: Outside, **overrides: Any) -> Worker:
     """The worker of one process, on the task queue of its name."""
     process = PROCESSES[name]
     return Worker(
         client,
         task_queue=name,
         workflows=process.workflows,
-        activities=process.steps(world),
+        activities=process.steps(outside),
         workflow_runner=sandbox(process.workflows),
         interceptors=[StepInterceptor()],
         max_concurrent_activities=process.slots,

@@ -6,20 +6,25 @@ from typing import Final, Protocol
 import structlog
 from temporalio.service import RPCError, RPCStatusCode
 
-from adapters.temporal import StillOwed
+from adapters.temporal import StillOwed, WorkflowIdTaken
 from contracts.problems import DatabaseAway
 from contracts.wakeups import Wakeup
 
 LEFT_OVER_AFTER: Final = 1.0  # seconds: younger ones are still on their way from the door itself
 EVERY: Final = 0.5  # seconds between two looks
-AT_ONCE: Final = 200
-_AWAY: Final = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
+AT_ONCE: Final = 200  # rows of one look
+_AWAY: Final = {
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.CANCELLED,
+    RPCStatusCode.NOT_FOUND,  # the namespace: a workflow that is not there is no error
+}
 
 log = structlog.stdlib.get_logger("relay")
 
 
 class Wakeups(Protocol):
-    async def overdue(self, *, seconds: float, limit: int) -> list[Wakeup]: ...
+    async def overdue(self, *, seconds: float, limit: int, after: int) -> list[Wakeup]: ...
 
 
 class Engine(Protocol):
@@ -36,16 +41,30 @@ async def relay(wakeups: Wakeups, engine: Engine, *, older_than: float = LEFT_OV
         await asyncio.sleep(EVERY)
 
 
-async def deliver_left_over(wakeups: Wakeups, engine: Engine, *, older_than: float) -> None:
-    """One round, oldest first; it ends early when the engine is away. `older_than` in seconds."""
-    for wakeup in await wakeups.overdue(seconds=older_than, limit=AT_ONCE):
-        try:
-            await engine.deliver(wakeup)
-        except StillOwed:
-            continue  # its start is in this round or the next
-        except RPCError as error:
-            log.warning("wakeup.undelivered", wakeup_id=wakeup.wakeup_id, status=error.status.name)
-            if error.status in _AWAY:
+async def deliver_left_over(wakeups: Wakeups, engine: Engine, *, older_than: float, at_once: int = AT_ONCE) -> None:
+    """One round, oldest first; it ends early when the engine is away. `older_than` in seconds.
+
+    What cannot be delivered stays owed and holds up no other, however much of it there is.
+    """
+    after = 0
+    while left_over := await wakeups.overdue(seconds=older_than, limit=at_once, after=after):
+        for wakeup in left_over:
+            if not await _deliver(engine, wakeup):
                 return
-        else:
-            log.info("wakeup.delivered", wakeup_id=wakeup.wakeup_id, workflow_id=wakeup.workflow_id)
+        after = left_over[-1].wakeup_id
+
+
+async def _deliver(engine: Engine, wakeup: Wakeup) -> bool:
+    """Whether the engine is there to be told more."""
+    try:
+        await engine.deliver(wakeup)
+    except StillOwed:
+        pass  # its start is in this round or the next
+    except WorkflowIdTaken as taken:
+        log.error("wakeup.id_taken", wakeup_id=wakeup.wakeup_id, error=str(taken))  # noqa: TRY400 - no bug of ours
+    except RPCError as error:
+        log.warning("wakeup.undelivered", wakeup_id=wakeup.wakeup_id, status=error.status.name)
+        return error.status not in _AWAY
+    else:
+        log.info("wakeup.delivered", wakeup_id=wakeup.wakeup_id, workflow_id=wakeup.workflow_id)
+    return True

@@ -22,8 +22,8 @@ class Approvals:
         """Somebody says that this question was decided."""
         self._told.add(approval_id)
 
-    async def answer(self, question: PendingApproval, *, or_when: Callable[[], bool]) -> bool | None:
-        """Whether it was approved, by a person or on expiry; None when the other condition came first."""
+    async def answer(self, question: PendingApproval, *, or_when: Callable[[], bool]) -> Settlement | None:
+        """What a person decided, or what expiry did; None when the other condition came first."""
         while not or_when():
             await patience.until(
                 lambda: question.approval_id in self._told or or_when(),
@@ -36,7 +36,7 @@ class Approvals:
             self._told.discard(question.approval_id)
             settlement = await self._settle(question)
             if settlement.approved is not None:
-                return settlement.approved
+                return settlement
         return None
 
     async def _settle(self, question: PendingApproval) -> Settlement:

@@ -1,9 +1,11 @@
 """One order, from checkout to the doorstep."""
 
+import asyncio
 from enum import Enum, auto
+from typing import TypeAlias
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError
 
 from activities.order import OrderActivities
 from activities.planning import PlanningActivities
@@ -12,26 +14,30 @@ from contracts.order import CloseCanceled, OrderResult, OrderStage, OrderStart, 
 from contracts.reasons import CancelReason
 from contracts.risk import PendingApproval
 from contracts.shipment import ShipmentResult, ShipmentStart
-from contracts.states import OrderStatus
+from contracts.states import ApprovalStatus, OrderStatus
 from contracts.waiting import NOTHING, PAYMENT_PROVIDER, PLANNER, REVIEWER, RISK_CHECK, UNDOING, Wait, consignments
 from workflows import cancellation, patience, policies, visibility
 from workflows.approvals import Approvals
 from workflows.saga import Saga
 from workflows.shipment import ShipmentWorkflow
 
+Shipment: TypeAlias = "workflow.ChildWorkflowHandle[ShipmentWorkflow, ShipmentResult]"
+
 
 class OrderRefused(ApplicationError):
     """The business said no: the order ends canceled, and nobody has to be woken up."""
 
-    def __init__(self, reason: CancelReason) -> None:
+    def __init__(self, reason: CancelReason, note: str | None = None) -> None:
         super().__init__(reason.value, type="OrderRefused", non_retryable=True)
         self.reason = reason
+        self.note = note
 
 
 class Due(Enum):
     """What an order under way has to do next."""
 
     CAPTURE = auto()
+    ASK_FOR_OPERATOR = auto()
     READ_COMMAND = auto()
     COMPLETE = auto()
 
@@ -44,7 +50,7 @@ class OrderWorkflow:
     def __init__(self, order: OrderStart) -> None:
         self._order = order
         self._approvals = Approvals(order.clock)
-        self._shipments: list[workflow.ChildWorkflowHandle[ShipmentWorkflow, ShipmentResult]] = []
+        self._shipments: list[Shipment] = []
         self._stage: OrderStage | None = None
         self._commanded = False
         self._canceled_by_operator = False
@@ -60,7 +66,7 @@ class OrderWorkflow:
         try:
             plan = await self._prepare()
         except OrderRefused as refusal:
-            return await self._close_canceled(refusal.reason)
+            return await self._close_canceled(refusal.reason, refusal.note)
         return await self._deliver(plan)
 
     async def _prepare(self) -> PlanAnswer:
@@ -81,6 +87,8 @@ class OrderWorkflow:
             match await self._next_due():
                 case Due.CAPTURE:
                     await self._capture_payment()
+                case Due.ASK_FOR_OPERATOR:
+                    await self._ask_for_operator()
                 case Due.READ_COMMAND:
                     if reason := await self._requested_cancel():
                         return await self._recall(reason)
@@ -100,12 +108,14 @@ class OrderWorkflow:
 
     async def _await_review(self, question: PendingApproval) -> None:
         self._enter(OrderStage.AWAITING_REVIEW, Wait(on=REVIEWER, until=question.due_at))
-        approved = None
-        while approved is None:
-            approved = await self._approvals.answer(question, or_when=lambda: self._commanded)
+        answer = None
+        while answer is None:
+            answer = await self._approvals.answer(question, or_when=self._is_interrupted)
             await self._refuse_if_canceled()
-        if not approved:
+        if answer.status is ApprovalStatus.REJECTED:
             raise OrderRefused(CancelReason.FRAUD)
+        if not answer.approved:
+            raise OrderRefused(CancelReason.OTHER, "nobody decided in time whether the order may go on")
 
     async def _authorize_payment(self) -> None:
         self._enter(OrderStage.AUTHORIZING, Wait(on=PAYMENT_PROVIDER))
@@ -159,67 +169,97 @@ class OrderWorkflow:
             self._shipments.append(shipment)
 
     async def _next_due(self) -> Due:
-        await workflow.wait_condition(lambda: self._due() is not None)
-        return self._due() or Due.COMPLETE
+        while (due := self._due()) is None:
+            await workflow.wait_condition(lambda: self._due() is not None)
+        return due
 
     def _due(self) -> Due | None:
         if self._handed_over and not self._captured:
             return Due.CAPTURE
-        if self._commanded:
+        if self._canceled_by_operator:
+            return Due.ASK_FOR_OPERATOR
+        if self._commanded or any(_was_recalled(shipment) for shipment in self._shipments):
             return Due.READ_COMMAND
-        if all(shipment.done() for shipment in self._shipments):
+        if all(shipment.done() for shipment in self._shipments) and not self._may_still_be_canceled():
             return Due.COMPLETE
         return None
 
+    def _may_still_be_canceled(self) -> bool:
+        """A consignment that was ended by hand leaves the order open until something left or a cancel comes."""
+        return not self._captured and any(shipment.exception() for shipment in self._shipments)
+
     async def _capture_payment(self) -> None:
-        """The whole order once, at its first hand-over, of which there has to be a row."""
+        """The whole order once, at its first hand-over, of which there has to be a row; a refusal is on record, too."""
         self._handed_over = False
         answer = await workflow.execute_activity_method(
             OrderActivities.capture_payment, self._step(), summary="the whole amount", **policies.PARTNER
         )
-        self._captured = answer.outcome == "captured"
+        self._captured = answer.outcome != "not_yet"
 
     async def _recall(self, reason: CancelReason) -> OrderResult:
         """Canceled before anything left: every consignment comes back, then the money and the stock."""
         self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
-        for shipment in self._shipments:
-            if not shipment.done():
-                await shipment.signal(ShipmentWorkflow.recall)
-        for shipment in self._shipments:
-            await shipment
+        failures = [failed for failed in await asyncio.gather(*map(self._call_back, self._shipments)) if failed]
         await self._void_authorization()
         await self._release_stock()
-        return await self._close_canceled(reason)
+        result = await self._close_canceled(reason)
+        if failures:
+            raise failures[0]  # somebody ended that consignment by hand: a person must look after its labels
+        return result
+
+    async def _call_back(self, shipment: Shipment) -> FailureError | None:
+        try:
+            if not shipment.done():
+                await shipment.signal(ShipmentWorkflow.recall)
+            await shipment
+        except FailureError as failure:
+            return failure
+        return None
 
     async def _complete(self) -> OrderResult:
-        ends = [(await shipment).outcome for shipment in self._shipments]
-        if "recalled" in ends and (reason := await self._requested_cancel()):
-            return await self._recall(reason)  # the consignments heard of the cancel before their order did
+        for shipment in self._shipments:
+            await shipment
         await workflow.execute_activity_method(OrderActivities.complete, self._step(), **policies.DATABASE)
         self._enter(OrderStage.COMPLETED, NOTHING)
         return OrderResult(number=self._order.number, status=OrderStatus.COMPLETED)
 
-    async def _close_canceled(self, reason: CancelReason) -> OrderResult:
-        closing = CloseCanceled(**self._step().model_dump(), reason=reason)
-        await workflow.execute_activity_method(OrderActivities.cancel, closing, summary=reason, **policies.DATABASE)
+    async def _close_canceled(self, reason: CancelReason, note: str | None = None) -> OrderResult:
+        closing = CloseCanceled(**self._step().model_dump(), reason=reason, note=note)
+        closed = await workflow.execute_activity_method(
+            OrderActivities.cancel, closing, summary=reason, **policies.DATABASE
+        )
         self._enter(OrderStage.CANCELED, NOTHING)
-        return OrderResult(number=self._order.number, status=OrderStatus.CANCELED, reason=reason)
+        return OrderResult(number=self._order.number, status=OrderStatus.CANCELED, reason=closed.reason)
 
     # Commands
 
+    def _is_interrupted(self) -> bool:
+        return self._commanded or self._canceled_by_operator
+
     async def _refuse_if_canceled(self) -> None:
+        if self._canceled_by_operator:
+            await self._ask_for_operator()
         if self._commanded and (reason := await self._requested_cancel()):
             raise OrderRefused(reason)
 
     async def _requested_cancel(self) -> CancelReason | None:
-        """A signal is only a reason to look: the row decides. An operator's cancel has to be asked for there first."""
-        look = OrderActivities.request_cancel if self._canceled_by_operator else OrderActivities.read_command
-        self._commanded = self._canceled_by_operator = False
-        answer = await workflow.execute_activity_method(look, self._step(), summary="command", **policies.DATABASE)
+        """A signal is only a reason to look: the row decides."""
+        self._commanded = False
+        answer = await workflow.execute_activity_method(
+            OrderActivities.read_command, self._step(), summary="command", **policies.DATABASE
+        )
         return answer.reason
 
+    async def _ask_for_operator(self) -> None:
+        """An operator canceled the workflow itself: the question that the door asks, and then a command like any."""
+        self._canceled_by_operator = False
+        await workflow.execute_activity_method(
+            OrderActivities.request_cancel, self._step(), summary="operator's cancel", **policies.DATABASE
+        )
+        self._commanded = True
+
     def _hear_operator(self) -> None:
-        self._commanded = self._canceled_by_operator = True
+        self._canceled_by_operator = True
 
     @workflow.signal(description="A command was accepted at the door: look it up.")
     def commanded(self, command_id: str) -> None:  # noqa: ARG002 - the order's row says all
@@ -245,3 +285,8 @@ class OrderWorkflow:
         if stage is not self._stage:
             self._stage = stage
             visibility.show("order", stage, wait)
+
+
+def _was_recalled(shipment: Shipment) -> bool:
+    """A consignment may hear of a cancel before its order does."""
+    return shipment.done() and shipment.exception() is None and shipment.result().outcome == "recalled"

@@ -19,7 +19,16 @@ from contracts.shipment import (
     ShipmentStep,
     StepAnswer,
 )
-from contracts.waiting import NOTHING, Wait, carrier_overdue, carrier_to_deliver, node_to_accept, node_to_pack
+from contracts.waiting import (
+    NOTHING,
+    Wait,
+    carrier_for_labels,
+    carrier_overdue,
+    carrier_to_deliver,
+    node_to_accept,
+    node_to_hand_over,
+    node_to_pack,
+)
 from workflows import cancellation, patience, policies, visibility
 
 AnswerT = TypeVar("AnswerT", StepAnswer, HandOverAnswer)
@@ -46,6 +55,7 @@ class ShipmentWorkflow:
     def __init__(self, shipment: ShipmentStart) -> None:
         self._shipment = shipment
         self._told: set[Fact] = set()
+        self._stage: ShipmentStage | None = None
 
     @workflow.run
     async def run(self, shipment: ShipmentStart) -> ShipmentResult:  # noqa: ARG002 - init already has it
@@ -70,11 +80,12 @@ class ShipmentWorkflow:
         )
 
     async def _buy_labels(self) -> None:
-        await self._when(Fact.ACCEPTED, self._try_to_buy_labels)
-        self._enter(ShipmentStage.AWAITING_PACKING, Wait(on=node_to_pack(self._consignment.node_name)))
+        accepting = Wait(on=node_to_accept(self._consignment.node_name))
+        await self._when(Fact.ACCEPTED, ShipmentStage.AWAITING_ACCEPTANCE, accepting, self._try_to_buy_labels)
 
     async def _hand_over(self) -> datetime | None:
-        answer = await self._when(Fact.PACKED, self._try_to_hand_over)
+        packing = Wait(on=node_to_pack(self._consignment.node_name))
+        answer = await self._when(Fact.PACKED, ShipmentStage.AWAITING_PACKING, packing, self._try_to_hand_over)
         parent = workflow.get_external_workflow_handle(order_workflow_id(self._shipment.order_number))
         await parent.signal("handed_over", self._consignment.number)
         wait = Wait(on=carrier_to_deliver(self._consignment.carrier), until=answer.patience_ends_at)
@@ -83,16 +94,18 @@ class ShipmentWorkflow:
 
     async def _see_delivered(self, patience_ends_at: datetime | None) -> None:
         """One timer for the transit. When it is over the parcel is called overdue, and waited for all the same."""
-        in_time = await patience.until(
-            lambda: Fact.DELIVERED in self._told,
-            clock=self._shipment.clock,
-            deadline=patience_ends_at,
-            summary=f"{self._consignment.carrier} to deliver",
-        )
-        if not in_time:
-            await self._call_overdue()
-        await self._when(Fact.DELIVERED, self._try_to_close)
-        self._enter(ShipmentStage.DELIVERED, NOTHING)
+        while True:
+            in_time = await patience.until(
+                lambda: Fact.DELIVERED in self._told,
+                clock=self._shipment.clock,
+                deadline=patience_ends_at,
+                summary=f"{self._consignment.carrier} to deliver",
+            )
+            if not in_time:
+                await self._call_overdue()
+                patience_ends_at = None
+            elif await self._is_closed():
+                return self._enter(ShipmentStage.DELIVERED, NOTHING)
 
     async def _call_overdue(self) -> None:
         await workflow.execute_activity_method(
@@ -109,9 +122,12 @@ class ShipmentWorkflow:
         if answer.outcome == "done":
             raise Recalled("the order was canceled")
 
-    async def _when(self, fact: Fact, step: Callable[[], Awaitable[AnswerT]]) -> AnswerT:
+    async def _when(
+        self, fact: Fact, stage: ShipmentStage, wait: Wait, step: Callable[[], Awaitable[AnswerT]]
+    ) -> AnswerT:
         """Wait to be told of the fact, then take the step that reads its row; without a row, wait on."""
         while True:
+            self._enter(stage, wait)
             await workflow.wait_condition(lambda: fact in self._told or Fact.RECALLED in self._told)
             if Fact.RECALLED in self._told:
                 await self._take_back()
@@ -122,19 +138,23 @@ class ShipmentWorkflow:
                 return answer
 
     async def _try_to_buy_labels(self) -> StepAnswer:
+        self._enter(ShipmentStage.LABELING, Wait(on=carrier_for_labels(self._consignment.carrier)))
         return await workflow.execute_activity_method(
             ShipmentActivities.buy_labels, self._step(), summary=self._consignment.carrier, **policies.PARTNER
         )
 
     async def _try_to_hand_over(self) -> HandOverAnswer:
+        self._enter(ShipmentStage.HANDING_OVER, Wait(on=node_to_hand_over(self._consignment.node_name)))
         return await workflow.execute_activity_method(
             ShipmentActivities.hand_over, self._step(), summary=self._consignment.carrier, **policies.PARTNER
         )
 
-    async def _try_to_close(self) -> StepAnswer:
-        return await workflow.execute_activity_method(
+    async def _is_closed(self) -> bool:
+        self._told.discard(Fact.DELIVERED)
+        answer = await workflow.execute_activity_method(
             ShipmentActivities.close, self._step(), summary="delivered", **policies.DATABASE
         )
+        return answer.outcome == "done"
 
     @workflow.signal(description="The node accepted: look it up.")
     def accepted(self, ref: str) -> None:  # noqa: ARG002 - the consignment's row says all
@@ -171,4 +191,6 @@ class ShipmentWorkflow:
         )
 
     def _enter(self, stage: ShipmentStage, wait: Wait) -> None:
-        visibility.show("shipment", stage, wait)
+        if stage is not self._stage:
+            self._stage = stage
+            visibility.show("shipment", stage, wait)

@@ -6,14 +6,13 @@ import signal
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from temporalio.envconfig import ClientConfig
-
 from adapters.embedded.children import Child, answers, fetch
 from adapters.embedded.ports import LOOPBACK, Port
 from adapters.embedded.state import StackUnavailable
 from adapters.embedded.supervisor import Supervisor
 from adapters.embedded.wheels import temporal_binary
 from adapters.search_attributes import SEARCH_ATTRIBUTES
+from adapters.temporal_environment import connect_config
 
 RETENTION = "2592000s"
 """30 days: how long a finished process can be looked at."""
@@ -32,9 +31,7 @@ DYNAMIC_CONFIG = {
 
 def given_address(environ: Mapping[str, str]) -> str | None:
     """The address that the standard `TEMPORAL_*` variables give, directly or through the profile they name."""
-    if not environ.keys() & {"TEMPORAL_ADDRESS", "TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE"}:
-        return None  # a default profile in somebody's home is not meant for a stack like this
-    return ClientConfig.load_client_connect_config(override_env_vars=environ).get("target_host")
+    return connect_config(environ).get("target_host")
 
 
 async def start(supervisor: Supervisor, state: Path, ports: Mapping[str, int]) -> tuple[str, str]:

@@ -115,8 +115,8 @@ async def _record(
         actor=actor,
         source="rest",
         subject=row["approval_id"],
-        reason_code=decision.choice,
         note_ref=note_ref,
+        facts={"choice": decision.choice},
     )
     await events.append(connection, row["order_id"], decided)
 

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 import asyncpg
+from pydantic import JsonValue
 
 from adapters.postgres import events, order_rows
-from adapters.postgres.database import Connection, Database
+from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.new_id import new_id
 from contracts.actors import STEWARD
 from contracts.approvals import Question, SettleApproval, Settlement
@@ -76,9 +77,7 @@ class PostgresApprovals:
     async def settle(self, settle: SettleApproval) -> Settlement:
         """The recorded answer; if it is due and nobody answered, its outcome on expiry, from now on recorded."""
         async with self._database.transaction() as connection:
-            row = await lock(connection, settle.approval_id)
-            if row is None:
-                raise LookupError(f"there is no approval {settle.approval_id}")
+            row = require_row(await lock(connection, settle.approval_id), f"approval {settle.approval_id}")
             status = ApprovalStatus(row["status"])
             if status is ApprovalStatus.PENDING and settle.now >= row["due_at"]:
                 status = await self._expire(connection, row, settle.now)
@@ -93,7 +92,7 @@ class PostgresApprovals:
             row["approval_id"],
             now,
         )
-        expired = _event(EventType.APPROVAL_EXPIRED, row["approval_id"], now, reason_code=row["on_expiry"])
+        expired = _event(EventType.APPROVAL_EXPIRED, row["approval_id"], now, facts={"choice": row["on_expiry"]})
         await events.append(connection, row["order_id"], expired)
         return ApprovalStatus.EXPIRED
 
@@ -115,5 +114,5 @@ def _approved(status: ApprovalStatus, on_expiry: str) -> bool | None:
             return status is ApprovalStatus.APPROVED
 
 
-def _event(type_: EventType, approval_id: str, now: datetime, *, reason_code: str | None = None) -> Event:
-    return Event(type=type_, occurred_at=now, actor=STEWARD, subject=approval_id, reason_code=reason_code)
+def _event(type_: EventType, approval_id: str, now: datetime, *, facts: dict[str, JsonValue] | None = None) -> Event:
+    return Event(type=type_, occurred_at=now, actor=STEWARD, subject=approval_id, facts=facts or {})

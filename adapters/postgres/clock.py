@@ -31,10 +31,11 @@ class PostgresClock:
         return clock
 
     async def set_pace(self, pace: int) -> BusinessClock:
-        """Run at this pace from now on; the same pace changes nothing, another one never jumps back.
+        """Run at this pace from now on; business time never falls behind what is on record.
 
-        What stood still for long at a fast pace (a demo's state, started again days later) would have let decades
-        pass: more than `LONGEST_STOP` after the last order, business time goes on from there.
+        The same pace goes on as it ran, with one exception: what stood still for long at a fast pace (a demo's state,
+        started again days later) would have let decades pass. Then business time goes on `LONGEST_STOP` after the
+        newest event.
         """
         async with self._database.transaction() as connection:
             wall, running = await _locked(connection)
@@ -60,9 +61,10 @@ async def _locked(connection: Connection) -> tuple[datetime, BusinessClock | Non
 async def _resumed(connection: Connection, clock: BusinessClock, wall: datetime) -> BusinessClock:
     if clock.pace == 1:
         return clock
-    placed_at = await connection.fetchval("select max(placed_at) from orders")
-    latest = max(placed_at or clock.business_epoch, clock.business_epoch) + LONGEST_STOP
-    if clock.at(wall) <= latest:
+    now = clock.at(wall)
+    newest = await connection.fetchval("select max(occurred_at) from events where occurred_at <= $1", now)
+    latest = max(newest or clock.business_epoch, clock.business_epoch) + LONGEST_STOP
+    if now <= latest:
         return clock
     return BusinessClock(wall_epoch=wall, business_epoch=latest, pace=clock.pace)
 

@@ -28,6 +28,13 @@ def _is_away(error: Exception) -> bool:
     return isinstance(error, _AWAY) or (isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError))
 
 
+def require_row(row: asyncpg.Record | None, what: str) -> asyncpg.Record:
+    """The row that must be there; raises LookupError naming what is not."""
+    if row is None:
+        raise LookupError(f"there is no {what}")
+    return row
+
+
 class Database:
     """A pool of connections. Raises DatabaseAway when the server cannot be asked; asking again later is right."""
 
@@ -47,6 +54,15 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         async with self.connection() as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Connection]:
+        """Read only, all of it as of one moment: what several queries find fits together."""
+        async with (
+            self.connection() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
             yield connection
 
     async def ready(self) -> bool:

@@ -36,13 +36,13 @@ class PostgresKeys:
         return token
 
     async def store(self, token: str, owner: str, scopes: list[str], *, expires_at: datetime | None = None) -> None:
-        """Let in a key that was made elsewhere, as the embedded stack does; the same key again changes its scopes."""
+        """Let in a key that was made elsewhere, as the embedded stack does; the same key again is made as now said."""
         _, key_id, secret = token.split("_", 2)
         async with self._database.connection() as connection:
             await connection.execute(
                 "insert into api_keys (key_id, owner, secret_hmac, scopes, expires_at) values ($1, $2, $3, $4, $5)"
-                " on conflict (key_id) do update set secret_hmac = excluded.secret_hmac, scopes = excluded.scopes,"
-                " expires_at = excluded.expires_at",
+                " on conflict (key_id) do update set owner = excluded.owner, secret_hmac = excluded.secret_hmac,"
+                " scopes = excluded.scopes, expires_at = excluded.expires_at",
                 key_id,
                 owner,
                 self._hmac(secret),

@@ -59,6 +59,7 @@ class PostgresOrderDoor:
 
         async def act(connection: Connection) -> Answer:
             if existing := await _placed_before(connection, knock, order):
+                await order_rows.lock(connection, existing)  # what is shown of it is one moment
                 return await _shown(connection, existing, status=200)
             found = problems(order, known_skus=await _known(connection, order), currency=policy.currency)
             if destination is None:
@@ -105,9 +106,8 @@ class PostgresOrderDoor:
             )
             if not accepted:
                 raise _too_late(order)
-            command_id = await _command(connection, knock, order_id, command, note_ref)
             workflow_id = order_workflow_id(order["number"])
-            wakeup = await owe_signal(connection, workflow_id=workflow_id, signal="commanded", ref=command_id)
+            wakeup = await owe_signal(connection, workflow_id=workflow_id, signal="commanded", ref=order_id)
             answer = await _shown(connection, order_id, status=200)
             return answer.model_copy(update={"wakeups": [wakeup]})
 
@@ -115,7 +115,7 @@ class PostgresOrderDoor:
 
     async def show(self, order_id: OrderId) -> OrderView:
         """The order as it is; raises Refused if there is none by this id."""
-        async with self._database.transaction() as connection:
+        async with self._database.snapshot() as connection:
             shown = await view(connection, order_id)
         if shown is None:
             raise no_such_order()
@@ -177,23 +177,6 @@ async def _shown(connection: Connection, order_id: OrderId, *, status: int) -> A
     if shown is None:
         raise LookupError(f"order {order_id} vanished in its own transaction")
     return Answer(status=status, body=shown.model_dump(mode="json"), headers={"Location": f"/v1/orders/{order_id}"})
-
-
-async def _command(
-    connection: Connection, knock: Knock, order_id: OrderId, command: CancelOrder, note_ref: str | None
-) -> str:
-    command_id = new_id("cmd")
-    await connection.execute(
-        "insert into commands (command_id, order_id, kind, reason_code, note_ref, actor_type, actor_id)"
-        " values ($1, $2, 'cancel', $3, $4, $5, $6)",
-        command_id,
-        order_id,
-        command.reason_code,
-        note_ref,
-        knock.principal.actor.type,
-        knock.principal.actor.id,
-    )
-    return command_id
 
 
 def _nowhere() -> Problem:

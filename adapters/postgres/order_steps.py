@@ -12,7 +12,7 @@ from adapters.postgres.stock import release_reserved
 from contracts.actors import STEWARD, Actor
 from contracts.events import Event, EventType
 from contracts.money import Money
-from contracts.order import AuthorizationAnswer, CancelAnswer, OrderStep
+from contracts.order import AuthorizationAnswer, CancelAnswer, CaptureAnswer, CloseCanceled, OrderStep
 from contracts.payments import Authorization, AuthorizationRequest, Capture, CaptureRequest
 from contracts.reasons import CancelReason, HoldReason
 from contracts.risk import PendingApproval, RiskAssessment, RiskFacts, RiskVerdict
@@ -22,10 +22,9 @@ from decisions.briefing import risk_question
 
 _RISK_FACTS = """
 with ordered as (
-    select o.*, c.email, s.country as to_country, s.region as to_region,
+    select o.*, s.country as to_country, s.region as to_region,
            b.country as from_country, b.region as from_region
     from orders o
-    join customers c using (customer_ref)
     join addresses s on s.address_ref = o.shipping_address_ref
     left join addresses b on b.address_ref = o.billing_address_ref
     where o.order_id = $1
@@ -34,9 +33,8 @@ with ordered as (
     where e.number < o.number
 )
 select o.total_minor, o.service_level,
-       coalesce((o.from_country, o.from_region) is distinct from (o.to_country, o.to_region)
-                and o.billing_address_ref is not null, false) as billing_differs,
-       lower(split_part(o.email, '@', 2)) = any($2) as disposable_email,
+       coalesce(o.from_country <> o.to_country or o.from_region <> o.to_region, false) as billing_differs,
+       lower(split_part(o.contact_email, '@', 2)) = any($2) as disposable_email,
        (select count(*) from earlier where placed_at > o.placed_at - interval '1 day') as orders_last_day,
        (select count(*) from earlier where status <> 'canceled') as earlier_orders,
        (select coalesce(avg(total_minor), 0)::bigint from earlier where status <> 'canceled') as average_minor
@@ -76,13 +74,7 @@ class PostgresOrders:
 
     async def start_authorization(self, step: OrderStep) -> None:
         """Say that the provider is being waited for, while its answer is not known."""
-        async with self._database.connection() as connection:
-            await connection.execute(
-                "update orders set waiting_on = $2, waiting_until = null"
-                " where order_id = $1 and payment_status = 'pending' and not cancel_requested",
-                step.order_id,
-                PAYMENT_PROVIDER,
-            )
+        await self._wait_for_provider(step, PaymentStatus.PENDING)
 
     async def authorization_request(self, step: OrderStep) -> AuthorizationRequest:
         tender = await self._tender(step)
@@ -119,7 +111,8 @@ class PostgresOrders:
         async def effect(connection: Connection) -> AuthorizationAnswer:
             await order_rows.lock(connection, step.order_id)
             await self._pay(connection, step, PaymentStatus.FAILED)
-            await events.append(connection, step.order_id, _event(EventType.PAYMENT_FAILED, step, reason_code=code))
+            failed = _event(EventType.PAYMENT_FAILED, step, facts={"attempted": "authorize", "code": code})
+            await events.append(connection, step.order_id, failed)
             return AuthorizationAnswer(outcome="declined")
 
         return await once(self._database, step.key("authorize"), AuthorizationAnswer, effect)
@@ -138,14 +131,15 @@ class PostgresOrders:
         tender = await self._tender(step)
         if tender["handed_over_at"] is None:
             return None
+        await self._wait_for_provider(step, PaymentStatus.AUTHORIZED)
         return CaptureRequest(
             key=step.key("capture:1"),
             authorization_ref=tender["authorization_ref"],
             amount=Money(amount_minor=tender["amount_minor"], currency=tender["currency"]),
         )
 
-    async def record_capture(self, step: OrderStep, capture: Capture) -> None:
-        async def effect(connection: Connection) -> Done:
+    async def record_capture(self, step: OrderStep, capture: Capture) -> CaptureAnswer:
+        async def effect(connection: Connection) -> CaptureAnswer:
             await order_rows.lock(connection, step.order_id)
             await connection.execute(
                 "update tenders set captured_minor = $2 where order_id = $1",
@@ -153,12 +147,24 @@ class PostgresOrders:
                 capture.amount.amount_minor,
             )
             await self._pay(connection, step, PaymentStatus.CAPTURED)
+            await order_rows.enter(connection, step.order_id, OrderStatus.PROCESSING, NOTHING)
             amount = capture.amount.model_dump(mode="json")
             captured = _event(EventType.PAYMENT_CAPTURED, step, facts={"amount": amount})
             await events.append(connection, step.order_id, captured)
-            return Done()
+            return CaptureAnswer(outcome="captured")
 
-        await once(self._database, step.key("capture:1"), Done, effect)
+        return await once(self._database, step.key("capture:1"), CaptureAnswer, effect)
+
+    async def record_refused_capture(self, step: OrderStep, code: str) -> CaptureAnswer:
+        async def effect(connection: Connection) -> CaptureAnswer:
+            await order_rows.lock(connection, step.order_id)
+            await self._pay(connection, step, PaymentStatus.FAILED)
+            await order_rows.enter(connection, step.order_id, OrderStatus.PROCESSING, NOTHING)
+            failed = _event(EventType.PAYMENT_FAILED, step, facts={"attempted": "capture", "code": code})
+            await events.append(connection, step.order_id, failed)
+            return CaptureAnswer(outcome="refused")
+
+        return await once(self._database, step.key("capture:1"), CaptureAnswer, effect)
 
     async def release_stock(self, step: OrderStep) -> None:
         async def effect(connection: Connection) -> Done:
@@ -205,18 +211,31 @@ class PostgresOrders:
 
         await once(self._database, step.key("complete"), Done, effect)
 
-    async def record_canceled(self, step: OrderStep, reason: CancelReason) -> None:
-        async def effect(connection: Connection) -> Done:
-            order = await order_rows.lock(connection, step.order_id)
-            told = order["cancel_reason"] if order["cancel_requested"] else reason
-            await approvals.cancel_open(connection, step)
-            await connection.execute("update orders set cancel_reason = $2 where order_id = $1", step.order_id, told)
-            await order_rows.enter(connection, step.order_id, OrderStatus.CANCELED, NOTHING)
-            canceled = _event(EventType.ORDER_CANCELED, step, reason_code=told)
-            await events.append(connection, step.order_id, canceled)
-            return Done()
+    async def record_canceled(self, closing: CloseCanceled) -> CancelAnswer:
+        async def effect(connection: Connection) -> CancelAnswer:
+            order = await order_rows.lock(connection, closing.order_id)
+            reason = CancelReason(order["cancel_reason"]) if order["cancel_requested"] else closing.reason
+            note = {} if order["cancel_requested"] or closing.note is None else {"note": closing.note}
+            await approvals.cancel_open(connection, closing)
+            await connection.execute(
+                "update orders set cancel_reason = $2 where order_id = $1", closing.order_id, reason
+            )
+            await order_rows.enter(connection, closing.order_id, OrderStatus.CANCELED, NOTHING)
+            canceled = _event(EventType.ORDER_CANCELED, closing, reason_code=reason, facts={**note})
+            await events.append(connection, closing.order_id, canceled)
+            return CancelAnswer(reason=reason)
 
-        await once(self._database, step.key("close"), Done, effect)
+        return await once(self._database, closing.key("close"), CancelAnswer, effect)
+
+    async def _wait_for_provider(self, step: OrderStep, while_status: PaymentStatus) -> None:
+        async with self._database.connection() as connection:
+            await connection.execute(
+                "update orders set waiting_on = $3, waiting_until = null"
+                " where order_id = $1 and payment_status = $2 and not cancel_requested",
+                step.order_id,
+                while_status,
+                PAYMENT_PROVIDER,
+            )
 
     async def _tender(self, step: OrderStep) -> asyncpg.Record:
         async with self._database.connection() as connection:

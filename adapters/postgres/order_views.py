@@ -4,7 +4,7 @@ from typing import Final
 
 import asyncpg
 
-from adapters.postgres.database import Connection
+from adapters.postgres.database import Connection, require_row
 from contracts.actors import Actor
 from contracts.ids import OrderId
 from contracts.money import Money
@@ -19,6 +19,7 @@ from contracts.order_view import (
     TimelineEntry,
 )
 from contracts.states import OrderStatus
+from contracts.waiting import Wait
 from decisions.cancellation import allowed_actions
 from decisions.progress import least_advanced_consignment, least_advanced_parcel
 
@@ -37,14 +38,16 @@ order by f.position, s.position
 
 
 async def view(connection: Connection, order_id: OrderId) -> OrderView | None:
-    """The whole order, None if there is none by this id. Read within one transaction, so that it fits together."""
+    """The whole order, None if there is none by this id. It fits together if the order is locked or in a snapshot."""
     order = await connection.fetchrow("select * from orders where order_id = $1", order_id)
     if order is None:
         return None
     consignments = await _consignments(connection, order_id)
     parcels = [parcel for consignment in consignments for parcel in consignment.parcels if not parcel.voided_at]
     soonest = min((c for c in consignments if c.waiting_on), key=_due, default=None)
-    waits_for_parcels = order["status"] == OrderStatus.PROCESSING and soonest is not None
+    wait = Wait(on=order["waiting_on"], until=order["waiting_until"])
+    if wait.on is None and soonest is not None:
+        wait = Wait(on=soonest.waiting_on, until=soonest.waiting_until)
     return OrderView(
         id=order_id,
         **{name: order[name] for name in _PLAIN},
@@ -54,8 +57,8 @@ async def view(connection: Connection, order_id: OrderId) -> OrderView | None:
             fulfillment=least_advanced_consignment([consignment.status for consignment in consignments]),
             shipment=least_advanced_parcel([parcel.status for parcel in parcels]),
         ),
-        waiting_on=soonest.waiting_on if waits_for_parcels and soonest else order["waiting_on"],
-        waiting_until=soonest.waiting_until if waits_for_parcels and soonest else order["waiting_until"],
+        waiting_on=wait.on,
+        waiting_until=wait.until,
         allowed_actions=allowed_actions(
             OrderStatus(order["status"]),
             cancel_requested=order["cancel_requested"],
@@ -108,8 +111,8 @@ async def _lines(connection: Connection, order: asyncpg.Record) -> list[LineView
 
 
 async def _payment(connection: Connection, order: asyncpg.Record) -> PaymentView:
-    row = await connection.fetchrow(_TENDERS, order["order_id"])
-    amounts = dict(row or {})
+    row = require_row(await connection.fetchrow(_TENDERS, order["order_id"]), "sum of tenders")
+    amounts = dict(row)
     return PaymentView(
         status=order["payment_status"],
         authorization_expires_at=amounts.pop("expires_at"),

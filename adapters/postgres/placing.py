@@ -1,31 +1,32 @@
-"""Writes a placed order into its tables: the person behind references, the rest as it was said."""
+"""Writes a placed order into its tables as it was said; a later order of the same customer changes none of it."""
 
 from datetime import datetime
 
 from adapters.postgres.database import Connection
 from adapters.postgres.new_id import new_id
 from contracts.base import Contract
-from contracts.checkout import Address, Customer, PlaceOrder
-from contracts.ids import OrderId
+from contracts.checkout import Address, PlaceOrder
+from contracts.ids import AddressRef, CustomerRef, OrderId
 from contracts.places import Coordinates
 from contracts.states import OrderStatus, PaymentStatus
 from contracts.totals import Totals
 from contracts.waiting import RISK_CHECK
 
 _CUSTOMER = """
-insert into customers (customer_ref, external_ref, name, email) values ($1, $2, $3, $4)
-on conflict (external_ref) do update set name = excluded.name, email = excluded.email returning customer_ref
+insert into customers (customer_ref, channel, external_ref, email) values ($1, $2, $3, $4)
+on conflict (channel, external_ref) do update set external_ref = excluded.external_ref returning customer_ref
 """
 _ADDRESS = """
-insert into addresses (address_ref, line1, line2, city, region, postal_code, country, latitude, longitude)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+insert into addresses (address_ref, recipient, line1, line2, city, region, postal_code, country, latitude, longitude)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 _ORDER = """
 insert into orders (order_id, number, external_id, channel, body_sha256, customer_ref, shipping_address_ref,
                     billing_address_ref, locale, time_zone, currency, tax_mode, service_level, promise_latest,
                     order_discount_minor, shipping_minor, shipping_tax_rate, tax_minor, total_minor, policy_version,
-                    placed_at, status, payment_status, waiting_on)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+                    placed_at, status, payment_status, waiting_on, contact_email)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+        $25)
 """
 _LINE = """
 insert into order_lines (order_id, line_id, position, sku, quantity, unit_price_minor, discount_minor, tax_rate)
@@ -50,10 +51,10 @@ class Placing(Contract):
 
 async def insert_order(connection: Connection, order: PlaceOrder, placing: Placing) -> None:
     """Insert the order with its customer, addresses, lines and tender; unique violations are the caller's matter."""
-    customer_ref = await _customer(connection, order.customer)
-    shipping_ref = await _address(connection, order.shipping_address, placing.destination)
-    billing = order.billing_address
-    billing_ref = None if billing is None else await _address(connection, billing, _own_place(billing))
+    name, billing = order.customer.name, order.billing_address
+    customer_ref = await _customer(connection, order)
+    shipping_ref = await _address(connection, name, order.shipping_address, placing.destination)
+    billing_ref = None if billing is None else await _address(connection, name, billing, _own_place(billing))
     await connection.execute(
         _ORDER,
         placing.order_id,
@@ -80,6 +81,7 @@ async def insert_order(connection: Connection, order: PlaceOrder, placing: Placi
         OrderStatus.PENDING,
         PaymentStatus.PENDING,
         RISK_CHECK,
+        order.customer.email,
     )
     await _parts(connection, order, placing.order_id)
 
@@ -106,18 +108,19 @@ async def _parts(connection: Connection, order: PlaceOrder, order_id: OrderId) -
     await connection.executemany(_TENDER, tenders)
 
 
-async def _customer(connection: Connection, customer: Customer) -> str:
-    customer_ref: str = await connection.fetchval(
-        _CUSTOMER, new_id("cus"), customer.external_ref, customer.name, customer.email
+async def _customer(connection: Connection, order: PlaceOrder) -> CustomerRef:
+    customer_ref: CustomerRef = await connection.fetchval(
+        _CUSTOMER, new_id("cus"), order.channel, order.customer.external_ref, order.customer.email
     )
     return customer_ref
 
 
-async def _address(connection: Connection, address: Address, place: Coordinates | None) -> str:
-    address_ref = new_id("adr")
+async def _address(connection: Connection, recipient: str, address: Address, place: Coordinates | None) -> AddressRef:
+    address_ref = AddressRef(new_id("adr"))
     await connection.execute(
         _ADDRESS,
         address_ref,
+        recipient,
         address.line1,
         address.line2,
         address.city,

@@ -1,5 +1,8 @@
 """A consignment's rows as its steps read and write them."""
 
+from datetime import datetime
+
+import asyncpg
 from pydantic import JsonValue
 
 from adapters.postgres import events, order_rows
@@ -7,23 +10,42 @@ from adapters.postgres.database import Connection, Database
 from adapters.postgres.effects import Done, once
 from adapters.postgres.new_id import new_id
 from adapters.postgres.stock import Moving, move
+from adapters.postgres.wakeups import owe_signal
 from contracts.actors import STEWARD
 from contracts.events import Event, EventType
 from contracts.fulfillment import Label, LabelRequest
-from contracts.ids import ShipmentId
+from contracts.ids import ShipmentId, order_workflow_id
 from contracts.policy import TransitPolicy
+from contracts.reasons import CancelReason
 from contracts.shipment import HandOverAnswer, ShipmentStep, StepAnswer
 from contracts.states import FulfillmentStatus, RequestStatus, ShipmentStatus
-from contracts.waiting import NOTHING, Wait, carrier_overdue, carrier_to_deliver, node_to_accept, node_to_pack
+from contracts.waiting import (
+    NOTHING,
+    Wait,
+    carrier_for_labels,
+    carrier_overdue,
+    carrier_to_deliver,
+    node_to_accept,
+    node_to_hand_over,
+    node_to_pack,
+)
 
 _TO_LABEL = """
-select f.request, f.parcel_grams, o.shipping_address_ref
+select f.request, f.parcel_grams, o.shipping_address_ref,
+       array(select s.position from shipments s where s.fulfillment_id = f.fulfillment_id) as labeled
 from fulfillments f join orders o using (order_id) where f.fulfillment_id = $1
 """
 _INSERT_PARCEL = """
-insert into shipments (shipment_id, fulfillment_id, position, grams, tracking_code, price_minor, expected_at, status,
-                       status_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+insert into shipments (shipment_id, fulfillment_id, position, grams, tracking_code, price_minor, expected_at, status)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+_TO_HAND_OVER = """
+select packed_at, handed_over_at,
+       (select max(expected_at) from shipments s where s.fulfillment_id = f.fulfillment_id) as expected_at
+from fulfillments f where fulfillment_id = $1
+"""
+_UNPAID = """
+select exists (select from tenders where order_id = $1 and captured_minor = 0 and expires_at < $2)
 """
 
 
@@ -45,68 +67,77 @@ class PostgresShipments:
 
         await once(self._database, step.key("request"), Done, effect)
 
-    async def labels_to_buy(self, step: ShipmentStep) -> list[LabelRequest]:
+    async def labels_to_buy(self, step: ShipmentStep) -> list[LabelRequest] | None:
         async with self._database.connection() as connection:
             row = await connection.fetchrow(_TO_LABEL, step.consignment.fulfillment_id)
-        if row is None:
-            raise LookupError(f"there is no consignment {step.consignment.number}")
-        if row["request"] != RequestStatus.ACCEPTED:
-            return []
+            if row is None:
+                raise LookupError(f"there is no consignment {step.consignment.number}")
+            if row["request"] != RequestStatus.ACCEPTED:
+                return None
+            accepting = node_to_accept(step.consignment.node_name)
+            await _wait_next(connection, step, accepting, Wait(on=carrier_for_labels(step.consignment.carrier)))
         return [
             LabelRequest(
                 key=step.key(f"label:{position}"),
                 shipment_id=ShipmentId(new_id("shp")),
+                position=position,
                 service_id=step.consignment.service_id,
                 node_id=step.consignment.node_id,
                 address_ref=row["shipping_address_ref"],
                 grams=grams,
             )
             for position, grams in enumerate(row["parcel_grams"], start=1)
+            if position not in row["labeled"]
         ]
 
-    async def record_labels(self, step: ShipmentStep, bought: list[tuple[LabelRequest, Label]]) -> None:
+    async def record_label(self, step: ShipmentStep, request: LabelRequest, label: Label) -> None:
         async def effect(connection: Connection) -> Done:
             await order_rows.lock(connection, step.consignment.order_id)
-            for position, (request, label) in enumerate(bought, start=1):
-                await connection.execute(
-                    _INSERT_PARCEL,
-                    request.shipment_id,
-                    step.consignment.fulfillment_id,
-                    position,
-                    request.grams,
-                    label.tracking_code,
-                    label.price_minor,
-                    label.expected_at,
-                    ShipmentStatus.LABEL_CREATED,
-                    step.now,
-                )
-                facts: dict[str, JsonValue] = {"carrier": step.consignment.carrier, "price_minor": label.price_minor}
-                await _tell(connection, step, EventType.SHIPMENT_LABEL_CREATED, request.shipment_id, facts)
-            await _wait(connection, step, Wait(on=node_to_pack(step.consignment.node_name)))
+            await connection.execute(
+                _INSERT_PARCEL,
+                request.shipment_id,
+                step.consignment.fulfillment_id,
+                request.position,
+                request.grams,
+                label.tracking_code,
+                label.price_minor,
+                label.expected_at,
+                ShipmentStatus.LABEL_CREATED,
+            )
+            facts: dict[str, JsonValue] = {"carrier": step.consignment.carrier, "price_minor": label.price_minor}
+            await _tell(connection, step, EventType.SHIPMENT_LABEL_CREATED, request.shipment_id, facts)
             return Done()
 
-        await once(self._database, step.key("labels"), Done, effect)
+        await once(self._database, request.key, Done, effect)
+
+    async def wait_for_packing(self, step: ShipmentStep) -> None:
+        async with self._database.connection() as connection:
+            labeling = carrier_for_labels(step.consignment.carrier)
+            await _wait_next(connection, step, labeling, Wait(on=node_to_pack(step.consignment.node_name)))
 
     async def record_hand_over(self, step: ShipmentStep, policy: TransitPolicy) -> HandOverAnswer:
         async with self._database.transaction() as connection:
             order = await order_rows.lock(connection, step.consignment.order_id)
-            row = await connection.fetchrow(
-                "select packed_at, handed_over_at, (select max(expected_at) from shipments s"
-                " where s.fulfillment_id = f.fulfillment_id) as expected_at"
-                " from fulfillments f where fulfillment_id = $1",
-                step.consignment.fulfillment_id,
-            )
+            row = await connection.fetchrow(_TO_HAND_OVER, step.consignment.fulfillment_id)
             if order["cancel_requested"]:
                 return HandOverAnswer(outcome="recalled")
             if row is None or row["packed_at"] is None or row["expected_at"] is None:
                 return HandOverAnswer(outcome="not_yet")
-            patience_ends_at = max(row["expected_at"], step.now) + policy.patience
             if row["handed_over_at"] is None:
-                wait = Wait(on=carrier_to_deliver(step.consignment.carrier), until=patience_ends_at)
-                await self._hand_over(connection, step, wait)
+                if order["handed_over_at"] is None and await _is_unpaid(connection, step, policy):
+                    await _cancel_unpaid(connection, step, order)
+                    return HandOverAnswer(outcome="recalled")
+                await self._hand_over(connection, step)
+            patience_ends_at = max(row["expected_at"], step.now) + policy.patience
             return HandOverAnswer(outcome="handed_over", patience_ends_at=patience_ends_at)
 
-    async def _hand_over(self, connection: Connection, step: ShipmentStep, wait: Wait) -> None:
+    async def wait_for_carrier(self, step: ShipmentStep, until: datetime | None) -> None:
+        async with self._database.connection() as connection:
+            leaving = node_to_hand_over(step.consignment.node_name)
+            delivering = Wait(on=carrier_to_deliver(step.consignment.carrier), until=until)
+            await _wait_next(connection, step, leaving, delivering)
+
+    async def _hand_over(self, connection: Connection, step: ShipmentStep) -> None:
         consignment = step.consignment
         await connection.execute(
             "update orders set handed_over_at = coalesce(handed_over_at, $2) where order_id = $1",
@@ -120,13 +151,13 @@ class PostgresShipments:
         )
         moving = Moving(key=step.key("sell"), from_bucket="reserved", to_bucket="sold", reason="handed over")
         await move(connection, moving, consignment.units, step.now)
-        await _wait(connection, step, wait)
+        await _wait(connection, step, Wait(on=node_to_hand_over(consignment.node_name)))
         await _tell(connection, step, EventType.FULFILLMENT_SHIPPED)
 
     async def tracking_codes(self, step: ShipmentStep) -> list[str]:
         async with self._database.connection() as connection:
             rows = await connection.fetch(
-                "select tracking_code from shipments where fulfillment_id = $1 order by position",
+                "select tracking_code from shipments where fulfillment_id = $1 and voided_at is null order by position",
                 step.consignment.fulfillment_id,
             )
         return [row["tracking_code"] for row in rows]
@@ -159,19 +190,48 @@ class PostgresShipments:
             )
         return requested
 
+    async def record_voided(self, step: ShipmentStep, tracking_code: str) -> None:
+        async with self._database.connection() as connection:
+            await connection.execute(
+                "update shipments set voided_at = $2 where tracking_code = $1 and voided_at is null",
+                tracking_code,
+                step.now,
+            )
+
     async def record_recalled(self, step: ShipmentStep) -> None:
         async def effect(connection: Connection) -> Done:
             await order_rows.lock(connection, step.consignment.order_id)
             await connection.execute(
-                "update shipments set voided_at = $2 where fulfillment_id = $1",
+                "update fulfillments set request = $2 where fulfillment_id = $1",
                 step.consignment.fulfillment_id,
-                step.now,
+                RequestStatus.CANCEL_REQUESTED,
             )
             await _close(connection, step, FulfillmentStatus.CANCELED)
             await _tell(connection, step, EventType.FULFILLMENT_CANCELED)
             return Done()
 
         await once(self._database, step.key("recall"), Done, effect)
+
+
+async def _is_unpaid(connection: Connection, step: ShipmentStep, policy: TransitPolicy) -> bool:
+    """Whether the authorization has lapsed, or will before it can be captured."""
+    last_moment = step.now + policy.time_to_capture
+    return bool(await connection.fetchval(_UNPAID, step.consignment.order_id, last_moment))
+
+
+async def _cancel_unpaid(connection: Connection, step: ShipmentStep, order: asyncpg.Record) -> None:
+    """Nothing leaves that cannot be paid for any more: the order is canceled instead, as if at the door."""
+    await order_rows.request_cancel(
+        connection,
+        order,
+        actor=STEWARD,
+        source="process",
+        reason_code=CancelReason.PAYMENT_DECLINED,
+        note_ref=None,
+        now=step.now,
+    )
+    workflow_id = order_workflow_id(step.order_number)
+    await owe_signal(connection, workflow_id=workflow_id, signal="commanded", ref=step.consignment.order_id)
 
 
 async def _close(connection: Connection, step: ShipmentStep, status: FulfillmentStatus) -> None:
@@ -185,6 +245,17 @@ async def _wait(connection: Connection, step: ShipmentStep, wait: Wait) -> None:
     await connection.execute(
         "update fulfillments set waiting_on = $2, waiting_until = $3 where fulfillment_id = $1",
         step.consignment.fulfillment_id,
+        wait.on,
+        wait.until,
+    )
+
+
+async def _wait_next(connection: Connection, step: ShipmentStep, after: str, wait: Wait) -> None:
+    """Outside the order's lock: an attempt that was given up and comes too late must not turn it back."""
+    await connection.execute(
+        "update fulfillments set waiting_on = $3, waiting_until = $4 where fulfillment_id = $1 and waiting_on = $2",
+        step.consignment.fulfillment_id,
+        after,
         wait.on,
         wait.until,
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from adapters.postgres import events, order_rows
-from adapters.postgres.database import Connection, Database
+from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.effects import once
 from adapters.postgres.new_id import new_id
 from contracts.actors import STEWARD
@@ -20,8 +20,9 @@ from contracts.planning import LineToPlan, NodeToPlan, OrderToPlan, StockTaken, 
 from contracts.routing import RoutingDecision, RoutingProblem, inputs_hash
 from contracts.states import FulfillmentStatus, OrderStatus, RequestStatus
 from contracts.stock import Bucket, Units
-from contracts.waiting import Wait, consignments
-from decisions.plan import PlannedParcels
+from contracts.waiting import NOTHING
+from decisions.plan import ConsignmentToCreate
+from decisions.shortage import shortage
 
 _ORDER = """
 select o.number, o.shipping_address_ref as address_ref, o.currency, a.latitude, a.longitude, o.time_zone,
@@ -118,30 +119,31 @@ class PostgresStock:
         return None if recorded is None else PlanAnswer.model_validate(recorded)
 
     async def order_to_plan(self, step: OrderStep) -> OrderToPlan:
-        async with self._database.transaction() as connection:
-            order = await connection.fetchrow(_ORDER, step.order_id)
+        async with self._database.snapshot() as connection:
+            order = require_row(await connection.fetchrow(_ORDER, step.order_id), f"order {step.order_id}")
             lines = await connection.fetch(_LINES, step.order_id)
             stock = await connection.fetch(_ON_HAND, step.order_id)
             nodes = await connection.fetch(_NODES, list({row["node_id"] for row in stock}))
         return OrderToPlan(
-            **dict(order or {}),
+            **dict(order),
             lines=[LineToPlan.model_validate(dict(row)) for row in lines],
             nodes=[NodeToPlan.model_validate(dict(row)) for row in nodes],
             stock=[UnitsOnHand.model_validate(dict(row)) for row in stock],
         )
 
-    async def reserve(self, step: OrderStep, decision: RoutingDecision, parcels: list[PlannedParcels]) -> PlanAnswer:
+    async def reserve(
+        self, step: OrderStep, decision: RoutingDecision, planned: list[ConsignmentToCreate]
+    ) -> PlanAnswer:
         async def effect(connection: Connection) -> PlanAnswer:
             await order_rows.lock(connection, step.order_id)
-            units = sum((Counter(parcel.units) for parcel in parcels), Counter[tuple[NodeId, Sku]]())
+            units = sum((Counter(each.units) for each in planned), Counter[tuple[NodeId, Sku]]())
             await move(connection, _reserving(step), units, step.now)
-            planned = [
-                await _create(connection, step, position, parcel) for position, parcel in enumerate(parcels, start=1)
+            created = [
+                await _create(connection, step, position, each) for position, each in enumerate(planned, start=1)
             ]
-            wait = Wait(on=consignments([consignment.number for consignment in planned]))
-            await order_rows.enter(connection, step.order_id, OrderStatus.PROCESSING, wait)
-            await events.append(connection, step.order_id, *_told(step, decision, planned, sum(units.values())))
-            return PlanAnswer(outcome="reserved", consignments=planned)
+            await order_rows.enter(connection, step.order_id, OrderStatus.PROCESSING, NOTHING)  # its consignments do
+            await events.append(connection, step.order_id, *_told(step, decision, created, sum(units.values())))
+            return PlanAnswer(outcome="reserved", consignments=created)
 
         return await once(self._database, step.key("plan"), PlanAnswer, effect)
 
@@ -151,6 +153,7 @@ class PostgresStock:
                 "decision": "routing",
                 "inputs_hash": inputs_hash(problem),
                 "outcome": "unfillable",
+                "lines": [line.model_dump(mode="json") for line in shortage(problem)],
             }
             event = Event(type=EventType.DECISION_RECORDED, occurred_at=step.now, actor=STEWARD, facts=receipt)
             await events.append(connection, step.order_id, event)
@@ -163,16 +166,16 @@ def _reserving(step: OrderStep) -> Moving:
     return Moving(key=step.key("reserve"), from_bucket="on_hand", to_bucket="reserved", reason="order planned")
 
 
-async def _create(connection: Connection, step: OrderStep, position: int, parcel: PlannedParcels) -> Consignment:
+async def _create(connection: Connection, step: OrderStep, position: int, planned: ConsignmentToCreate) -> Consignment:
     consignment = Consignment(
         fulfillment_id=FulfillmentId(new_id("ful")),
         order_id=step.order_id,
         number=consignment_number(step.number, position),
-        node_id=parcel.node_id,
-        node_name=parcel.node_name,
-        carrier=parcel.carrier,
-        service_id=parcel.service_id,
-        lines=parcel.lines,
+        node_id=planned.node_id,
+        node_name=planned.node_name,
+        carrier=planned.carrier,
+        service_id=planned.service_id,
+        lines=planned.lines,
     )
     await connection.execute(
         "insert into fulfillments (fulfillment_id, order_id, number, position, node_id, carrier, service_id,"
@@ -181,21 +184,21 @@ async def _create(connection: Connection, step: OrderStep, position: int, parcel
         step.order_id,
         consignment.number,
         position,
-        parcel.node_id,
-        parcel.carrier,
-        parcel.service_id,
-        parcel.parcel_grams,
+        planned.node_id,
+        planned.carrier,
+        planned.service_id,
+        planned.parcel_grams,
         FulfillmentStatus.OPEN,
         RequestStatus.NONE,
     )
     await connection.executemany(
         "insert into fulfillment_lines (fulfillment_id, line_id, sku, quantity) values ($1, $2, $3, $4)",
-        [(consignment.fulfillment_id, line.line_id, line.sku, line.quantity) for line in parcel.lines],
+        [(consignment.fulfillment_id, line.line_id, line.sku, line.quantity) for line in planned.lines],
     )
     return consignment
 
 
-def _told(step: OrderStep, decision: RoutingDecision, planned: list[Consignment], units: int) -> Iterable[Event]:
+def _told(step: OrderStep, decision: RoutingDecision, created: list[Consignment], units: int) -> Iterable[Event]:
     """The decision's receipt, the reservation, and each consignment."""
     receipt: dict[str, JsonValue] = {
         "decision": "routing",
@@ -204,7 +207,7 @@ def _told(step: OrderStep, decision: RoutingDecision, planned: list[Consignment]
     }
     yield Event(type=EventType.DECISION_RECORDED, occurred_at=step.now, actor=STEWARD, facts=receipt)
     yield Event(type=EventType.INVENTORY_RESERVED, occurred_at=step.now, actor=STEWARD, facts={"units": units})
-    for consignment in planned:
+    for consignment in created:
         yield Event(
             type=EventType.FULFILLMENT_CREATED,
             occurred_at=step.now,

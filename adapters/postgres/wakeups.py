@@ -5,14 +5,14 @@ from typing import Final
 import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres.database import Connection, Database
+from adapters.postgres.database import Connection, Database, require_row
 from contracts.wakeups import Wakeup
 
 _OWE: Final = """
 insert into wakeups (workflow_id, kind, name, payload, task_queue, summary) values ($1, $2, $3, $4, $5, $6) returning *
 """
 _OVERDUE: Final = """
-select * from wakeups where done_at is null and created_at < now() - make_interval(secs => $1)
+select * from wakeups where done_at is null and wakeup_id > $3 and created_at < now() - make_interval(secs => $1)
 order by wakeup_id limit $2
 """
 
@@ -33,10 +33,10 @@ class PostgresWakeups:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def overdue(self, *, seconds: float, limit: int) -> list[Wakeup]:
-        """What is owed for that long, oldest first."""
+    async def overdue(self, *, seconds: float, limit: int, after: int = 0) -> list[Wakeup]:
+        """What is owed for that long, oldest first, from the one after wake-up `after` on."""
         async with self._database.connection() as connection:
-            return [_wakeup(row) for row in await connection.fetch(_OVERDUE, seconds, limit)]
+            return [_wakeup(row) for row in await connection.fetch(_OVERDUE, seconds, limit, after)]
 
     async def start_is_owed(self, workflow_id: str) -> bool:
         async with self._database.connection() as connection:
@@ -52,4 +52,4 @@ class PostgresWakeups:
 
 
 def _wakeup(row: asyncpg.Record | None) -> Wakeup:
-    return Wakeup.model_validate(dict(row or {}))
+    return Wakeup.model_validate(dict(require_row(row, "wake-up")))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from adapters.postgres import events, order_rows
-from adapters.postgres.database import Connection, Database
+from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.wakeups import owe_signal
 from contracts.actors import Actor
 from contracts.clock import BusinessClock
@@ -22,12 +22,15 @@ from contracts.webhooks import (
     Webhook,
     WebhookSource,
 )
-from decisions.tracking import moves
+from decisions.tracking import happened_at, moves
 
 _STORE: Final = """
 insert into inbound_webhooks (source, webhook_id, body, outcome) values ($1, $2, $3, 'received')
 on conflict (source, webhook_id) do update set outcome = 'received' where inbound_webhooks.outcome = 'unmatched'
 returning webhook_id
+"""
+_ORDER_OF: Final = """
+select f.order_id from shipments s join fulfillments f using (fulfillment_id) where s.tracking_code = $1
 """
 _PARCEL: Final = """
 select s.*, f.order_id, f.number, f.carrier from shipments s join fulfillments f using (fulfillment_id)
@@ -94,30 +97,30 @@ async def _apply(connection: Connection, webhook: Webhook, now: datetime) -> Out
 
 
 async def _scanned(connection: Connection, scan: Scan, now: datetime) -> Outcome:
-    parcel = await connection.fetchrow(_PARCEL, scan.tracking_code)
-    if parcel is None:
+    order_id = await connection.fetchval(_ORDER_OF, scan.tracking_code)
+    if order_id is None:
         return _UNMATCHED
-    await order_rows.lock(connection, parcel["order_id"])
-    parcel = await connection.fetchrow(_PARCEL, scan.tracking_code) or parcel
-    applied = moves(
+    await order_rows.lock(connection, order_id)
+    parcel = require_row(await connection.fetchrow(_PARCEL, scan.tracking_code), f"parcel {scan.tracking_code}")
+    occurred_at = happened_at(scan.occurred_at, now)
+    applied = parcel["voided_at"] is None and moves(
         current=ShipmentStatus(parcel["status"]),
         since=parcel["status_at"],
         scanned=scan.status,
-        occurred_at=scan.occurred_at,
-        now=now,
+        occurred_at=occurred_at,
     )
     new = await connection.fetchval(_SCAN, parcel["shipment_id"], scan.scan_id, scan.status, scan.occurred_at, applied)
     if new is None or not applied:
         return _STORED
     await connection.execute(
-        "update shipments set status = $2, status_at = $3 where shipment_id = $1",
+        "update shipments set status = $2, status_at = greatest(status_at, $3) where shipment_id = $1",
         parcel["shipment_id"],
         scan.status,
-        scan.occurred_at,
+        occurred_at,
     )
     told = Event(
         type=EventType(f"shipment.{scan.status}"),
-        occurred_at=scan.occurred_at,
+        occurred_at=occurred_at,
         actor=Actor(type="system", id=parcel["carrier"]),
         source="webhook",
         subject=parcel["shipment_id"],

@@ -52,7 +52,7 @@ async def test_a_decision_is_recorded_with_who_made_it_and_signaled(
     assert caller.engine.news[-1] == (f"order/{desk.step.number}", "decided")
     assert caller.engine.told[-1].payload == approval_id
     last = (await caller.get(f"/v1/orders/{desk.step.order_id}")).json()["timeline"][-1]
-    assert (last["type"], last["subject"], last["reason_code"]) == ("approval.decided", approval_id, choice)
+    assert (last["type"], last["subject"], last["facts"]) == ("approval.decided", approval_id, {"choice": choice})
     assert last["actor"] == decided["decided_by"]
     async with database.connection() as connection:
         note = await connection.fetchval(

@@ -42,8 +42,12 @@ async def settle(database: Database, approval_id: ApprovalId, now: datetime) -> 
 
 
 async def timeline(caller: Caller, desk: Desk) -> list[str]:
+    return [entry["type"] for entry in await entries(caller, desk)]
+
+
+async def entries(caller: Caller, desk: Desk) -> list[dict[str, Any]]:
     shown: Any = (await caller.get(f"/v1/orders/{desk.step.order_id}")).json()
-    return [entry["type"] for entry in shown["timeline"]]
+    return list(shown["timeline"])
 
 
 async def test_before_it_is_due_a_question_stays_open(database: Database, desk: Desk) -> None:
@@ -66,6 +70,8 @@ async def test_when_it_is_due_it_expires_with_its_declared_outcome_once(
         assert settlement == Settlement(status=ApprovalStatus.EXPIRED, approved=approved)
     told = await timeline(caller, desk)
     assert told.count("approval.expired") == 1
+    (expired,) = [entry for entry in await entries(caller, desk) if entry["type"] == "approval.expired"]
+    assert (expired["reason_code"], expired["facts"]) == (None, {"choice": on_expiry})
     assert told.count("order.hold_released") == int(approved)
 
 

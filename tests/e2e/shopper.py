@@ -15,16 +15,23 @@ class Shopper:
         self._http = http
         self._keys = keys
 
-    async def post(
-        self, path: str, body: dict[str, Any], *, who: str = "shop", key: str | None = None
-    ) -> httpx2.Response:
-        headers = {"Authorization": f"Bearer {self._keys[who]}", "Idempotency-Key": key or uuid4().hex}
-        return await self._http.post(path, json=body, headers=headers)
+    async def post(self, path: str, body: dict[str, Any], *, who: str = "shop") -> httpx2.Response:
+        return await self._ask("POST", path, who, json=body, key=uuid4().hex)
 
     async def get(self, path: str, *, who: str = "staff") -> Any:
-        response = await self._http.get(path, headers={"Authorization": f"Bearer {self._keys[who]}"})
+        response = await self._ask("GET", path, who)
         response.raise_for_status()
         return response.json()
+
+    async def _ask(self, method: str, path: str, who: str, *, json: Any = None, key: str = "") -> httpx2.Response:
+        """As a shop would: what is answered 503 is sent again, under the same key."""
+        headers = {"Authorization": f"Bearer {self._keys[who]}", "Idempotency-Key": key}
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                response = await self._http.request(method, path, json=json, headers=headers)
+                if response.status_code != httpx2.codes.SERVICE_UNAVAILABLE:
+                    return response
+                await asyncio.sleep(float(response.headers["Retry-After"]) / 4)
 
     async def place(self, body: dict[str, Any]) -> str:
         response = await self.post("/v1/orders", body)

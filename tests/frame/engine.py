@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.postgres.database import Database
@@ -23,14 +24,28 @@ class Workflows:
         self.asked = 0
         self.away = False
         self.poison: set[str] = set()
-        self.starting: set[str] = set()  # between a start's arrival and its being seen
+        self.memos: dict[str, dict[str, str]] = {}
 
-    async def start_workflow(self, name: str, payload: object, *, id: str, **_: object) -> None:  # noqa: A002 - the SDK's
+    async def start_workflow(
+        self,
+        name: str,
+        payload: object,
+        *,
+        id: str,  # noqa: A002 - the SDK's
+        memo: dict[str, str],
+        **_: object,
+    ) -> None:
         self._answer(id)
         assert payload == {"number": id}
-        if id not in self.closed:
-            self.starts += id not in self.running
-            self.running.setdefault(id, [name])
+        if id in self.memos:
+            raise WorkflowAlreadyStartedError(id, name)
+        self.starts += 1
+        self.running[id] = [name]
+        self.memos[id] = memo
+
+    def taken_by_another(self, workflow_id: str) -> None:
+        self.running[workflow_id] = ["of another order"]
+        self.memos[workflow_id] = {"start": "another fingerprint"}
 
     def get_workflow_handle(self, workflow_id: str) -> "Handle":
         return Handle(self, workflow_id)
@@ -38,8 +53,6 @@ class Workflows:
     def signal(self, workflow_id: str, signal: str, ref: str) -> None:
         self._answer(workflow_id)
         if workflow_id not in self.running:
-            if workflow_id in self.starting:
-                self.running[workflow_id] = ["order"]
             raise RPCError("workflow not found", RPCStatusCode.NOT_FOUND, b"")
         self.running[workflow_id].append(f"{signal} {ref}")
 
@@ -63,6 +76,17 @@ class Handle:
     async def signal(self, name: str, ref: str, **_: object) -> None:
         self._workflows.signal(self._workflow_id, name, ref)
 
+    async def describe(self, **_: object) -> "Description":
+        return Description(self._workflows.memos[self._workflow_id])
+
+
+class Description:
+    def __init__(self, memo: dict[str, str]) -> None:
+        self._memo = memo
+
+    async def memo_value(self, key: str, *, default: None) -> str | None:
+        return self._memo.get(key, default)
+
 
 class Relay:
     """A relay, the tables it reads and the engine it tells."""
@@ -71,7 +95,7 @@ class Relay:
         self._database = database
         self.wakeups = PostgresWakeups(database)
         self.workflows = Workflows()
-        self.engine = TemporalEngine(self.workflows, self.wakeups)  # type: ignore[arg-type]  # the two calls it makes
+        self.engine = TemporalEngine(self.workflows, self.wakeups)  # type: ignore[arg-type]  # the calls it makes
 
     async def start(self, workflow_id: str = ORDER) -> Wakeup:
         async with self._database.transaction() as connection:

@@ -132,3 +132,13 @@ async def test_what_is_not_there_is_a_problem_too(
     assert response.headers["Content-Type"] == "application/problem+json"
     assert (response.status_code, response.json()["code"], response.json()["status"]) == (status, code, status)
     assert response.json()["type"] == f"urn:steward:problem:{code}"
+
+
+async def test_a_key_that_is_stored_again_has_the_owner_and_the_scopes_that_were_said_last(database: Database) -> None:
+    keys = PostgresKeys(database, pepper=PEPPER)
+    token = f"sk_{uuid4().hex}_secret"
+    await keys.store(token, "shop", ["orders:read"])
+    await keys.store(token, "staff", ["approvals:read"])
+    principal = await keys.principal(token)
+    assert principal is not None
+    assert (principal.owner, principal.scopes) == ("staff", frozenset({"approvals:read"}))

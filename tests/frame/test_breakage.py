@@ -31,7 +31,7 @@ async def test_what_breaks_is_told_and_logged_without_the_row_that_the_database_
     caller: Caller, database: Database
 ) -> None:
     async with database.connection() as connection:
-        await connection.execute("alter table customers add constraint nobody check (name is null)")
+        await connection.execute("alter table addresses add constraint nobody check (recipient is null)")
     before = await counted(database)
     with capture_logs() as logged:
         response = await caller.place(order_body())

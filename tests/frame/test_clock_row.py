@@ -5,8 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from adapters.postgres import events
 from adapters.postgres.clock import LONGEST_STOP, PostgresClock
 from adapters.postgres.database import Connection, Database
+from contracts.actors import STEWARD
+from contracts.events import Event, EventType
+from tests.front_door import Caller
+from tests.shop import order_body
 
 PATIENCE = 5.0  # seconds on the wall
 
@@ -88,6 +93,19 @@ async def test_at_a_fast_pace_a_long_stop_is_cut_short_and_the_next_start_goes_o
     resumed = await clock.set_pace(7_200)
     assert resumed.business_epoch == begun + LONGEST_STOP
     assert await clock.set_pace(7_200) == resumed
+
+
+async def test_after_a_long_stop_business_time_is_not_behind_the_newest_event(caller: Caller) -> None:
+    clock = PostgresClock(caller.database)
+    begun = (await clock.set_pace(7_200)).business_epoch
+    order = await caller.placed(order_body())
+    newest = begun + timedelta(days=400)
+    scanned = Event(type=EventType.SHIPMENT_IN_TRANSIT, occurred_at=newest, actor=STEWARD)
+    gone_wrong = Event(type=EventType.SHIPMENT_DELIVERED, occurred_at=begun.replace(year=9999), actor=STEWARD)
+    async with caller.database.transaction() as connection:
+        await events.append(connection, order["id"], scanned, gone_wrong)
+        await connection.execute("update business_clock set wall_epoch = wall_epoch - interval '3 days'")  # 59 years
+    assert (await clock.set_pace(7_200)).business_epoch == newest + LONGEST_STOP
 
 
 async def test_at_a_fast_pace_a_short_stop_passes_as_time_does(database: Database) -> None:

@@ -1,7 +1,10 @@
 """A database is brought to this version once, however many try, and never by files that changed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Mapping
+from enum import StrEnum
+from typing import Final
 from uuid import uuid4
 
 import asyncpg
@@ -9,7 +12,26 @@ import pytest
 import pytest_asyncio
 
 from adapters.postgres.migrate import MIGRATIONS, SchemaMismatch, migrate
+from contracts.states import (
+    ApprovalStatus,
+    FulfillmentStatus,
+    OrderStatus,
+    PaymentStatus,
+    RequestStatus,
+    ShipmentStatus,
+)
+from tests.front_door import Caller
+from tests.shop import order_body
 
+STATUSES: Final[Mapping[tuple[str, str], type[StrEnum]]] = {
+    ("orders", "status"): OrderStatus,
+    ("orders", "payment_status"): PaymentStatus,
+    ("fulfillments", "status"): FulfillmentStatus,
+    ("fulfillments", "request"): RequestStatus,
+    ("shipments", "status"): ShipmentStatus,
+    ("scans", "status"): ShipmentStatus,
+    ("approvals", "status"): ApprovalStatus,
+}
 VERSIONS = sorted(path.stem for path in MIGRATIONS.glob("*.sql"))
 
 
@@ -70,3 +92,34 @@ async def test_a_refusal_lets_the_next_one_in(database_url: str) -> None:
     assert [type(refusal) for refusal in refusals] == [SchemaMismatch] * 3
     await run(database_url, "delete from schema_migrations where version = '9999_future'")
     assert await migrate(database_url) == []
+
+
+async def test_every_status_column_takes_the_values_of_its_states_and_no_other(database_url: str) -> None:
+    checks = await run(
+        database_url,
+        "select c.relname as table, a.attname as column, pg_get_constraintdef(k.oid) as definition"
+        " from pg_constraint k join pg_class c on c.oid = k.conrelid"
+        " join pg_attribute a on a.attrelid = k.conrelid and a.attnum = any(k.conkey)"
+        " where k.contype = 'c' and cardinality(k.conkey) = 1",
+    )
+    taken = {(row["table"], row["column"]): set(re.findall(r"'(\w+)'", row["definition"])) for row in checks}
+    named = await run(
+        database_url,
+        "select table_name, column_name from information_schema.columns where table_schema = 'public'"
+        " and column_name like '%status' and data_type = 'text'",
+    )
+    assert {(row["table_name"], row["column_name"]) for row in named} <= STATUSES.keys()
+    assert {column: taken.get(column) for column in STATUSES} == {
+        column: {state.value for state in states} for column, states in STATUSES.items()
+    }
+
+
+@pytest.mark.parametrize("table", ["events", "stock_movements"])
+@pytest.mark.parametrize("change", ["update {} set recorded_at = now()", "delete from {}"])
+async def test_what_happened_is_not_rewritten(caller: Caller, database_url: str, table: str, change: str) -> None:
+    await caller.placed(order_body())
+    before = await run(database_url, f"select * from {table}")  # noqa: S608 - one of two names
+    assert before
+    with pytest.raises(asyncpg.RaiseError, match=f"{table} is append-only"):
+        await run(database_url, change.format(table))
+    assert await run(database_url, f"select * from {table}") == before  # noqa: S608 - one of two names

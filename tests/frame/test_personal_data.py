@@ -11,7 +11,7 @@ from tests.desk import Desk
 from tests.front_door import Caller
 from tests.shop import order_body
 
-KEPT_IN: Final = {"customers", "addresses", "notes"}
+KEPT_IN: Final = {"orders", "addresses", "notes"}
 
 
 async def test_no_row_but_of_the_three_tables_holds_a_planted_person(caller: Caller, database: Database) -> None:

@@ -4,11 +4,14 @@ import asyncio
 from uuid import uuid4
 
 import pytest
+import structlog
+from temporalio.client import Client
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from adapters.postgres.database import Database
 from adapters.postgres.wakeups import owe_signal
-from adapters.temporal import StillOwed, TemporalEngine
+from adapters.temporal import StillOwed, TemporalEngine, WorkflowIdTaken
 from contracts.problems import DatabaseAway
 from contracts.wakeups import Wakeup
 from tests.frame.engine import ORDER, Relay
@@ -36,14 +39,6 @@ async def test_a_signal_that_overtakes_its_start_stays_owed_and_comes_after_it(r
         await relay.engine.deliver(early)
     assert await relay.owed() == [start.wakeup_id, early.wakeup_id]
     await relay.round()
-    assert relay.workflows.running == {ORDER: ["order", "commanded cmd_1"]}
-
-
-async def test_a_signal_that_its_start_overtakes_on_the_way_is_not_lost(relay: Relay) -> None:
-    start, early = await relay.start(), await relay.signal("cmd_1")
-    relay.workflows.starting.add(ORDER)
-    await relay.wakeups.done(start.wakeup_id)
-    await relay.engine.deliver(early)
     assert relay.workflows.running == {ORDER: ["order", "commanded cmd_1"]}
 
 
@@ -97,6 +92,38 @@ async def test_one_that_cannot_be_delivered_holds_up_no_other(relay: Relay) -> N
     assert relay.workflows.running == {"order/2": ["order"]}
 
 
+async def test_however_many_cannot_be_delivered_the_others_are(relay: Relay) -> None:
+    poisoned = [await relay.start(f"order/{number}") for number in range(5)]
+    relay.workflows.poison = {wakeup.workflow_id for wakeup in poisoned}
+    await relay.start("order/9")
+    await deliver_left_over(relay.wakeups, relay.engine, older_than=0, at_once=2)
+    assert await relay.owed() == [wakeup.wakeup_id for wakeup in poisoned]
+    assert relay.workflows.running == {"order/9": ["order"]}
+
+
+async def test_an_id_that_another_order_has_is_an_error_and_its_wakeups_stay_owed(relay: Relay) -> None:
+    relay.workflows.taken_by_another("order/1")
+    start, signal = await relay.start("order/1"), await relay.signal("ord_1", "order/1")
+    await relay.start("order/2")
+    with structlog.testing.capture_logs() as logs:
+        await relay.round()
+    assert await relay.owed() == [start.wakeup_id, signal.wakeup_id]
+    assert relay.workflows.running == {"order/1": ["of another order"], "order/2": ["order"]}
+    assert [(each["event"], each["log_level"]) for each in logs] == [
+        ("wakeup.id_taken", "error"),
+        ("wakeup.delivered", "info"),
+    ]
+    assert "do not belong together" in logs[0]["error"]
+
+
+async def test_a_signal_to_nobody_is_told_before_it_is_done(relay: Relay) -> None:
+    signal = await relay.signal("ord_1")
+    with structlog.testing.capture_logs() as logs:
+        await relay.engine.deliver(signal)
+    assert [(each["event"], each["workflow_id"]) for each in logs] == [("wakeup.undeliverable", ORDER)]
+    assert await relay.owed() == []
+
+
 async def test_two_relays_at_once_deliver_everything_and_start_nothing_twice(relay: Relay) -> None:
     numbers = [f"order/{number}" for number in range(1001, 1041)]
     for number in numbers:
@@ -148,15 +175,39 @@ async def test_the_real_engine_does_the_same(relay: Relay, temporal: WorkflowEnv
     assert await relay.owed() == []
 
 
+async def test_the_real_engine_knows_our_start_from_another_ones(relay: Relay, temporal: WorkflowEnvironment) -> None:
+    engine = TemporalEngine(temporal.client, relay.wakeups)
+    number = f"order/{uuid4().hex}"
+    other = await temporal.client.start_workflow("order", {"number": "another"}, id=number, task_queue="nobody")
+    start = await relay.start(number)
+    with pytest.raises(WorkflowIdTaken, match=number):
+        await engine.deliver(start)
+    await other.terminate()
+    with pytest.raises(WorkflowIdTaken, match=number):
+        await engine.deliver(start)
+    assert await relay.owed() == [start.wakeup_id]
+
+
+async def test_without_its_namespace_the_real_engine_takes_no_signal(
+    relay: Relay, temporal: WorkflowEnvironment
+) -> None:
+    address = temporal.client.service_client.config.target_host
+    elsewhere = await Client.connect(address, namespace="misspelled", lazy=True)
+    signal = await relay.signal("ord_1")
+    with pytest.raises(RPCError, match="misspelled"):
+        await TemporalEngine(elsewhere, relay.wakeups).deliver(signal)
+    assert await relay.owed() == [signal.wakeup_id]
+
+
 async def test_a_relay_outlives_a_database_that_goes_away(relay: Relay) -> None:
     class AwayOnce:
         asked = 0
 
-        async def overdue(self, *, seconds: float, limit: int) -> list[Wakeup]:
+        async def overdue(self, *, seconds: float, limit: int, after: int) -> list[Wakeup]:
             self.asked += 1
             if self.asked == 1:
                 raise DatabaseAway("ConnectionRefusedError")
-            return await relay.wakeups.overdue(seconds=seconds, limit=limit)
+            return await relay.wakeups.overdue(seconds=seconds, limit=limit, after=after)
 
     await relay.start()
     wakeups = AwayOnce()

@@ -19,6 +19,7 @@ from tests.order import test_operator, test_process, test_recall, test_review
 from tests.order.business import Business
 from tests.order.test_review import risky
 from tests.shipment import test_process as test_shipment
+from tests.shop import basket
 
 FOLDER: Final = Path(__file__).parent
 BRANCHES: Final[dict[str, Callable[[Business], Awaitable[None]]]] = {
@@ -41,13 +42,20 @@ BRANCHES: Final[dict[str, Callable[[Business], Awaitable[None]]]] = {
     "order.operator_recalled": test_operator.test_between_plan_and_hand_over_the_consignments_are_recalled,
     "order.operator_while_recalling": test_operator.test_while_it_is_recalled_already_the_recall_goes_on,
     "order.operator_refused": test_operator.test_after_the_hand_over_it_is_refused_and_the_order_goes_on,
-    "order.capture_refused": test_process.test_a_hand_over_that_is_only_said_captures_nothing,
+    "order.hand_over_only_said": test_process.test_a_hand_over_that_is_only_said_captures_nothing,
+    "order.capture_refused": test_process.test_a_capture_that_is_refused_is_on_record_and_the_parcels_go_on,
+    "order.lapsed": test_process.test_nothing_leaves_whose_authorization_lapses_before_it_can_be_captured,
+    "order.consignment_ended_by_hand": partial(
+        test_recall.test_after_a_consignment_was_ended_by_hand_all_else_comes_back_and_a_person_is_called,
+        body=partial(basket, LMP=1, TNT=1),
+    ),
     "order.recalled_unheard": (
         test_shipment.test_a_recall_that_comes_before_the_order_heard_of_its_cancel_cancels_it_all_the_same
     ),
     "shipment.delivered": test_process.test_one_parcel_is_delivered_and_captured_once_at_the_hand_over,
     "shipment.packed_first": test_shipment.test_packed_before_accepted_is_accepted_too,
     "shipment.mere_words": test_shipment.test_words_without_rows_move_nothing,
+    "shipment.delivered_only_said": test_shipment.test_a_delivery_that_is_only_said_does_not_end_the_patience,
     "shipment.overdue": test_shipment.test_an_overdue_parcel_is_called_so_once_and_still_completes_when_it_arrives,
     "shipment.never_overdue": test_shipment.test_what_was_delivered_before_anybody_lost_patience_is_not_overdue,
     "shipment.recalled": test_recall.test_after_the_labels_of_one_consignment_and_before_the_other_is_accepted,

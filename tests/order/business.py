@@ -33,7 +33,8 @@ from contracts.webhooks import NodeAnswer, RequestAccepted, RequestPacked, Track
 from tests.order.onlooker import Onlooker
 from tests.order.partners import MemoryCarriers, MemoryNodes, MemoryPayments
 from tests.shop import STOCK, order_body
-from workers.registry import PROCESSES, World, build_worker
+from workers.registry import PROCESSES, Outside, build_worker
+from workers.relay import deliver_left_over
 
 CUSTOMER = Principal(key_id="shop", owner="shop", scopes=frozenset())
 REVIEWER = Principal(key_id="ana", owner="staff", scopes=frozenset())
@@ -54,12 +55,13 @@ class Business(Onlooker):
         )
         self._approval_door = PostgresApprovalDoor(database, clock=self.clock)
         self._webhooks = PostgresWebhookDoor(database, clock=self.clock)
-        self._engine = TemporalEngine(temporal.client, PostgresWakeups(database))
+        self._wakeups = PostgresWakeups(database)
+        self._engine = TemporalEngine(temporal.client, self._wakeups)
         self.placed: list[OrderView] = []
 
     @property
-    def world(self) -> World:
-        return World(
+    def world(self) -> Outside:
+        return Outside(
             orders=PostgresOrders(self.database),
             stock=PostgresStock(self.database),
             shipments=PostgresShipments(self.database),
@@ -152,6 +154,10 @@ class Business(Onlooker):
     async def deliver(self, wakeups: list[Wakeup]) -> None:
         for wakeup in wakeups:
             await self._engine.deliver(wakeup)
+
+    async def relay(self) -> None:
+        """Deliver what the steps owe the engine, as the relay does in its time."""
+        await deliver_left_over(self._wakeups, self._engine, older_than=0)
 
     # Time and books
 

@@ -15,11 +15,15 @@ Now = Callable[[], Awaitable[datetime]]
 
 
 class Partner:
-    """`away` lists the calls that get no answer, `losing` those whose answer is lost once after the work is done."""
+    """`away` lists the calls that get no answer, `losing` those whose answer is lost once after the work is done.
+
+    `away_from` says from which time on (1 is the first) a call gets no answer.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.away: set[str] = set()
+        self.away_from: dict[str, int] = {}
         self.losing: set[str] = set()
         self.broken: dict[str, Exception] = {}
         self.calls: Counter[str] = Counter()
@@ -29,7 +33,7 @@ class Partner:
         self.calls[call] += 1
         if call in self.broken:
             raise self.broken[call]
-        if call in self.away:
+        if call in self.away or self.calls[call] >= self.away_from.get(call, self.calls[call] + 1):
             raise PartnerUnavailable(self.name, retry_after=SOON)
 
     def lose_answer_of(self, call: str) -> None:
@@ -46,6 +50,7 @@ class MemoryPayments(Partner):
         super().__init__("payments")
         self._now = now
         self.declines: str | None = None
+        self.valid_for = timedelta(days=7)
         self.authorizations: dict[str, Authorization] = {}
         self.captures: dict[str, CaptureRequest] = {}
         self.voids: dict[str, str] = {}
@@ -57,7 +62,7 @@ class MemoryPayments(Partner):
         made = Authorization(
             authorization_ref=f"auth:{request.key}",
             amount=request.amount,
-            expires_at=await self._now() + timedelta(days=7),
+            expires_at=await self._now() + self.valid_for,
         )
         answer = self.authorizations.setdefault(request.key, made)
         self.lose_answer_of("authorize")

@@ -18,7 +18,7 @@ from contracts.routing import (
     RoutingDecision,
     RoutingPlan,
 )
-from decisions.plan import NO_PROMISE, parcels_of, problem_of, split_weight
+from decisions.plan import NO_PROMISE, consignments_of, problem_of, split_weight
 from tests.shop import LAMP, MUG, NODES, OAKLAND, RENO, SERVICES, TENT
 
 NOW = datetime(2026, 12, 1, 18, tzinfo=UTC)  # ten in the morning in San Francisco
@@ -104,7 +104,7 @@ def test_the_chosen_plan_becomes_consignments_by_node_with_the_weight_of_each_pa
         plan=plan, cost=PlanCost(), lower_bound_minor=0, status="optimal", inputs_hash="", runner_up=None,
         runner_up_status="optimal",
     )  # fmt: skip
-    reno, oakland = parcels_of(to_plan(), SERVICES, decision)
+    reno, oakland = consignments_of(to_plan(), SERVICES, decision)
     assert (reno.node_name, reno.carrier, reno.service_id) == ("Warehouse Reno", "Swift", "swift-ground")
     assert [(part.line_id, part.sku, part.quantity) for part in reno.lines] == [
         ("1", MUG, 2), ("3", MUG, 1), ("4", LAMP, 20)

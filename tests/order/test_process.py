@@ -1,16 +1,20 @@
 """An order's process on the real tables and engine: the ways it can end, and what outside trouble does to it."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 
+from bench.actions import billable_actions
+from contracts.partners import PartnerRefused
+from contracts.policy import TransitPolicy
 from contracts.reasons import CancelReason
 from contracts.states import OrderStatus, PaymentStatus, ShipmentStatus
 from tests.order.business import Business
-from tests.order.chronicle import billable_actions, timers
+from tests.order.chronicle import timers
 from tests.order.fixtures import both_ways
 from tests.order.onlooker import happened
-from tests.shop import LAMP, MUG, OAKLAND, RENO, TENT, basket
+from tests.shop import LAMP, MUG, OAKLAND, RENO, STOCK, TENT, basket
 
 FAST = 7_200  # two business hours a second
 
@@ -89,6 +93,74 @@ async def test_a_hand_over_that_is_only_said_captures_nothing(business: Business
     await business.node_tells(business.consignment(order), "packed")
     assert (await business.result(order)).status is OrderStatus.COMPLETED
     assert business.payments.captured_minor == order.total.amount_minor
+
+
+@both_ways
+async def test_a_capture_that_is_refused_is_on_record_and_the_parcels_go_on(business: Business) -> None:
+    business.everybody_is_prompt()
+    business.payments.broken = {"capture": PartnerRefused("payments", 409, "authorization_expired")}
+    order = await business.place()
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    completed = await business.show(order)
+    assert (completed.status.payment, completed.payment.captured.amount_minor) == (PaymentStatus.FAILED, 0)
+    (failed,) = [entry for entry in completed.timeline if entry.type == "payment.failed"]
+    assert failed.facts == {"attempted": "capture", "code": "authorization_expired"}
+    assert business.payments.calls["capture"] == 1
+    assert (await business.stock())[RENO, MUG] == (98, 0, 2)
+
+
+@pytest.mark.parametrize("status", [401, 404])
+async def test_a_capture_that_was_asked_for_wrongly_is_asked_for_until_it_is_mended(
+    business: Business, status: int
+) -> None:
+    business.everybody_is_prompt()
+    business.payments.broken = {"capture": PartnerRefused("payments", status, "unauthorized")}
+    order = await business.place()
+    await business.until_called(business.payments.calls, "capture", times=2)
+    waiting = await business.show(order)
+    assert (waiting.status.payment, waiting.waiting_on) == (PaymentStatus.AUTHORIZED, "payment provider")
+    business.payments.broken = {}
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    assert "payment.failed" not in happened(await business.show(order))
+    assert business.payments.captured_minor == order.total.amount_minor
+
+
+async def test_nothing_leaves_whose_authorization_lapses_before_it_can_be_captured(business: Business) -> None:
+    business.payments.valid_for = TransitPolicy().time_to_capture - timedelta(minutes=1)
+    business.nodes.habits = ["accepted", "packed"]
+    order = await business.place()
+    await business.until_told(order, "order.cancel_requested")
+    await business.relay()
+    assert (await business.result(order)).reason is CancelReason.PAYMENT_DECLINED
+    canceled = await business.show(order)
+    assert (canceled.status.order, canceled.status.payment) == (OrderStatus.CANCELED, PaymentStatus.VOIDED)
+    assert canceled.cancel_reason is CancelReason.PAYMENT_DECLINED
+    assert business.nodes.let_go == {}
+    assert business.nodes.withdrawn == {f"{order.number}-1"}
+    assert (len(business.carriers.voided), len(business.payments.voids)) == (1, 1)
+    assert await business.stock() == {(row.node_id, row.sku): (row.quantity, 0, 0) for row in STOCK}
+    await business.assert_nothing_is_left_open()
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [({}, "payment.captured"), ({"capture": PartnerRefused("payments", 402, "lost_card")}, "payment.failed")],
+)
+async def test_once_something_left_the_rest_leaves_too_whatever_became_of_the_authorization(
+    business: Business, broken: dict[str, Exception], told: str
+) -> None:
+    business.nodes.habits = ["accepted"]
+    business.carriers.habits = [ShipmentStatus.DELIVERED]
+    business.payments.broken = broken
+    order = await business.place(basket(LMP=1, TNT=1))
+    await business.until(order, lambda view: happened(view).count("shipment.label_created") == 2)
+    await business.node_tells(business.consignment(order, 1), "packed")
+    await business.until_told(order, told)
+    async with business.database.connection() as connection:
+        await connection.execute("update tenders set expires_at = $2 where order_id = $1", order.id, order.placed_at)
+    await business.node_tells(business.consignment(order, 2), "packed")
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    assert len(business.nodes.let_go) == 2
 
 
 async def test_partners_that_answer_before_they_are_heard_out_do_no_harm(business: Business) -> None:
@@ -185,8 +257,7 @@ async def test_a_one_parcel_order_stays_within_thirty_billable_actions(business:
     await business.until_told(order, "payment.captured")
     await business.carrier_scans(business.nodes.collected, ShipmentStatus.DELIVERED)
     await business.result(order)
-    counted = billable_actions(
-        await business.process(order).fetch_history(), await business.shipment(order).fetch_history()
-    )
-    assert (counted["activity attempts"], counted["timers"], counted["signals"]) == (9, 1, 4)
+    histories = [await process.fetch_history() for process in (business.process(order), business.shipment(order))]
+    counted = sum((billable_actions(history.events) for history in histories), Counter[str]())
+    assert (counted["activity attempt"], counted["timer"], counted["signal"]) == (9, 1, 4)
     assert counted.total() <= 30, counted

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowFailureError
 
 from contracts.order_view import OrderView
 from contracts.problems import Refused
@@ -48,6 +50,18 @@ async def test_while_the_payment_provider_is_away(business: Business) -> None:
     canceled = await assert_all_came_back(business, order)
     assert canceled.status.payment is PaymentStatus.VOIDED
     assert canceled.consignments == []
+
+
+async def test_a_card_that_is_declined_after_the_cancel_changes_nothing_of_its_reason(business: Business) -> None:
+    business.payments.away = {"authorize"}
+    order = await business.place()
+    await business.until_called(business.payments.calls, "authorize", times=2)
+    business.payments.declines = "insufficient_funds"
+    await business.accept_cancel(order)  # and its signal got lost
+    business.payments.away = set()
+    canceled = await assert_all_came_back(business, order)
+    assert canceled.status.payment is PaymentStatus.FAILED
+    assert canceled.timeline[-1].reason_code == CancelReason.CUSTOMER
 
 
 async def test_while_it_is_planned(business: Business) -> None:
@@ -98,6 +112,38 @@ async def test_after_the_labels_of_one_consignment_and_before_the_other_is_accep
     assert len(business.carriers.voided) == 1
     assert all(parcel.voided_at for consignment in canceled.consignments for parcel in consignment.parcels)
     assert business.nodes.withdrawn == {f"{order.number}-1", f"{order.number}-2"}
+
+
+async def test_a_carrier_that_is_away_keeps_no_other_consignment_from_coming_back(business: Business) -> None:
+    business.carriers.away = {"void_label"}
+    order = await business.place(basket(LMP=1, TNT=1))
+    await business.until_called(business.nodes.calls, "request", times=2)
+    await business.node_tells(business.consignment(order, 1), "accepted")
+    await business.until_told(order, "shipment.label_created")
+    await business.cancel(order)
+    await business.until_told(order, "fulfillment.canceled")
+    assert business.nodes.withdrawn == {f"{order.number}-2"}
+    business.carriers.away = set()
+    await assert_all_came_back(business, order)
+
+
+@pytest.mark.parametrize("body", [order_body, lambda: basket(LMP=1, TNT=1)], ids=["only", "one of two"])
+async def test_after_a_consignment_was_ended_by_hand_all_else_comes_back_and_a_person_is_called(
+    business: Business, body: Callable[[], dict[str, Any]]
+) -> None:
+    business.nodes.habits = ["accepted"]
+    order = await business.place(body())
+    await business.until_told(order, "shipment.label_created")
+    await business.shipment(order).terminate()
+    await _until_heard_of(business, order, EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TERMINATED)
+    await business.cancel(order)
+    with pytest.raises(WorkflowFailureError):
+        await business.result(order)
+    canceled = await business.show(order)
+    assert (canceled.status.order, canceled.cancel_reason) == (OrderStatus.CANCELED, CancelReason.CUSTOMER)
+    assert (canceled.status.payment, canceled.waiting_on) == (PaymentStatus.VOIDED, None)
+    assert await business.stock() == {(row.node_id, row.sku): (row.quantity, 0, 0) for row in STOCK}
+    assert business.nodes.withdrawn == set(business.nodes.asked) - {f"{order.number}-1"}
 
 
 async def test_partners_that_are_away_keep_it_waiting_for_the_undoing_in_words(business: Business) -> None:
@@ -185,6 +231,13 @@ async def test_of_many_cancels_that_race_a_hand_over_none_does_half_of_both(busi
             (OrderStatus.COMPLETED, True) if refused else (OrderStatus.CANCELED, False)
         )
     await business.assert_nothing_is_left_open()
+
+
+async def _until_heard_of(business: Business, order: OrderView, event_type: "EventType.ValueType") -> None:
+    """Until the order's process knows of it."""
+    async with asyncio.timeout(10):
+        while event_type not in {event.event_type for event in (await business.process(order).fetch_history()).events}:
+            await asyncio.sleep(0.02)
 
 
 async def _start(contender: Callable[[], Awaitable[None]]) -> Refused | None:

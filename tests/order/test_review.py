@@ -44,6 +44,7 @@ async def test_a_rejected_order_is_canceled_as_fraud_without_touching_the_card(b
     assert (await business.result(order)).reason is CancelReason.FRAUD
     canceled = await business.show(order)
     assert (canceled.status.order, canceled.cancel_reason) == (OrderStatus.CANCELED, CancelReason.FRAUD)
+    assert (canceled.timeline[-1].reason_code, canceled.timeline[-1].facts) == ("fraud", {})
     assert business.payments.calls.total() == 0
     await business.assert_nothing_is_left_open()
 
@@ -51,13 +52,15 @@ async def test_a_rejected_order_is_canceled_as_fraud_without_touching_the_card(b
 @both_ways
 async def test_nobody_answers_for_three_business_days_and_it_is_canceled(business: Business) -> None:
     order = await business.place(risky(), skipping=True)
-    assert (await business.result(order)).reason is CancelReason.FRAUD
+    assert (await business.result(order)).reason is CancelReason.OTHER
     (question,) = await business.questions()
     canceled = await business.show(order)
     assert question.status is ApprovalStatus.EXPIRED
     assert question.due_at == business_days_later(question.requested_at, 3, "America/Chicago")
-    assert canceled.timeline[-1].type == "order.canceled"
-    assert timedelta() <= canceled.timeline[-1].occurred_at - question.due_at < timedelta(minutes=1)
+    closed = canceled.timeline[-1]
+    assert (closed.type, closed.reason_code) == ("order.canceled", "other")
+    assert closed.facts == {"note": "nobody decided in time whether the order may go on"}
+    assert timedelta() <= closed.occurred_at - question.due_at < timedelta(minutes=1)
 
 
 async def test_a_cancel_while_held_takes_the_question_back(business: Business) -> None:

@@ -10,12 +10,13 @@ from activities.planning import PlanningActivities
 from adapters.postgres.stock import PostgresStock
 from contracts.order import CloseCanceled, OrderStep, PlanAnswer
 from contracts.order_view import OrderView
+from contracts.partners import PartnerRefused
 from contracts.planning import OrderToPlan, StockTaken
 from contracts.policy import RoutingPolicy
 from contracts.reasons import CancelReason
 from contracts.routing import RoutingDecision
 from contracts.states import ApprovalStatus, OrderStatus, PaymentStatus
-from decisions.plan import PlannedParcels
+from decisions.plan import ConsignmentToCreate
 from tests.order.business import Business
 from tests.order.onlooker import happened
 from tests.order.taken import taken_thrice
@@ -36,6 +37,11 @@ async def plan(office: Business, step: OrderStep, stock: PostgresStock | None = 
 
 async def step_of(office: Business, order: OrderView) -> OrderStep:
     return OrderStep(order_id=order.id, number=order.number, policy_version=1, now=await office.now())
+
+
+async def handed_over(office: Business, order: OrderView) -> None:
+    async with office.database.connection() as connection:
+        await connection.execute("update orders set handed_over_at = now() where order_id = $1", order.id)
 
 
 async def test_a_risky_order_is_held_and_asked_about_once(back_office: Business) -> None:
@@ -104,13 +110,28 @@ async def test_the_whole_amount_is_captured_once(back_office: Business) -> None:
     step, steps = await step_of(back_office, order), steps_of(back_office)
     await steps.authorize_payment(step)
     assert (await steps.capture_payment(step)).outcome == "not_yet"
-    async with back_office.database.connection() as connection:
-        await connection.execute("update orders set handed_over_at = now() where order_id = $1", order.id)
+    await handed_over(back_office, order)
     assert (await taken_thrice(lambda: steps.capture_payment(step))).outcome == "captured"
     assert back_office.payments.captured_minor == order.total.amount_minor
     captured = await back_office.show(order)
     assert happened(captured).count("payment.captured") == 1
     assert (captured.status.payment, captured.payment.captured) == (PaymentStatus.CAPTURED, order.total)
+
+
+@pytest.mark.parametrize("status", [402, 409, 422])
+async def test_a_refused_capture_is_recorded_once_and_stays_the_answer(back_office: Business, status: int) -> None:
+    order = await back_office.accept_order()
+    step, steps = await step_of(back_office, order), steps_of(back_office)
+    await steps.authorize_payment(step)
+    await handed_over(back_office, order)
+    back_office.payments.broken = {"capture": PartnerRefused("payments", status, "lost_card")}
+    assert (await taken_thrice(lambda: steps.capture_payment(step))).outcome == "refused"
+    back_office.payments.broken = {}
+    assert (await steps.capture_payment(step)).outcome == "refused"
+    refused = await back_office.show(order)
+    assert happened(refused).count("payment.failed") == 1
+    assert refused.timeline[-1].facts == {"attempted": "capture", "code": "lost_card"}
+    assert (refused.status.payment, refused.waiting_on) == (PaymentStatus.FAILED, None)
 
 
 async def test_a_plan_is_reserved_once_and_released_exactly_once(back_office: Business) -> None:
@@ -171,9 +192,11 @@ async def test_who_loses_the_race_for_a_unit_plans_again_on_what_is_left(back_of
 class AlwaysTaken(PostgresStock):
     tries = 0
 
-    async def reserve(self, step: OrderStep, decision: RoutingDecision, parcels: list[PlannedParcels]) -> PlanAnswer:
+    async def reserve(
+        self, step: OrderStep, decision: RoutingDecision, planned: list[ConsignmentToCreate]
+    ) -> PlanAnswer:
         self.tries += 1
-        raise StockTaken(f"order {step.number} is too late for {decision.plan.problem_id}: {len(parcels)}")
+        raise StockTaken(f"order {step.number} is too late for {decision.plan.problem_id}: {len(planned)}")
 
 
 async def test_who_loses_every_race_reserves_nothing_and_is_planned_again_later(back_office: Business) -> None:
@@ -210,6 +233,16 @@ async def test_a_requested_cancel_stays_visible_whatever_the_process_records_mea
         OrderStatus.CANCEL_REQUESTED,
         "partners to undo what was done",
     )
+
+
+async def test_a_refusal_after_an_accepted_cancel_answers_the_reason_on_record(back_office: Business) -> None:
+    order = await back_office.accept_order()
+    step, steps = await step_of(back_office, order), steps_of(back_office)
+    await back_office.accept_cancel(order, reason="duplicate")
+    closing = CloseCanceled(**step.model_dump(), reason=CancelReason.OTHER, note="nobody decided")
+    assert (await taken_thrice(lambda: steps.cancel(closing))).reason is CancelReason.DUPLICATE
+    closed = await back_office.show(order)
+    assert (closed.cancel_reason, closed.timeline[-1].facts) == (CancelReason.DUPLICATE, {})
 
 
 @pytest.mark.parametrize("end", ["order.completed", "order.canceled"])

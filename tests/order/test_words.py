@@ -61,13 +61,36 @@ async def test_an_order_under_way_and_its_consignment_name_each_next_party(busin
     assert await details(shipment) == "Waiting for **Warehouse Reno to pack**"
     await business.node_tells(business.consignment(order), "packed")
     *_, until = await until_waiting(shipment, "Swift to deliver")
-    assert until == (await business.show(order)).waiting_until
+    assert until == (await business.until_told(order, "payment.captured")).waiting_until
     await business.carrier_scans(business.nodes.collected, ShipmentStatus.DELIVERED)
 
     assert (await business.result(order)).status is OrderStatus.COMPLETED
     assert columns(await process.describe()) == ["order", "completed", None, None]
     assert columns(await shipment.describe()) == ["shipment", "delivered", None, None]
     assert await details(process) == "**Completed**"
+
+
+async def test_partners_that_are_away_are_waited_for_by_name_in_engine_and_row_alike(business: Business) -> None:
+    business.nodes.habits = ["accepted", "packed"]
+    business.carriers.away, business.nodes.away, business.payments.away = {"buy_label"}, {"hand_over"}, {"capture"}
+    order = await business.place()
+    shipment = business.shipment(order)
+    await business.until_called(business.carriers.calls, "buy_label", times=2)
+    assert await until_waiting(shipment, "labels of Swift") == ["shipment", "labeling", "labels of Swift", None]
+    assert (await business.show(order)).waiting_on == "labels of Swift"
+    business.carriers.away = set()
+    await business.until_called(business.nodes.calls, "hand_over", times=2)
+    leaving = "Warehouse Reno to hand over"
+    assert await until_waiting(shipment, leaving) == ["shipment", "handing_over", leaving, None]
+    assert (await business.show(order)).waiting_on == leaving
+    business.nodes.away = set()
+    await business.until_called(business.payments.calls, "capture", times=2)
+    *_, until = await until_waiting(shipment, "Swift to deliver")
+    unpaid = await business.show(order)
+    assert (unpaid.waiting_on, unpaid.consignments[0].waiting_on) == ("payment provider", "Swift to deliver")
+    business.payments.away = set()
+    paid = await business.until_told(order, "payment.captured")
+    assert (paid.waiting_on, paid.waiting_until) == ("Swift to deliver", until)
 
 
 @pytest.mark.parametrize("choice", ["approved", "rejected"])

@@ -217,6 +217,7 @@ def a_label(key: str = "shipment/1001-1:label:1", service: str = "northway-groun
     return LabelRequest(
         key=key,
         shipment_id=ShipmentId("shp_1"),
+        position=1,
         service_id=ServiceId(service),
         node_id=NodeId("dc-reno"),
         address_ref=AddressRef("adr_honolulu"),

@@ -7,6 +7,7 @@ from contracts.policy import Policy, TransitPolicy
 from contracts.reasons import CancelReason
 from contracts.states import OrderStatus, ShipmentStatus
 from tests.order.business import Business
+from tests.order.chronicle import steps_done
 from tests.order.fixtures import both_ways
 from tests.order.onlooker import happened
 from tests.shop import basket
@@ -106,11 +107,23 @@ async def test_an_overdue_parcel_is_called_so_once_and_still_completes_when_it_a
     late = await business.until_told(order, "shipment.overdue")
     assert (late.waiting_on, late.waiting_until) == ("Swift to deliver, overdue", None)
     story = {entry.type: entry.occurred_at for entry in late.timeline}
-    assert story["shipment.overdue"] - story["fulfillment.shipped"] >= timedelta(days=3)  # estimate and patience
+    assert story["shipment.overdue"] >= late.consignments[0].parcels[0].expected_at + timedelta(days=2)
     await business.shipment(order).signal("delivered", "by hand")
     await business.until_step(business.shipment(order), "shipment.close")
     await delivered(business, order)
     assert happened(await business.show(order)).count("shipment.overdue") == 1
+
+
+async def test_a_delivery_that_is_only_said_does_not_end_the_patience(business: Business) -> None:
+    business.nodes.habits = ["accepted"]
+    order = await business.place(skipping=True)
+    await business.until_told(order, "shipment.label_created")
+    await business.shipment(order).signal("delivered", "by hand")
+    await business.node_tells(business.consignment(order), "packed")
+    await business.until_told(order, "shipment.overdue")
+    steps = steps_done(await business.shipment(order).fetch_history())
+    assert steps.index("shipment.close") < steps.index("shipment.mark_overdue")
+    await delivered(business, order)
 
 
 async def test_a_node_that_is_away_is_asked_until_it_hears_it(business: Business) -> None:

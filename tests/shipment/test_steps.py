@@ -1,7 +1,7 @@
 """A consignment's steps by themselves: taken again they give the same answer, and there is one effect."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from temporalio.testing import ActivityEnvironment
@@ -10,6 +10,8 @@ from activities.planning import PlanningActivities
 from activities.shipment import ShipmentActivities
 from contracts.order import OrderStep
 from contracts.order_view import OrderView
+from contracts.partners import PartnerUnavailable
+from contracts.reasons import CancelReason
 from contracts.shipment import ShipmentStep
 from contracts.states import FulfillmentStatus, RequestStatus, ShipmentStatus
 from tests.order.business import Business
@@ -32,6 +34,10 @@ class Planned:
 
     async def node_tells(self, fact: str) -> None:
         await self.office.store_node_fact(self.step.consignment, fact)
+
+    async def authorized(self, *, until: datetime) -> None:
+        async with self.office.database.connection() as connection:
+            await connection.execute("update tenders set expires_at = $2 where order_id = $1", self.order.id, until)
 
     async def labeled(self) -> None:
         await self.steps.ask_node(self.step)
@@ -88,6 +94,23 @@ async def test_a_label_whose_answer_was_lost_is_not_bought_a_second_time(planned
     assert happened(await planned.view()).count("shipment.label_created") == len(planned.office.carriers.labels) == 3
 
 
+async def test_a_carrier_that_fails_between_two_labels_is_asked_only_for_the_missing_ones(planned: Planned) -> None:
+    await planned.steps.ask_node(planned.step)
+    await planned.node_tells("accepted")
+    carriers = planned.office.carriers
+    carriers.away_from = {"buy_label": 2}
+    with pytest.raises(PartnerUnavailable):
+        await planned.steps.buy_labels(planned.step)
+    (half,) = (await planned.view()).consignments
+    assert ([parcel.grams for parcel in half.parcels], half.waiting_on) == ([20_000], "labels of Swift")
+    carriers.away_from = {}
+    assert (await planned.steps.buy_labels(planned.step)).outcome == "done"
+    (whole,) = (await planned.view()).consignments
+    assert whole.parcels[0] == half.parcels[0]
+    assert [parcel.grams for parcel in whole.parcels] == [20_000, 20_000, 8_000]
+    assert (carriers.calls["buy_label"], len(carriers.labels)) == (4, 3)
+
+
 async def test_nothing_is_handed_over_before_it_is_packed(planned: Planned) -> None:
     await planned.steps.ask_node(planned.step)
     await planned.node_tells("accepted")
@@ -105,6 +128,34 @@ async def test_a_hand_over_sells_the_units_once(planned: Planned) -> None:
     assert (consignment.waiting_on, consignment.waiting_until) == ("Swift to deliver", answer.patience_ends_at)
     assert (await planned.office.stock())[OAKLAND, TENT] == (2, 0, 8)
     assert happened(await planned.view()).count("fulfillment.shipped") == 1
+
+
+@pytest.mark.parametrize(
+    ("left", "outcome"), [(timedelta(hours=4), "handed_over"), (timedelta(hours=4, microseconds=-1), "recalled")]
+)
+async def test_what_cannot_be_captured_in_time_does_not_leave_and_cancels_its_order_once(
+    planned: Planned, left: timedelta, outcome: str
+) -> None:
+    await planned.labeled()
+    await planned.authorized(until=planned.step.now + left)
+    assert (await taken_thrice(lambda: planned.steps.hand_over(planned.step))).outcome == outcome
+    unpaid = outcome == "recalled"
+    view = await planned.view()
+    assert view.cancel_reason == (CancelReason.PAYMENT_DECLINED if unpaid else None)
+    assert happened(view).count("order.cancel_requested") == unpaid
+    assert (planned.office.nodes.let_go == {}) is unpaid
+
+
+async def test_no_step_that_comes_too_late_turns_back_what_is_waited_for(planned: Planned) -> None:
+    await planned.labeled()
+    await planned.steps.hand_over(planned.step)
+    await planned.steps.buy_labels(planned.step)
+    assert (await planned.view()).consignments[0].waiting_on == "Swift to deliver"
+    await planned.office.store_scans(planned.office.nodes.collected, ShipmentStatus.DELIVERED)
+    await planned.steps.close(planned.step)
+    await planned.steps.hand_over(planned.step)
+    await planned.steps.buy_labels(planned.step)
+    assert (await planned.view()).consignments[0].waiting_on is None
 
 
 async def test_a_canceled_order_is_not_handed_over(planned: Planned) -> None:
@@ -125,7 +176,20 @@ async def test_a_recall_voids_the_labels_and_withdraws_the_request_once(planned:
     (consignment,) = view.consignments
     assert (consignment.status, consignment.waiting_on) == (FulfillmentStatus.CANCELED, None)
     assert {parcel.tracking_code for parcel in consignment.parcels} == planned.office.carriers.voided
+    assert consignment.request is RequestStatus.CANCEL_REQUESTED
     assert happened(view).count("fulfillment.canceled") == 1
+
+
+async def test_of_a_recalled_consignment_scans_are_stored_only(planned: Planned) -> None:
+    await planned.labeled()
+    await planned.office.accept_cancel(planned.order)
+    await planned.steps.recall(planned.step)
+    recalled = await planned.view()
+    codes = [parcel.tracking_code for parcel in recalled.consignments[0].parcels]
+    assert await planned.office.store_scans(codes, ShipmentStatus.DELIVERED) == []
+    assert await planned.view() == recalled
+    async with planned.office.database.connection() as connection:
+        assert await connection.fetchval("select count(*) from scans where not applied") == len(codes)
 
 
 async def test_overdue_is_told_once(planned: Planned) -> None:

@@ -115,14 +115,18 @@ async def test_what_the_payment_provider_tells_is_kept(caller: Caller, database:
         ([("in_transit", 2), ("info_received", 1)], ["applied", "stored"], "in_transit"),
         ([("in_transit", 2), ("info_received", 3)], ["applied", "stored"], "in_transit"),
         ([("in_transit", 2), ("in_transit", 3)], ["applied", "stored"], "in_transit"),
-        ([("in_transit", 24 * 5 + 2)], ["stored"], "label_created"),
+        ([("in_transit", 24 * 5 + 2), ("delivered", 24 * 9)], ["applied", "applied"], "delivered"),
+        ([("in_transit", -24)], ["applied"], "in_transit"),
+        ([("out_for_delivery", 2), ("delivered", 1.9)], ["applied", "applied"], "delivered"),
+        ([("out_for_delivery", 2), ("exception", 3)], ["applied", "applied"], "exception"),
         ([("exception", 2), ("in_transit", 3)], ["applied", "applied"], "in_transit"),
         ([("in_transit", 2), ("exception", 3), ("info_received", 4)], ["applied", "applied", "stored"], "exception"),
         ([("attempt_failed", 2), ("in_transit", 3)], ["applied", "applied"], "in_transit"),
         ([("delivered", 2), ("exception", 3), ("lost", 4)], ["applied", "stored", "stored"], "delivered"),
-        ([("lost", 2), ("delivered", 3)], ["applied", "stored"], "lost"),
+        ([("lost", 2), ("delivered", 3)], ["applied", "applied"], "delivered"),
     ],
-    ids=["late", "backward", "doubled", "from the future", "on after an exception", "not back to before an exception",
+    ids=["late", "backward", "doubled", "from the future", "from before our labels", "by another device",
+         "an exception at the door", "on after an exception", "not back to before an exception",
          "on after a failed attempt", "after delivery", "after a loss"],
 )  # fmt: skip
 async def test_scans_move_a_parcel_forward_only(
@@ -144,6 +148,23 @@ async def test_in_whatever_order_a_journey_is_told_it_ends_delivered_and_is_told
         await parcels.scan(status, hours)
     assert await parcels.statuses() == ["delivered"]
     assert parcels.news == ["accepted", "delivered"]
+
+
+async def test_a_scan_from_the_future_is_told_as_of_now(parcels: Parcels) -> None:
+    before = datetime.now(UTC)
+    await parcels.scan("in_transit", 24 * 365)
+    told = (await parcels.shown())["timeline"][-1]
+    assert told["type"] == "shipment.in_transit"
+    assert before <= datetime.fromisoformat(told["occurred_at"]) <= datetime.now(UTC)
+
+
+async def test_a_scan_of_a_parcel_whose_label_is_void_is_stored_and_moves_nothing(
+    parcels: Parcels, database: Database
+) -> None:
+    await parcels.recall()
+    assert await parcels.scan("in_transit", 1) == "stored"
+    assert await parcels.statuses() == ["label_created"]
+    assert (await counted(database))["scans"] == 1
 
 
 async def test_only_the_last_parcel_wakes_the_shipment_and_once(caller: Caller, database: Database) -> None:

@@ -37,6 +37,13 @@ create table idempotency_keys (
 
 create index idempotency_keys_created_at on idempotency_keys (created_at);
 
+-- What happened stays as it was told: every append-only table has this trigger.
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception '% is append-only: % refused', tg_table_name, lower(tg_op);
+end
+$$;
+
 create table events (
     event_id      bigint generated always as identity primary key,
     aggregate_id  text not null,
@@ -53,6 +60,8 @@ create table events (
     facts         jsonb not null,
     unique (aggregate_id, sequence)
 );
+
+create trigger append_only before update or delete on events for each row execute function refuse_change();
 
 create table notes (
     note_ref    text primary key,

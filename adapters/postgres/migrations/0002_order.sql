@@ -56,15 +56,20 @@ create table stock_movements (
     foreign key (node_id, sku) references stock_balances
 );
 
+create trigger append_only before update or delete on stock_movements for each row execute function refuse_change();
+
+-- A channel's customer, told from its others by the channel's own reference. Name and e-mail are each order's.
 create table customers (
     customer_ref  text primary key,
-    external_ref  text not null unique,
-    name          text not null,
-    email         text not null
+    channel       text not null,
+    external_ref  text not null,
+    email text,
+    unique (channel, external_ref)
 );
 
 create table addresses (
     address_ref  text primary key,
+    recipient    text not null,
     line1        text not null,
     line2        text,
     city         text not null,
@@ -85,6 +90,7 @@ create table orders (
     channel               text not null,
     body_sha256           bytea not null,
     customer_ref          text not null references customers,
+    contact_email         text not null,
     shipping_address_ref  text not null references addresses,
     billing_address_ref   text references addresses,
     locale                text not null,
@@ -100,8 +106,11 @@ create table orders (
     total_minor           bigint not null check (total_minor >= 0),
     policy_version        integer not null references policies,
     placed_at             timestamptz not null,
-    status                text not null,
-    payment_status        text not null,
+    status                text not null
+        check (status in ('pending', 'on_hold', 'confirmed', 'processing', 'completed', 'cancel_requested', 'canceled',
+                          'failed')),
+    payment_status        text not null
+        check (payment_status in ('pending', 'authorized', 'captured', 'voided', 'failed')),
     cancel_reason         text,
     cancel_requested      boolean not null default false,
     handed_over_at        timestamptz,
@@ -142,17 +151,6 @@ create table tenders (
     primary key (order_id, tender_id)
 );
 
-create table commands (
-    command_id   text primary key,
-    order_id     text not null references orders,
-    kind         text not null check (kind in ('cancel')),
-    reason_code  text not null,
-    note_ref     text references notes,
-    actor_type   text not null,
-    actor_id     text not null,
-    created_at   timestamptz not null default now()
-);
-
 create table fulfillments (
     fulfillment_id  text primary key,
     order_id        text not null references orders,
@@ -162,8 +160,8 @@ create table fulfillments (
     carrier         text not null,
     service_id      text not null,
     parcel_grams    integer[] not null,
-    status          text not null,
-    request         text not null,
+    status          text not null check (status in ('open', 'in_progress', 'closed', 'canceled')),
+    request         text not null check (request in ('none', 'submitted', 'accepted', 'cancel_requested')),
     accepted_at     timestamptz,
     packed_at       timestamptz,
     handed_over_at  timestamptz,
@@ -180,6 +178,7 @@ create table fulfillment_lines (
     primary key (fulfillment_id, line_id)
 );
 
+-- `status_at` is when the carrier says it was, so a parcel has none before its first scan.
 create table shipments (
     shipment_id     text primary key,
     fulfillment_id  text not null references fulfillments,
@@ -188,8 +187,10 @@ create table shipments (
     tracking_code   text not null unique,
     price_minor     bigint not null check (price_minor >= 0),
     expected_at     timestamptz not null,
-    status          text not null,
-    status_at       timestamptz not null,
+    status          text not null
+        check (status in ('label_created', 'info_received', 'in_transit', 'out_for_delivery', 'available_for_pickup',
+                          'attempt_failed', 'exception', 'delivered', 'returned_to_sender', 'lost', 'expired')),
+    status_at       timestamptz,
     voided_at       timestamptz,
     unique (fulfillment_id, position)
 );
@@ -197,7 +198,9 @@ create table shipments (
 create table scans (
     shipment_id  text not null references shipments,
     scan_id      text not null,
-    status       text not null,
+    status       text not null
+        check (status in ('label_created', 'info_received', 'in_transit', 'out_for_delivery', 'available_for_pickup',
+                          'attempt_failed', 'exception', 'delivered', 'returned_to_sender', 'lost', 'expired')),
     occurred_at  timestamptz not null,
     recorded_at  timestamptz not null default now(),
     applied      boolean not null,
@@ -212,12 +215,12 @@ create table approvals (
     question            text not null,
     evidence            jsonb not null,
     facts               jsonb not null,
-    status              text not null,
+    status              text not null check (status in ('pending', 'approved', 'rejected', 'expired', 'canceled')),
     version             integer not null default 1,
     due_at              timestamptz not null,
     on_expiry           text not null check (on_expiry in ('approved', 'rejected')),
     required_role       text not null,
-    required_approvals  integer not null default 1,
+    required_approvals  integer not null default 1 check (required_approvals = 1),  -- no two approvers yet
     requested_by_type   text not null,
     requested_by_id     text not null,
     requested_at        timestamptz not null,

@@ -1,0 +1,48 @@
+"""Why an order cannot be filled: per line what is wanted, what there is, and what of it can be sent there."""
+
+from typing import Any
+
+from adapters.postgres.database import Database
+from adapters.postgres.stock import PostgresStock
+from contracts.policy import RoutingPolicy
+from contracts.routing import RoutingProblem
+from decisions.plan import problem_of
+from decisions.shortage import LineShortage, shortage
+from tests.desk import Desk
+from tests.front_door import Caller
+from tests.order.test_planning_rules import NOW, to_plan
+from tests.shop import LAMP, MUG, SERVICES, TENT, basket
+
+
+def problem(**changes: Any) -> RoutingProblem:
+    return problem_of(to_plan(**changes), SERVICES, RoutingPolicy(), NOW)
+
+
+def reach_of(of: RoutingProblem) -> list[tuple[str, int, int | None, int | None]]:
+    return [(line.sku, line.wanted, line.on_hand, line.in_reach) for line in shortage(of)]
+
+
+def test_every_line_is_told_with_what_there_is_of_it_in_all() -> None:
+    assert reach_of(problem()) == [(MUG, 2, 5, 5), (TENT, 1, 0, 0), (MUG, 1, 5, 5), (LAMP, 20, 0, 0)]
+
+
+def test_where_no_service_goes_nothing_is_in_reach() -> None:
+    assert reach_of(problem(latitude=-37.77, longitude=57.58))[0] == (MUG, 2, 5, 0)
+
+
+def test_a_unit_that_is_too_heavy_for_every_service_is_not_in_reach() -> None:
+    heavy = [line.model_copy(update={"weight_grams": 20_001}) for line in to_plan().lines]
+    assert reach_of(problem(lines=heavy))[0] == (MUG, 2, 5, 0)
+
+
+async def test_the_receipt_of_an_unfillable_order_says_what_was_missing(caller: Caller, database: Database) -> None:
+    desk = Desk(database, await caller.placed(basket(MUG=2, TNT=11)))
+    stock = PostgresStock(database)
+    asked = problem_of(await stock.order_to_plan(desk.step), SERVICES, RoutingPolicy(), desk.step.now)
+    await stock.record_unfillable(desk.step, asked)
+    receipt = (await caller.get(f"/v1/orders/{desk.step.order_id}")).json()["timeline"][-1]["facts"]
+    assert (receipt["decision"], receipt["outcome"]) == ("routing", "unfillable")
+    assert [LineShortage.model_validate(line) for line in receipt["lines"]] == [
+        LineShortage(line_id="1", sku=MUG, wanted=2, on_hand=120, in_reach=120),
+        LineShortage(line_id="2", sku=TENT, wanted=11, on_hand=10, in_reach=10),
+    ]
