@@ -13,7 +13,7 @@ from contracts.totals import Totals
 from contracts.waiting import RISK_CHECK
 
 _CUSTOMER = """
-insert into customers (customer_ref, channel, external_ref, email) values ($1, $2, $3, $4)
+insert into customers (customer_ref, channel, external_ref) values ($1, $2, $3)
 on conflict (channel, external_ref) do update set external_ref = excluded.external_ref returning customer_ref
 """
 _ADDRESS = """
@@ -110,7 +110,7 @@ async def _parts(connection: Connection, order: PlaceOrder, order_id: OrderId) -
 
 async def _customer(connection: Connection, order: PlaceOrder) -> CustomerRef:
     customer_ref: CustomerRef = await connection.fetchval(
-        _CUSTOMER, new_id("cus"), order.channel, order.customer.external_ref, order.customer.email
+        _CUSTOMER, new_id("cus"), order.channel, order.customer.external_ref
     )
     return customer_ref
 

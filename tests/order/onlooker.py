@@ -27,7 +27,7 @@ class Onlooker:
         self.database = database
 
     async def show(self, order: OrderView) -> OrderView:
-        async with self.database.transaction() as connection:
+        async with self.database.snapshot() as connection:
             shown = await view(connection, order.id)
         assert shown is not None
         return shown

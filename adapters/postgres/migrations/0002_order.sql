@@ -63,7 +63,6 @@ create table customers (
     customer_ref  text primary key,
     channel       text not null,
     external_ref  text not null,
-    email text,
     unique (channel, external_ref)
 );
 
