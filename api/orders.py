@@ -21,7 +21,13 @@ Writer = Annotated[Principal, Depends(holder_of("orders:write"))]
 Reader = Annotated[Principal, Depends(holder_of("orders:read"))]
 
 
-@router.post("", status_code=201, response_model=OrderView, summary="Place an order")
+@router.post(
+    "",
+    status_code=201,
+    response_model=OrderView,
+    responses={200: {"model": OrderView, "description": "This order was placed before"}},
+    summary="Place an order",
+)
 async def place(order: PlaceOrder, writer: Writer, key: IdempotencyKey, route: Route, doors: AllDoors) -> JSONResponse:
     """What got 201 exists, also while the process engine is down.
 

@@ -23,6 +23,7 @@ RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
         (413, "The body is too large"),
         (415, "The body is not declared as JSON"),
         (422, "The request is understood and wrong: see `errors`"),
+        (503, "The database is away: send the same again after `Retry-After`"),
     )
 }
 

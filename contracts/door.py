@@ -2,13 +2,15 @@
 
 import hashlib
 import json
-from typing import Self
+from typing import Final, Self
 
 from pydantic import Field, JsonValue
 
 from contracts.actors import Actor
 from contracts.base import Contract, Request
 from contracts.wakeups import Wakeup
+
+SCOPES: Final = ("orders:write", "orders:read", "approvals:read", "approvals:decide")
 
 
 class Principal(Contract):

@@ -13,6 +13,7 @@ from adapters.postgres.migrate import SchemaMismatch
 from adapters.postgres.migrate import migrate as apply_missing
 from adapters.postgres.policies import PostgresPolicies
 from adapters.settings import Settings, SettingsMissing, load_settings
+from contracts.door import SCOPES
 from contracts.policy import Policy
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -28,6 +29,8 @@ def migrate() -> None:
 @app.command()
 def issue_key(owner: str, scopes: Annotated[list[str], typer.Argument(help="orders:write, approvals:read, …")]) -> None:
     """Make an API key and print it, once: only its hash is kept."""
+    if unknown := set(scopes) - set(SCOPES):
+        raise typer.BadParameter(f"no such scope: {', '.join(sorted(unknown))}; there are {', '.join(SCOPES)}")
     typer.echo(asyncio.run(_issue_key(load_settings(), owner, scopes)))
 
 

@@ -32,7 +32,7 @@ update approvals set status = $2, version = version + 1, decided_by_type = $3, d
                      note_ref = $6 where approval_id = $1
 """
 _START: Final = (datetime.min.replace(tzinfo=UTC), "")
-_ACTIONS: Final = ["approve", "reject"]
+_ACTIONS: Final = ["approved", "rejected"]
 _ID: Final = re.compile(r"apr_[0-9a-f]+")
 
 

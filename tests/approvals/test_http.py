@@ -108,7 +108,7 @@ async def test_a_stale_version_is_409_with_the_new_state(caller: Caller, desk: D
     problem = response.json()
     assert (response.status_code, problem["code"]) == (409, "stale_version")
     assert (problem["version"], problem["state"]) == (3, "pending")
-    assert problem["allowed_actions"] == ["approve", "reject"]
+    assert problem["allowed_actions"] == ["approved", "rejected"]
 
 
 async def test_after_the_due_date_nobody_decides(caller: Caller, desk: Desk) -> None:

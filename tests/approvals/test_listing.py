@@ -29,7 +29,7 @@ async def test_a_question_shows_what_a_person_needs_to_decide(caller: Caller, de
     assert (shown["evidence"], shown["facts"]) == (["It looks odd."], {"points": 55})
     assert (shown["status"], shown["version"], shown["on_expiry"]) == ("pending", 1, "rejected")
     assert (shown["order_id"], shown["order_number"]) == (desk.step.order_id, desk.step.number)
-    assert shown["allowed_actions"] == ["approve", "reject"]
+    assert shown["allowed_actions"] == ["approved", "rejected"]
     assert (await caller.get("/v1/approvals")).json() == {"items": [shown], "next_cursor": None}
 
 

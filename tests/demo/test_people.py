@@ -80,7 +80,7 @@ def question(order_id, **changes):
         "requested_at": (NOON - TAKES).isoformat(),
         "decided_by": None,
         "decided_at": None,
-        "allowed_actions": ["approve", "reject"],
+        "allowed_actions": ["approved", "rejected"],
     } | changes
 
 
