@@ -11,6 +11,8 @@ from adapters.postgres.door import forget_old_keys
 from tests.front_door import SCOPES, Caller, counted
 from tests.shop import line, order_body, usd
 
+pytestmark = pytest.mark.races
+
 
 async def test_an_order_is_answered_with_201_its_place_and_itself(caller: Caller) -> None:
     body = order_body()

@@ -10,6 +10,8 @@ from adapters.postgres.database import Database
 from tests.front_door import Caller, counted
 from tests.shop import line, order_body, usd
 
+pytestmark = pytest.mark.races
+
 TENDER = order_body()["tenders"][0]
 ADDRESS = order_body()["shipping_address"]
 CUSTOMER = order_body()["customer"]
