@@ -5,7 +5,8 @@ from typing import Final, Protocol
 from pydantic import AwareDatetime
 from temporalio import activity
 
-from contracts.order import AuthorizationAnswer, CancelAnswer, CaptureAnswer, CloseCanceled, OrderStep
+from activities.clock import Clock, business_now
+from contracts.order import AuthorizationAnswer, CancelAnswer, CaptureAnswer, CloseCanceled, OrderRef, OrderStep
 from contracts.partners import PartnerRefused
 from contracts.payments import (
     Authorization,
@@ -15,6 +16,7 @@ from contracts.payments import (
     CardDeclined,
 )
 from contracts.policy import Policy
+from contracts.reasons import CancelReason
 from contracts.risk import RiskAssessment, RiskFacts, RiskVerdict
 from decisions.calendar import business_days_later
 from decisions.risk import assess
@@ -73,27 +75,30 @@ class Orders(Protocol):
 
     async def record_completed(self, step: OrderStep) -> None: ...
 
-    async def record_canceled(self, closing: CloseCanceled) -> CancelAnswer:
+    async def record_canceled(self, step: OrderStep, reason: CancelReason, note: str | None) -> CancelAnswer:
         """Answers the reason on record: that of a cancel accepted at the door, if there was one."""
         ...
 
 
 class OrderActivities:
-    def __init__(self, *, orders: Orders, payments: Payments, policies: Policies) -> None:
+    def __init__(self, *, orders: Orders, payments: Payments, policies: Policies, clock: Clock) -> None:
         self._orders = orders
         self._payments = payments
         self._policies = policies
+        self._clock = clock
 
     @activity.defn(name="order.assess_risk")
-    async def assess_risk(self, step: OrderStep) -> RiskVerdict:
+    async def assess_risk(self, order: OrderRef) -> RiskVerdict:
         """Score the order; from the policy's points on it is held and a person is asked, in the same transaction."""
+        step = await self._taken(order)
         policy = await self._policies.version(step.policy_version)
         facts = await self._orders.risk_facts(step, policy.risk.disposable_domains)
         due_at = business_days_later(step.now, policy.risk.review_business_days, policy.time_zone)
         return await self._orders.record_assessment(step, assess(facts, policy.risk, policy.currency), due_at)
 
     @activity.defn(name="order.authorize_payment")
-    async def authorize_payment(self, step: OrderStep) -> AuthorizationAnswer:
+    async def authorize_payment(self, order: OrderRef) -> AuthorizationAnswer:
+        step = await self._taken(order)
         await self._orders.start_authorization(step)
         request = await self._orders.authorization_request(step)
         try:
@@ -103,8 +108,9 @@ class OrderActivities:
         return await self._orders.record_authorization(step, authorization)
 
     @activity.defn(name="order.void_authorization")
-    async def void_authorization(self, step: OrderStep) -> None:
+    async def void_authorization(self, order: OrderRef) -> None:
         """Undo an authorization whose outcome may be unknown: the provider is asked by key what it knows."""
+        step = await self._taken(order)
         request = await self._orders.authorization_request(step)
         authorization = await self._payments.find_authorization(request.key)
         if authorization is not None:
@@ -112,8 +118,9 @@ class OrderActivities:
             await self._orders.record_void(step)
 
     @activity.defn(name="order.capture_payment")
-    async def capture_payment(self, step: OrderStep) -> CaptureAnswer:
+    async def capture_payment(self, order: OrderRef) -> CaptureAnswer:
         """Take the whole amount, once, when something was handed over. What the provider refuses is on record, too."""
+        step = await self._taken(order)
         request = await self._orders.capture_request(step)
         if request is None:
             return CaptureAnswer(outcome="not_yet")
@@ -126,23 +133,31 @@ class OrderActivities:
         return await self._orders.record_capture(step, capture)
 
     @activity.defn(name="order.release_stock")
-    async def release_stock(self, step: OrderStep) -> None:
+    async def release_stock(self, order: OrderRef) -> None:
+        step = await self._taken(order)
         await self._orders.release_stock(step)
 
     @activity.defn(name="order.read_command")
-    async def read_command(self, step: OrderStep) -> CancelAnswer:
+    async def read_command(self, order: OrderRef) -> CancelAnswer:
         """What the row says that a signal was about: whether the door accepted a cancel, and why."""
+        step = await self._taken(order)
         return await self._orders.requested_cancel(step)
 
     @activity.defn(name="order.request_cancel")
-    async def request_cancel(self, step: OrderStep) -> CancelAnswer:
+    async def request_cancel(self, order: OrderRef) -> CancelAnswer:
         """The door's question, asked by an operator who canceled the workflow itself: did anything leave yet?"""
+        step = await self._taken(order)
         return await self._orders.request_cancel(step)
 
     @activity.defn(name="order.complete")
-    async def complete(self, step: OrderStep) -> None:
+    async def complete(self, order: OrderRef) -> None:
+        step = await self._taken(order)
         await self._orders.record_completed(step)
 
     @activity.defn(name="order.cancel")
     async def cancel(self, closing: CloseCanceled) -> CancelAnswer:
-        return await self._orders.record_canceled(closing)
+        step = await self._taken(closing.order)
+        return await self._orders.record_canceled(step, closing.reason, closing.note)
+
+    async def _taken(self, order: OrderRef) -> OrderStep:
+        return order.at(await business_now(self._clock))

@@ -5,8 +5,9 @@ from typing import Protocol
 
 from temporalio import activity
 
+from activities.clock import Clock, business_now
 from contracts.fulfillment import CarrierService
-from contracts.order import OrderStep, PlanAnswer
+from contracts.order import OrderRef, OrderStep, PlanAnswer
 from contracts.planning import OrderToPlan, StockTaken
 from contracts.policy import Policy
 from contracts.routing import RoutingDecision, RoutingProblem
@@ -43,30 +44,32 @@ class Stock(Protocol):
 class PlanningActivities:
     """Runs in the solver's own process: one at a time, on one thread."""
 
-    def __init__(self, *, stock: Stock, rates: Rates, policies: Policies) -> None:
+    def __init__(self, *, stock: Stock, rates: Rates, policies: Policies, clock: Clock) -> None:
         self._stock = stock
         self._rates = rates
         self._policies = policies
+        self._clock = clock
 
     @activity.defn(name="planning.plan_and_reserve")
-    async def plan_and_reserve(self, step: OrderStep) -> PlanAnswer:
+    async def plan_and_reserve(self, order: OrderRef) -> PlanAnswer:
         """Plan on the stock as it is and reserve it; who loses the race for a unit plans again.
 
         Each attempt may think longer than the one before, should an order be too hard for the time it had.
         """
+        step = order.at(await business_now(self._clock))
         policy = (await self._policies.version(step.policy_version)).routing
         services = await self._rates.services()
         seconds = policy.seconds_to_solve * activity.info().attempt
         for _ in range(policy.attempts):
             if answered := await self._stock.answered(step):
                 return answered
-            order = await self._stock.order_to_plan(step)
-            problem = problem_of(order, services, policy, step.now)
+            to_plan = await self._stock.order_to_plan(step)
+            problem = problem_of(to_plan, services, policy, step.now)
             decision = await asyncio.to_thread(plan_complete_order, problem, seconds)
             if decision is None:
                 return await self._stock.record_unfillable(step, problem)
             try:
-                return await self._stock.reserve(step, decision, consignments_of(order, services, decision))
+                return await self._stock.reserve(step, decision, consignments_of(to_plan, services, decision))
             except StockTaken:
                 activity.logger.info("plan.race_lost", extra={"order": step.number})
         raise StockTaken(f"order {step.number} lost {policy.attempts} races for its units; it is planned again later")

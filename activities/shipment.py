@@ -5,9 +5,11 @@ from typing import Protocol
 from pydantic import AwareDatetime
 from temporalio import activity
 
+from activities.clock import Clock, business_now
 from contracts.fulfillment import Consignment, Label, LabelRequest
 from contracts.policy import Policy, TransitPolicy
-from contracts.shipment import HandOverAnswer, ShipmentStep, StepAnswer
+from contracts.shipment import HandOverAnswer, ShipmentRef, ShipmentStep, Standing, StepAnswer
+from contracts.states import RequestStatus
 
 DONE = StepAnswer(outcome="done")
 NOT_YET = StepAnswer(outcome="not_yet")
@@ -36,7 +38,7 @@ class Carriers(Protocol):
 class Shipments(Protocol):
     """The consignment's rows. Every `record_…` happens once and answers the same ever after."""
 
-    async def record_request(self, step: ShipmentStep) -> None: ...
+    async def record_request(self, step: ShipmentStep) -> Standing: ...
 
     async def labels_to_buy(self, step: ShipmentStep) -> list[LabelRequest] | None:
         """One for each parcel that has none yet; None while the node has not accepted."""
@@ -70,21 +72,28 @@ class Shipments(Protocol):
 
 
 class ShipmentActivities:
-    def __init__(self, *, shipments: Shipments, nodes: Nodes, carriers: Carriers, policies: Policies) -> None:
+    def __init__(
+        self, *, shipments: Shipments, nodes: Nodes, carriers: Carriers, policies: Policies, clock: Clock
+    ) -> None:
         self._shipments = shipments
         self._nodes = nodes
         self._carriers = carriers
         self._policies = policies
+        self._clock = clock
 
     @activity.defn(name="shipment.ask_node")
-    async def ask_node(self, step: ShipmentStep) -> None:
-        """Recorded first: the node may answer before its own receipt is back."""
-        await self._shipments.record_request(step)
-        await self._nodes.request(step.consignment)
+    async def ask_node(self, shipment: ShipmentRef) -> Standing:
+        """Recorded first: the node may answer before its own receipt is back. Answers what is on record already."""
+        step = await self._taken(shipment)
+        standing = await self._shipments.record_request(step)
+        if standing.request is RequestStatus.SUBMITTED:
+            await self._nodes.request(step.consignment)
+        return standing
 
     @activity.defn(name="shipment.buy_labels")
-    async def buy_labels(self, step: ShipmentStep) -> StepAnswer:
+    async def buy_labels(self, shipment: ShipmentRef) -> StepAnswer:
         """A label for each parcel, once the node's acceptance is on record; each is recorded as it is bought."""
+        step = await self._taken(shipment)
         requests = await self._shipments.labels_to_buy(step)
         if requests is None:
             return NOT_YET
@@ -94,8 +103,9 @@ class ShipmentActivities:
         return DONE
 
     @activity.defn(name="shipment.hand_over")
-    async def hand_over(self, step: ShipmentStep) -> HandOverAnswer:
+    async def hand_over(self, shipment: ShipmentRef) -> HandOverAnswer:
         """Decide under the order's lock that the parcels leave, then tell the node to let them go."""
+        step = await self._taken(shipment)
         policy = await self._policies.version(step.policy_version)
         answer = await self._shipments.record_hand_over(step, policy.transit)
         if answer.outcome == "handed_over":
@@ -105,16 +115,19 @@ class ShipmentActivities:
         return answer
 
     @activity.defn(name="shipment.mark_overdue")
-    async def mark_overdue(self, step: ShipmentStep) -> None:
+    async def mark_overdue(self, shipment: ShipmentRef) -> None:
+        step = await self._taken(shipment)
         await self._shipments.record_overdue(step)
 
     @activity.defn(name="shipment.close")
-    async def close(self, step: ShipmentStep) -> StepAnswer:
+    async def close(self, shipment: ShipmentRef) -> StepAnswer:
+        step = await self._taken(shipment)
         return await self._shipments.record_delivered(step)
 
     @activity.defn(name="shipment.recall")
-    async def recall(self, step: ShipmentStep) -> StepAnswer:
+    async def recall(self, shipment: ShipmentRef) -> StepAnswer:
         """Of a canceled order, void the labels and take the request back from the node; nothing of it has left."""
+        step = await self._taken(shipment)
         if not await self._shipments.is_recalled(step):
             return NOT_YET
         for tracking_code in await self._shipments.tracking_codes(step):
@@ -123,3 +136,6 @@ class ShipmentActivities:
         await self._nodes.withdraw(step.consignment)
         await self._shipments.record_recalled(step)
         return DONE
+
+    async def _taken(self, shipment: ShipmentRef) -> ShipmentStep:
+        return shipment.at(await business_now(self._clock))

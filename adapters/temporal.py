@@ -37,7 +37,7 @@ class SearchAttributesMissing(Exception):
 
 
 class StillOwed(Exception):
-    """The workflow's start is owed: the signal has to wait for it."""
+    """The workflow is not there yet: the signal has to wait for its start."""
 
 
 class WorkflowIdTaken(Exception):
@@ -46,6 +46,8 @@ class WorkflowIdTaken(Exception):
 
 class Wakeups(Protocol):
     async def start_is_owed(self, workflow_id: str) -> bool: ...
+
+    async def start_of_open(self, workflow_id: str) -> Wakeup | None: ...
 
     async def done(self, wakeup_id: int) -> None: ...
 
@@ -95,7 +97,8 @@ class TemporalEngine:
             await self._signal(wakeup)
         await self._wakeups.done(wakeup.wakeup_id)
 
-    async def _start(self, wakeup: Wakeup) -> None:
+    async def _start(self, wakeup: Wakeup) -> bool:
+        """Whether it had to be started: it was not there, or it was ended before its order was."""
         if wakeup.task_queue is None:
             raise LookupError(f"wake-up {wakeup.wakeup_id} is a start without a task queue")
         try:
@@ -104,7 +107,7 @@ class TemporalEngine:
                 wakeup.payload,
                 id=wakeup.workflow_id,
                 task_queue=wakeup.task_queue,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,  # or terminated
                 memo={_START: _fingerprint(wakeup.payload)},
                 search_attributes=TypedSearchAttributes([SearchAttributePair(_PROCESS, wakeup.name)]),
                 static_summary=wakeup.summary,
@@ -112,6 +115,8 @@ class TemporalEngine:
             )
         except WorkflowAlreadyStartedError:
             await self._require_ours(wakeup)
+            return False
+        return True
 
     async def _require_ours(self, wakeup: Wakeup) -> None:
         """Running or closed, it must have been started by the same input: then the start was delivered before."""
@@ -131,8 +136,22 @@ class TemporalEngine:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND or _lacks_namespace(error):
                 raise
-            # It is closed and waits for nothing any more: the row is all there is to say.
-            log.warning("wakeup.undeliverable", wakeup_id=wakeup.wakeup_id, workflow_id=wakeup.workflow_id)
+            await self._missing(wakeup)
+
+    async def _missing(self, wakeup: Wakeup) -> None:
+        """Nobody is there to be told. A closed order waits for nothing; an open one whose process was ended by hand,
+        or lost with the engine's history, starts again: its rows say how far it was.
+        """
+        start = await self._wakeups.start_of_open(wakeup.workflow_id)
+        if start is None:
+            log.info("wakeup.not_waited_for", wakeup_id=wakeup.wakeup_id, workflow_id=wakeup.workflow_id)
+            return
+        if await self._start(start):
+            log.warning("process.started_again", workflow_id=start.workflow_id)
+            raise StillOwed(f"{start.workflow_id} was not there and starts again")
+        if start.workflow_id == wakeup.workflow_id:
+            raise StillOwed(f"{wakeup.workflow_id} is just starting")
+        # A consignment that its order starts again: it reads its rows first.
 
 
 def _fingerprint(payload: JsonValue) -> str:

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, JsonValue, StringConstraints
+from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from contracts.actors import Actor
 from contracts.base import Contract, Request
@@ -11,11 +12,20 @@ from contracts.states import ApprovalStatus
 
 
 class DecideApproval(Request):
-    """`version` is the version of the question that the person saw; a stale one is refused."""
+    """`version` is the version of the question that the person saw; a stale one is refused. A no needs a note."""
 
     choice: Literal["approved", "rejected"]
     version: Annotated[int, Field(strict=True, ge=1)]
-    note: Annotated[str, StringConstraints(min_length=1, max_length=2_000)] | None = None
+    note: Annotated[str, StringConstraints(min_length=1, max_length=2_000)] | None = Field(
+        default=None, validate_default=True
+    )
+
+    @field_validator("note")
+    @classmethod
+    def _rejected_needs_a_note(cls, note: str | None, decision: ValidationInfo) -> str | None:
+        if note is None and decision.data.get("choice") == "rejected":
+            raise PydanticCustomError("note_required", "the choice `rejected` needs a note")
+        return note
 
 
 class Question(Contract):
@@ -55,13 +65,6 @@ class ApprovalView(Contract):
 class ApprovalPage(Contract):
     items: list[ApprovalView]
     next_cursor: str | None
-
-
-class SettleApproval(Contract):
-    """Read the answer, or let the question expire if it is late."""
-
-    approval_id: ApprovalId
-    now: AwareDatetime
 
 
 class Settlement(Contract):

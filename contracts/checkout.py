@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from contracts.base import Request
+from contracts.countries import COUNTRIES
 from contracts.money import Currency, Money
 
 MOST_LINES: Final = 1_000
@@ -32,13 +33,20 @@ Quantity = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 
 @functools.cache  # they are files: reading them takes milliseconds
 def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    """Without those that are no place: of a machine that was never set up, and of the one this runs on."""
+    return frozenset(available_timezones() - {"Factory", "localtime"})
 
 
 def _zone(name: str) -> str:
     if name not in _zones():
         raise PydanticCustomError("unknown_time_zone", "this is not an IANA time zone")
     return name
+
+
+def _country(code: str) -> str:
+    if code not in COUNTRIES:
+        raise PydanticCustomError("unknown_country", "this is not a country of ISO 3166-1")
+    return code
 
 
 def _iso_day(day: object) -> object:
@@ -48,6 +56,7 @@ def _iso_day(day: object) -> object:
     return day
 
 
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_country)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1)), BeforeValidator(_iso_day)]
 
@@ -64,11 +73,19 @@ class Address(Request):
     line1: Name
     line2: Name | None = None
     city: Name
+    country: Country
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")] | None = None
     postal_code: Annotated[str, StringConstraints(min_length=1, max_length=16)]
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     latitude: Annotated[float, Field(strict=True, ge=-90, le=90, allow_inf_nan=False)] | None = None
     longitude: Annotated[float, Field(strict=True, ge=-180, le=180, allow_inf_nan=False)] | None = None
+
+    @field_validator("region")
+    @classmethod
+    def _of_the_country(cls, region: str | None, address: ValidationInfo) -> str | None:
+        country = address.data.get("country")
+        if region is not None and country is not None and not region.startswith(f"{country}-"):
+            raise PydanticCustomError("region_elsewhere", "the region is one of another country")
+        return region
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:

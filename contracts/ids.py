@@ -1,6 +1,7 @@
 """Ids: opaque ones for the API, human ones that people say aloud, and the workflow ids made of them."""
 
-from typing import NewType
+import re
+from typing import Final, NewType
 
 OrderId = NewType("OrderId", str)  # ord_…
 FulfillmentId = NewType("FulfillmentId", str)  # ful_…: what an order gets from one node
@@ -13,10 +14,18 @@ NodeId = NewType("NodeId", str)
 Sku = NewType("Sku", str)
 ServiceId = NewType("ServiceId", str)  # one service of one carrier
 
+_OF_AN_ORDER: Final = re.compile(r"(?:order/|shipment/(?=\d+-))(\d{1,18})(?:-\d+)?")
+
 
 def order_workflow_id(number: int) -> str:
     """order/1001"""
     return f"order/{number}"
+
+
+def order_number_of(workflow_id: str) -> int | None:
+    """1001 for order/1001 and for shipment/1001-1: the order that the workflow is a part of; None for any other."""
+    found = _OF_AN_ORDER.fullmatch(workflow_id)
+    return int(found[1]) if found else None
 
 
 def shipment_workflow_id(consignment: str) -> str:

@@ -1,5 +1,6 @@
 """What the order process is started with, what its steps ask and answer, and how it ends."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -26,19 +27,29 @@ class OrderStage(StrEnum):
     CANCELED = "canceled"
 
 
-class OrderStart(Contract):
+class OrderRef(Contract):
+    """Which order, by which policy: what the process tells each of its steps."""
+
     order_id: OrderId
     number: int
     policy_version: int
+
+    def at(self, now: datetime) -> "OrderStep":
+        """The step as it is taken at that business time."""
+        return OrderStep(order_id=self.order_id, number=self.number, policy_version=self.policy_version, now=now)
+
+
+class OrderStart(OrderRef):
     clock: BusinessClock
 
+    @property
+    def ref(self) -> OrderRef:
+        return OrderRef(order_id=self.order_id, number=self.number, policy_version=self.policy_version)
 
-class OrderStep(Contract):
-    """What every step of an order is told: which order, by which policy, at what business time."""
 
-    order_id: OrderId
-    number: int
-    policy_version: int
+class OrderStep(OrderRef):
+    """A step of an order, at the business time at which it is taken."""
+
     now: AwareDatetime
 
     def key(self, effect: str) -> str:
@@ -64,14 +75,19 @@ class PlanAnswer(Contract):
 
 
 class CancelAnswer(Contract):
-    """Why the order is to be canceled; None if nobody asked for it before the first hand-over."""
+    """Why the order is to be canceled; None if nobody asked for it before the first hand-over.
+
+    `nodes_asked`: there are consignments to be recalled first.
+    """
 
     reason: CancelReason | None
+    nodes_asked: bool = False
 
 
-class CloseCanceled(OrderStep):
+class CloseCanceled(Contract):
     """`note` says in words what the reason `other` means."""
 
+    order: OrderRef
     reason: CancelReason
     note: str | None = None
 

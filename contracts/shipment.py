@@ -1,5 +1,6 @@
 """What the shipment process is started with, what its steps ask and answer, and how it ends."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -8,6 +9,7 @@ from pydantic import AwareDatetime
 from contracts.base import Contract
 from contracts.clock import BusinessClock
 from contracts.fulfillment import Consignment
+from contracts.states import RequestStatus
 
 
 class ShipmentStage(StrEnum):
@@ -23,23 +25,53 @@ class ShipmentStage(StrEnum):
     RECALLED = "recalled"
 
 
-class ShipmentStart(Contract):
+class Fact(StrEnum):
+    """What the outside world tells of a consignment."""
+
+    ACCEPTED = "accepted"
+    PACKED = "packed"
+    DELIVERED = "delivered"
+    RECALLED = "recalled"
+
+
+class ShipmentRef(Contract):
+    """Which consignment, by which policy: what the process tells each of its steps."""
+
     consignment: Consignment
     order_number: int
     policy_version: int
+
+    def at(self, now: datetime) -> "ShipmentStep":
+        """The step as it is taken at that business time."""
+        return ShipmentStep(
+            consignment=self.consignment, order_number=self.order_number, policy_version=self.policy_version, now=now
+        )
+
+
+class ShipmentStart(ShipmentRef):
     clock: BusinessClock
 
+    @property
+    def ref(self) -> ShipmentRef:
+        return ShipmentRef(
+            consignment=self.consignment, order_number=self.order_number, policy_version=self.policy_version
+        )
 
-class ShipmentStep(Contract):
-    """What every step of a consignment is told."""
 
-    consignment: Consignment
-    order_number: int
-    policy_version: int
+class ShipmentStep(ShipmentRef):
+    """A step of a consignment, at the business time at which it is taken."""
+
     now: AwareDatetime
 
     def key(self, effect: str) -> str:
         return self.consignment.key(effect)
+
+
+class Standing(Contract):
+    """How far a consignment is by its rows; all of it is new unless the process had to start again."""
+
+    request: RequestStatus
+    told: list[Fact]
 
 
 class StepAnswer(Contract):

@@ -1,15 +1,17 @@
-"""What the door finds wrong with an order that is well formed: unknown products, currencies, sums."""
+"""What the door finds wrong with an order that is well formed: unknown products, currencies, sums, days gone by."""
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 from contracts.checkout import OrderLine, PlaceOrder
 from contracts.money import Money
 from contracts.problems import Problem
+from decisions.calendar import end_of
 from decisions.totals import totals
 
 
-def problems(order: PlaceOrder, *, known_skus: frozenset[str], currency: str) -> list[Problem]:
+def problems(order: PlaceOrder, *, known_skus: frozenset[str], currency: str, now: datetime) -> list[Problem]:
     """Every reason to refuse the order, by pointer; empty when it may be placed.
 
     Sums are only compared once the parts are sound, so that one mistake is told once.
@@ -27,6 +29,7 @@ def problems(order: PlaceOrder, *, known_skus: frozenset[str], currency: str) ->
             if line.sku not in known_skus
         ),
         *_discounts_above(order),
+        *_promise_over(order, now),
     ]
     return found or list(_tenders_off(order))
 
@@ -76,6 +79,15 @@ def _discounts_above(order: PlaceOrder) -> Iterator[Problem]:
             pointer="/order_discount",
             code="discount_above_net",
             detail=f"a discount of {order.order_discount.amount_minor} on goods of {sum_of_net} minor units",
+        )
+
+
+def _promise_over(order: PlaceOrder, now: datetime) -> Iterator[Problem]:
+    if order.promise and end_of(order.promise.latest, order.time_zone) <= now:
+        yield Problem(
+            pointer="/promise/latest",
+            code="promise_in_the_past",
+            detail=f"{order.promise.latest} is over in {order.time_zone}: promise today or later",
         )
 
 

@@ -8,12 +8,18 @@ from decisions.progress import is_at_its_end, rank
 
 DEVICES_APART: Final = timedelta(hours=1)  # business time that two devices of a carrier may disagree by
 
+_BEFORE_HAND_OVER: Final = {ShipmentStatus.LABEL_CREATED, ShipmentStatus.INFO_RECEIVED}
 _SETBACKS: Final = {ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED}
 
 
 def happened_at(scan_says: datetime, now: datetime) -> datetime:
     """What is told has happened: a carrier's clock that is ahead of ours cannot put it into the future."""
     return min(scan_says, now)
+
+
+def may_be_scanned(scanned: ShipmentStatus, *, handed_over: bool) -> bool:
+    """What still lies at its node can be known to its carrier, and no more."""
+    return handed_over or scanned in _BEFORE_HAND_OVER
 
 
 def moves(*, current: ShipmentStatus, since: datetime | None, scanned: ShipmentStatus, occurred_at: datetime) -> bool:

@@ -18,6 +18,7 @@ from adapters.nodes import HttpNodes
 from adapters.payments import HttpPayments
 from adapters.postgres.address_book import PostgresAddresses
 from adapters.postgres.approvals import PostgresApprovals
+from adapters.postgres.clock import PostgresClock
 from adapters.postgres.database import Database, open_database
 from adapters.postgres.door import forget_old_keys
 from adapters.postgres.order_steps import PostgresOrders
@@ -51,6 +52,7 @@ async def open_outside(settings: Settings, database: Database) -> AsyncIterator[
             stock=PostgresStock(database),
             shipments=PostgresShipments(database),
             approvals=PostgresApprovals(database),
+            clock=PostgresClock(database),
             policies=PostgresPolicies(database),
             payments=HttpPayments(payments),
             rates=by_http,

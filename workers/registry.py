@@ -10,6 +10,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from temporalio.workflow import SandboxImportNotificationPolicy
 
 from activities.approvals import ApprovalActivities, Approvals
+from activities.clock import Clock, ClockActivities
 from activities.order import OrderActivities, Orders, Payments, Policies
 from activities.planning import PlanningActivities, Rates, Stock
 from activities.shipment import Carriers, Nodes, ShipmentActivities, Shipments
@@ -27,6 +28,7 @@ class Outside:
     stock: Stock
     shipments: Shipments
     approvals: Approvals
+    clock: Clock
     policies: Policies
     payments: Payments
     rates: Rates
@@ -44,8 +46,10 @@ class Process:
 
 
 def _order(outside: Outside) -> Sequence[Callable[..., Any]]:
-    order = OrderActivities(orders=outside.orders, payments=outside.payments, policies=outside.policies)
-    approvals = ApprovalActivities(approvals=outside.approvals)
+    order = OrderActivities(
+        orders=outside.orders, payments=outside.payments, policies=outside.policies, clock=outside.clock
+    )
+    approvals = ApprovalActivities(approvals=outside.approvals, clock=outside.clock)
     return [
         order.assess_risk,
         order.authorize_payment,
@@ -57,12 +61,17 @@ def _order(outside: Outside) -> Sequence[Callable[..., Any]]:
         order.complete,
         order.cancel,
         approvals.settle,
+        ClockActivities(clock=outside.clock).read,
     ]
 
 
 def _shipment(outside: Outside) -> Sequence[Callable[..., Any]]:
     shipment = ShipmentActivities(
-        shipments=outside.shipments, nodes=outside.nodes, carriers=outside.carriers, policies=outside.policies
+        shipments=outside.shipments,
+        nodes=outside.nodes,
+        carriers=outside.carriers,
+        policies=outside.policies,
+        clock=outside.clock,
     )
     return [
         shipment.ask_node,
@@ -71,11 +80,14 @@ def _shipment(outside: Outside) -> Sequence[Callable[..., Any]]:
         shipment.mark_overdue,
         shipment.close,
         shipment.recall,
+        ClockActivities(clock=outside.clock).read,
     ]
 
 
 def _solver(outside: Outside) -> Sequence[Callable[..., Any]]:
-    planning = PlanningActivities(stock=outside.stock, rates=outside.rates, policies=outside.policies)
+    planning = PlanningActivities(
+        stock=outside.stock, rates=outside.rates, policies=outside.policies, clock=outside.clock
+    )
     return [planning.plan_and_reserve]
 
 

@@ -5,23 +5,26 @@ from enum import Enum, auto
 from typing import TypeAlias
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, ChildWorkflowError, FailureError
 
 from activities.order import OrderActivities
 from activities.planning import PlanningActivities
+from contracts.fulfillment import Consignment
 from contracts.ids import shipment_workflow_id
-from contracts.order import CloseCanceled, OrderResult, OrderStage, OrderStart, OrderStep, PlanAnswer
+from contracts.order import CancelAnswer, CloseCanceled, OrderResult, OrderStage, OrderStart, PlanAnswer
 from contracts.reasons import CancelReason
 from contracts.risk import PendingApproval
 from contracts.shipment import ShipmentResult, ShipmentStart
 from contracts.states import ApprovalStatus, OrderStatus
 from contracts.waiting import NOTHING, PAYMENT_PROVIDER, PLANNER, REVIEWER, RISK_CHECK, UNDOING, Wait, consignments
-from workflows import cancellation, patience, policies, visibility
+from workflows import cancellation, policies, visibility
 from workflows.approvals import Approvals
+from workflows.patience import Patience
 from workflows.saga import Saga
 from workflows.shipment import ShipmentWorkflow
 
-Shipment: TypeAlias = "workflow.ChildWorkflowHandle[ShipmentWorkflow, ShipmentResult]"
+Shipment: TypeAlias = asyncio.Task[ShipmentResult]
 
 
 class OrderRefused(ApplicationError):
@@ -49,8 +52,8 @@ class OrderWorkflow:
     @workflow.init
     def __init__(self, order: OrderStart) -> None:
         self._order = order
-        self._approvals = Approvals(order.clock)
-        self._shipments: list[Shipment] = []
+        self._approvals = Approvals(Patience(order.clock))
+        self._shipments: dict[str, Shipment] = {}
         self._stage: OrderStage | None = None
         self._commanded = False
         self._canceled_by_operator = False
@@ -82,7 +85,7 @@ class OrderWorkflow:
 
     async def _deliver(self, plan: PlanAnswer) -> OrderResult:
         """From here on nothing unwinds: every fact moves the order forward."""
-        await self._start_shipments(plan)
+        self._start_shipments(plan)
         while True:
             match await self._next_due():
                 case Due.CAPTURE:
@@ -90,7 +93,7 @@ class OrderWorkflow:
                 case Due.ASK_FOR_OPERATOR:
                     await self._ask_for_operator()
                 case Due.READ_COMMAND:
-                    if reason := await self._requested_cancel():
+                    if reason := (await self._read_command()).reason:
                         return await self._recall(reason)
                 case Due.COMPLETE:
                     return await self._complete()
@@ -100,7 +103,7 @@ class OrderWorkflow:
     async def _assess_risk(self) -> None:
         self._enter(OrderStage.ASSESSING_RISK, Wait(on=RISK_CHECK))
         verdict = await workflow.execute_activity_method(
-            OrderActivities.assess_risk, self._step(), summary="risk", **policies.DATABASE
+            OrderActivities.assess_risk, self._order.ref, summary="risk", **policies.DATABASE
         )
         if verdict.approval is not None:
             await self._await_review(verdict.approval)
@@ -120,7 +123,7 @@ class OrderWorkflow:
     async def _authorize_payment(self) -> None:
         self._enter(OrderStage.AUTHORIZING, Wait(on=PAYMENT_PROVIDER))
         answer = await workflow.execute_activity_method(
-            OrderActivities.authorize_payment, self._step(), summary="the whole amount", **policies.PARTNER
+            OrderActivities.authorize_payment, self._order.ref, summary="the whole amount", **policies.PARTNER
         )
         if answer.outcome == "declined":
             raise OrderRefused(CancelReason.PAYMENT_DECLINED)
@@ -129,7 +132,7 @@ class OrderWorkflow:
     async def _plan_and_reserve(self) -> PlanAnswer:
         self._enter(OrderStage.PLANNING, Wait(on=PLANNER))
         plan = await workflow.execute_activity_method(
-            PlanningActivities.plan_and_reserve, self._step(), summary="where it ships from", **policies.SOLVER
+            PlanningActivities.plan_and_reserve, self._order.ref, summary="where it ships from", **policies.SOLVER
         )
         if plan.outcome == "unfillable":
             raise OrderRefused(CancelReason.INVENTORY)
@@ -138,35 +141,44 @@ class OrderWorkflow:
     async def _void_authorization(self) -> None:
         self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
         await workflow.execute_activity_method(
-            OrderActivities.void_authorization, self._step(), summary="undo: authorization", **policies.UNDO
+            OrderActivities.void_authorization, self._order.ref, summary="undo: authorization", **policies.UNDO
         )
 
     async def _release_stock(self) -> None:
         self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
         await workflow.execute_activity_method(
-            OrderActivities.release_stock, self._step(), summary="undo: reservation", **policies.DATABASE
+            OrderActivities.release_stock, self._order.ref, summary="undo: reservation", **policies.DATABASE
         )
 
     # Once it is reserved
 
-    async def _start_shipments(self, plan: PlanAnswer) -> None:
+    def _start_shipments(self, plan: PlanAnswer) -> None:
         """One child a consignment."""
         self._enter(OrderStage.DELIVERING, Wait(on=consignments([part.number for part in plan.consignments])))
         for consignment in plan.consignments:
-            start = ShipmentStart(
-                consignment=consignment,
-                order_number=self._order.number,
-                policy_version=self._order.policy_version,
-                clock=self._order.clock,
-            )
-            shipment = await workflow.start_child_workflow(
-                ShipmentWorkflow.run,
-                start,
-                id=shipment_workflow_id(consignment.number),
-                task_queue="shipment",
-                static_summary=f"Consignment {consignment.number} from {consignment.node_name}",
-            )
-            self._shipments.append(shipment)
+            self._shipments[consignment.number] = asyncio.create_task(self._ship(consignment))
+
+    async def _ship(self, consignment: Consignment) -> ShipmentResult:
+        """By one child, to its end. One that was ended by hand starts again: the rows say how far it was."""
+        start = ShipmentStart(
+            consignment=consignment,
+            order_number=self._order.number,
+            policy_version=self._order.policy_version,
+            clock=self._order.clock,
+        )
+        while True:
+            try:
+                return await workflow.execute_child_workflow(
+                    ShipmentWorkflow.run,
+                    start,
+                    id=shipment_workflow_id(consignment.number),
+                    id_reuse_policy=WorkflowIDReusePolicy.TERMINATE_IF_RUNNING,  # one that a reset order left behind
+                    task_queue="shipment",
+                    static_summary=f"Consignment {consignment.number} from {consignment.node_name}",
+                )
+            except ChildWorkflowError:
+                workflow.logger.exception("shipment.starts_again", extra={"consignment": consignment.number})
+                await workflow.sleep(policies.PAUSE, summary=f"{consignment.number} starts again")
 
     async def _next_due(self) -> Due:
         while (due := self._due()) is None:
@@ -174,57 +186,51 @@ class OrderWorkflow:
         return due
 
     def _due(self) -> Due | None:
-        if self._handed_over and not self._captured:
+        if not self._captured and (self._handed_over or self._has("delivered")):
             return Due.CAPTURE
         if self._canceled_by_operator:
             return Due.ASK_FOR_OPERATOR
-        if self._commanded or any(_was_recalled(shipment) for shipment in self._shipments):
+        if self._commanded or self._has("recalled"):  # a consignment may hear of a cancel before its order does
             return Due.READ_COMMAND
-        if all(shipment.done() for shipment in self._shipments) and not self._may_still_be_canceled():
+        if all(shipment.done() for shipment in self._shipments.values()):
             return Due.COMPLETE
         return None
 
-    def _may_still_be_canceled(self) -> bool:
-        """A consignment that was ended by hand leaves the order open until something left or a cancel comes."""
-        return not self._captured and any(shipment.exception() for shipment in self._shipments)
+    def _has(self, outcome: str) -> bool:
+        return any(shipment.done() and shipment.result().outcome == outcome for shipment in self._shipments.values())
 
     async def _capture_payment(self) -> None:
         """The whole order once, at its first hand-over, of which there has to be a row; a refusal is on record, too."""
         self._handed_over = False
         answer = await workflow.execute_activity_method(
-            OrderActivities.capture_payment, self._step(), summary="the whole amount", **policies.PARTNER
+            OrderActivities.capture_payment, self._order.ref, summary="the whole amount", **policies.PARTNER
         )
         self._captured = answer.outcome != "not_yet"
 
     async def _recall(self, reason: CancelReason) -> OrderResult:
         """Canceled before anything left: every consignment comes back, then the money and the stock."""
         self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
-        failures = [failed for failed in await asyncio.gather(*map(self._call_back, self._shipments)) if failed]
+        await asyncio.gather(*[self._call_back(number) for number in self._shipments])
         await self._void_authorization()
         await self._release_stock()
-        result = await self._close_canceled(reason)
-        if failures:
-            raise failures[0]  # somebody ended that consignment by hand: a person must look after its labels
-        return result
+        return await self._close_canceled(reason)
 
-    async def _call_back(self, shipment: Shipment) -> FailureError | None:
-        try:
-            if not shipment.done():
+    async def _call_back(self, number: str) -> None:
+        shipment = workflow.get_external_workflow_handle_for(ShipmentWorkflow.run, shipment_workflow_id(number))
+        if not self._shipments[number].done():
+            try:
                 await shipment.signal(ShipmentWorkflow.recall)
-            await shipment
-        except FailureError as failure:
-            return failure
-        return None
+            except FailureError:
+                workflow.logger.exception("shipment.not_there", extra={"consignment": number})  # its rows tell it, too
+        await self._shipments[number]
 
     async def _complete(self) -> OrderResult:
-        for shipment in self._shipments:
-            await shipment
-        await workflow.execute_activity_method(OrderActivities.complete, self._step(), **policies.DATABASE)
+        await workflow.execute_activity_method(OrderActivities.complete, self._order.ref, **policies.DATABASE)
         self._enter(OrderStage.COMPLETED, NOTHING)
         return OrderResult(number=self._order.number, status=OrderStatus.COMPLETED)
 
     async def _close_canceled(self, reason: CancelReason, note: str | None = None) -> OrderResult:
-        closing = CloseCanceled(**self._step().model_dump(), reason=reason, note=note)
+        closing = CloseCanceled(order=self._order.ref, reason=reason, note=note)
         closed = await workflow.execute_activity_method(
             OrderActivities.cancel, closing, summary=reason, **policies.DATABASE
         )
@@ -239,22 +245,24 @@ class OrderWorkflow:
     async def _refuse_if_canceled(self) -> None:
         if self._canceled_by_operator:
             await self._ask_for_operator()
-        if self._commanded and (reason := await self._requested_cancel()):
-            raise OrderRefused(reason)
+        if not self._commanded:
+            return
+        cancel = await self._read_command()
+        if cancel.reason and not cancel.nodes_asked:  # else it starts again, and its consignments hear of it themselves
+            raise OrderRefused(cancel.reason)
 
-    async def _requested_cancel(self) -> CancelReason | None:
+    async def _read_command(self) -> CancelAnswer:
         """A signal is only a reason to look: the row decides."""
         self._commanded = False
-        answer = await workflow.execute_activity_method(
-            OrderActivities.read_command, self._step(), summary="command", **policies.DATABASE
+        return await workflow.execute_activity_method(
+            OrderActivities.read_command, self._order.ref, summary="command", **policies.DATABASE
         )
-        return answer.reason
 
     async def _ask_for_operator(self) -> None:
         """An operator canceled the workflow itself: the question that the door asks, and then a command like any."""
         self._canceled_by_operator = False
         await workflow.execute_activity_method(
-            OrderActivities.request_cancel, self._step(), summary="operator's cancel", **policies.DATABASE
+            OrderActivities.request_cancel, self._order.ref, summary="operator's cancel", **policies.DATABASE
         )
         self._commanded = True
 
@@ -262,31 +270,18 @@ class OrderWorkflow:
         self._canceled_by_operator = True
 
     @workflow.signal(description="A command was accepted at the door: look it up.")
-    def commanded(self, command_id: str) -> None:  # noqa: ARG002 - the order's row says all
+    def commanded(self, *_: object) -> None:
         self._commanded = True
 
     @workflow.signal(description="A question was decided: look it up.")
-    def decided(self, approval_id: str) -> None:
-        self._approvals.told(approval_id)
+    def decided(self, *approval_ids: object) -> None:
+        self._approvals.told(*approval_ids)
 
     @workflow.signal(description="A consignment left its node.")
-    def handed_over(self, number: str) -> None:  # noqa: ARG002 - the first one is what counts
+    def handed_over(self, *_: object) -> None:
         self._handed_over = True
-
-    def _step(self) -> OrderStep:
-        return OrderStep(
-            order_id=self._order.order_id,
-            number=self._order.number,
-            policy_version=self._order.policy_version,
-            now=patience.now(self._order.clock),
-        )
 
     def _enter(self, stage: OrderStage, wait: Wait) -> None:
         if stage is not self._stage:
             self._stage = stage
             visibility.show("order", stage, wait)
-
-
-def _was_recalled(shipment: Shipment) -> bool:
-    """A consignment may hear of a cancel before its order does."""
-    return shipment.done() and shipment.exception() is None and shipment.result().outcome == "recalled"

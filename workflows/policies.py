@@ -26,5 +26,6 @@ SOLVER: Final = Step(
 )
 UNDO: Final = PARTNER  # without limit: what was taken is given back, however long the partner is away
 
+PAUSE: Final = timedelta(minutes=1)  # before a consignment whose process was ended by hand starts again
 STICKY: Final = timedelta(seconds=2)  # how long a killed worker's workflows wait for it before another takes them
 GRACE: Final = timedelta(seconds=5)  # how long running steps may finish when a worker is asked to stop

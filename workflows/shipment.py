@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal, TypeVar
 
 from temporalio import workflow
@@ -12,11 +11,11 @@ from activities.shipment import ShipmentActivities
 from contracts.fulfillment import Consignment
 from contracts.ids import order_workflow_id
 from contracts.shipment import (
+    Fact,
     HandOverAnswer,
     ShipmentResult,
     ShipmentStage,
     ShipmentStart,
-    ShipmentStep,
     StepAnswer,
 )
 from contracts.waiting import (
@@ -29,18 +28,10 @@ from contracts.waiting import (
     node_to_hand_over,
     node_to_pack,
 )
-from workflows import cancellation, patience, policies, visibility
+from workflows import cancellation, policies, visibility
+from workflows.patience import Patience
 
 AnswerT = TypeVar("AnswerT", StepAnswer, HandOverAnswer)
-
-
-class Fact(StrEnum):
-    """What the outside world tells of a consignment."""
-
-    ACCEPTED = "accepted"
-    PACKED = "packed"
-    DELIVERED = "delivered"
-    RECALLED = "recalled"
 
 
 class Recalled(ApplicationError):
@@ -54,6 +45,7 @@ class ShipmentWorkflow:
     @workflow.init
     def __init__(self, shipment: ShipmentStart) -> None:
         self._shipment = shipment
+        self._patience = Patience(shipment.clock)
         self._told: set[Fact] = set()
         self._stage: ShipmentStage | None = None
 
@@ -75,9 +67,10 @@ class ShipmentWorkflow:
 
     async def _ask_node(self) -> None:
         self._enter(ShipmentStage.AWAITING_ACCEPTANCE, Wait(on=node_to_accept(self._consignment.node_name)))
-        await workflow.execute_activity_method(
-            ShipmentActivities.ask_node, self._step(), summary=self._consignment.node_name, **policies.PARTNER
+        standing = await workflow.execute_activity_method(
+            ShipmentActivities.ask_node, self._shipment.ref, summary=self._consignment.node_name, **policies.PARTNER
         )
+        self._told.update(standing.told)
 
     async def _buy_labels(self) -> None:
         accepting = Wait(on=node_to_accept(self._consignment.node_name))
@@ -95,9 +88,8 @@ class ShipmentWorkflow:
     async def _see_delivered(self, patience_ends_at: datetime | None) -> None:
         """One timer for the transit. When it is over the parcel is called overdue, and waited for all the same."""
         while True:
-            in_time = await patience.until(
+            in_time = await self._patience.until(
                 lambda: Fact.DELIVERED in self._told,
-                clock=self._shipment.clock,
                 deadline=patience_ends_at,
                 summary=f"{self._consignment.carrier} to deliver",
             )
@@ -109,7 +101,7 @@ class ShipmentWorkflow:
 
     async def _call_overdue(self) -> None:
         await workflow.execute_activity_method(
-            ShipmentActivities.mark_overdue, self._step(), summary="overdue", **policies.DATABASE
+            ShipmentActivities.mark_overdue, self._shipment.ref, summary="overdue", **policies.DATABASE
         )
         self._enter(ShipmentStage.OVERDUE, Wait(on=carrier_overdue(self._consignment.carrier)))
 
@@ -117,7 +109,7 @@ class ShipmentWorkflow:
         """Raises Recalled once the consignment is back; it is left alone if the order's row asks for no such thing."""
         self._told.discard(Fact.RECALLED)
         answer = await workflow.execute_activity_method(
-            ShipmentActivities.recall, self._step(), summary="void labels, withdraw", **policies.UNDO
+            ShipmentActivities.recall, self._shipment.ref, summary="void labels, withdraw", **policies.UNDO
         )
         if answer.outcome == "done":
             raise Recalled("the order was canceled")
@@ -140,36 +132,36 @@ class ShipmentWorkflow:
     async def _try_to_buy_labels(self) -> StepAnswer:
         self._enter(ShipmentStage.LABELING, Wait(on=carrier_for_labels(self._consignment.carrier)))
         return await workflow.execute_activity_method(
-            ShipmentActivities.buy_labels, self._step(), summary=self._consignment.carrier, **policies.PARTNER
+            ShipmentActivities.buy_labels, self._shipment.ref, summary=self._consignment.carrier, **policies.PARTNER
         )
 
     async def _try_to_hand_over(self) -> HandOverAnswer:
         self._enter(ShipmentStage.HANDING_OVER, Wait(on=node_to_hand_over(self._consignment.node_name)))
         return await workflow.execute_activity_method(
-            ShipmentActivities.hand_over, self._step(), summary=self._consignment.carrier, **policies.PARTNER
+            ShipmentActivities.hand_over, self._shipment.ref, summary=self._consignment.carrier, **policies.PARTNER
         )
 
     async def _is_closed(self) -> bool:
         self._told.discard(Fact.DELIVERED)
         answer = await workflow.execute_activity_method(
-            ShipmentActivities.close, self._step(), summary="delivered", **policies.DATABASE
+            ShipmentActivities.close, self._shipment.ref, summary="delivered", **policies.DATABASE
         )
         return answer.outcome == "done"
 
     @workflow.signal(description="The node accepted: look it up.")
-    def accepted(self, ref: str) -> None:  # noqa: ARG002 - the consignment's row says all
+    def accepted(self, *_: object) -> None:
         self._told.add(Fact.ACCEPTED)
 
     @workflow.signal(description="The node packed, so it has accepted too: look it up.")
-    def packed(self, ref: str) -> None:  # noqa: ARG002 - the consignment's row says all
+    def packed(self, *_: object) -> None:
         self._told.update({Fact.ACCEPTED, Fact.PACKED})
 
     @workflow.signal(description="The carrier delivered the last parcel: look it up.")
-    def delivered(self, ref: str) -> None:  # noqa: ARG002 - the parcels' rows say all
+    def delivered(self, *_: object) -> None:
         self._told.add(Fact.DELIVERED)
 
     @workflow.signal(description="The order was canceled before anything left.")
-    def recall(self) -> None:
+    def recall(self, *_: object) -> None:
         self._told.add(Fact.RECALLED)
 
     def _hear_operator(self) -> None:
@@ -181,14 +173,6 @@ class ShipmentWorkflow:
 
     def _result(self, outcome: Literal["delivered", "recalled"]) -> ShipmentResult:
         return ShipmentResult(number=self._consignment.number, outcome=outcome)
-
-    def _step(self) -> ShipmentStep:
-        return ShipmentStep(
-            consignment=self._consignment,
-            order_number=self._shipment.order_number,
-            policy_version=self._shipment.policy_version,
-            now=patience.now(self._shipment.clock),
-        )
 
     def _enter(self, stage: ShipmentStage, wait: Wait) -> None:
         if stage is not self._stage:

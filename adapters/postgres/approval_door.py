@@ -159,8 +159,8 @@ def _position(cursor: str) -> tuple[datetime, str]:
     try:
         due_at, approval_id = base64.urlsafe_b64decode(cursor).decode().split(" ")
         moment = datetime.fromisoformat(due_at)
-    except ValueError:
+        if moment.tzinfo is None or not _ID.fullmatch(approval_id):
+            raise not_ours
+        return moment.astimezone(UTC), approval_id
+    except (ValueError, OverflowError):
         raise not_ours from None
-    if moment.tzinfo is None or not _ID.fullmatch(approval_id):
-        raise not_ours
-    return moment, approval_id

@@ -9,9 +9,9 @@ from adapters.postgres import events, order_rows
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.new_id import new_id
 from contracts.actors import STEWARD
-from contracts.approvals import Question, SettleApproval, Settlement
+from contracts.approvals import Question, Settlement
 from contracts.events import Event, EventType
-from contracts.ids import ApprovalId, order_workflow_id
+from contracts.ids import ApprovalId, OrderId, order_workflow_id
 from contracts.order import OrderStep
 from contracts.states import ApprovalStatus, OrderStatus
 from contracts.waiting import NOTHING
@@ -47,16 +47,16 @@ async def ask(connection: Connection, step: OrderStep, question: Question, due_a
     return approval_id
 
 
-async def cancel_open(connection: Connection, step: OrderStep) -> None:
-    """The order is closed: nobody has to answer any more."""
+async def cancel_open(connection: Connection, order_id: OrderId, now: datetime) -> None:
+    """The order is canceled: nobody has to answer any more."""
     canceled = await connection.fetch(
         "update approvals set status = 'canceled', version = version + 1"
         " where order_id = $1 and status = 'pending' returning approval_id",
-        step.order_id,
+        order_id,
     )
-    told = [_event(EventType.APPROVAL_CANCELED, row["approval_id"], step.now) for row in canceled]
+    told = [_event(EventType.APPROVAL_CANCELED, row["approval_id"], now) for row in canceled]
     if told:
-        await events.append(connection, step.order_id, *told)
+        await events.append(connection, order_id, *told)
 
 
 async def lock(connection: Connection, approval_id: ApprovalId) -> asyncpg.Record | None:
@@ -74,16 +74,16 @@ class PostgresApprovals:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def settle(self, settle: SettleApproval) -> Settlement:
+    async def settle(self, approval_id: ApprovalId, now: datetime) -> Settlement:
         """The recorded answer; if it is due and nobody answered, its outcome on expiry, from now on recorded."""
         async with self._database.transaction() as connection:
-            row = require_row(await lock(connection, settle.approval_id), f"approval {settle.approval_id}")
+            row = require_row(await lock(connection, approval_id), f"approval {approval_id}")
             status = ApprovalStatus(row["status"])
-            if status is ApprovalStatus.PENDING and settle.now >= row["due_at"]:
-                status = await self._expire(connection, row, settle.now)
+            if status is ApprovalStatus.PENDING and now >= row["due_at"]:
+                status = await self._expire(connection, row, now)
             approved = _approved(status, row["on_expiry"])
             if approved and row["released_at"] is None:
-                await self._release(connection, row, settle.now)
+                await self._release(connection, row, now)
         return Settlement(status=status, approved=approved)
 
     async def _expire(self, connection: Connection, row: asyncpg.Record, now: datetime) -> ApprovalStatus:

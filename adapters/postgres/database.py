@@ -1,6 +1,7 @@
 """The door to Postgres: one pool, JSON as values, transactions."""
 
 import json
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final, TypeAlias
@@ -77,10 +78,18 @@ class Database:
 @asynccontextmanager
 async def open_database(url: str, *, connections: int = 8) -> AsyncIterator[Database]:
     """Open a pool of at most that many connections; statements are bounded to 10 s."""
+    logging.getLogger("asyncpg.pool").addFilter(_in_one_line)
     async with asyncpg.create_pool(
         url, min_size=1, max_size=connections, command_timeout=10, init=_prepare, timeout=10
     ) as pool:
         yield Database(pool)
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """While the server is away the pool asks for it again and again, and logs a traceback each time."""
+    if record.exc_info and record.exc_info[0]:
+        record.msg, record.exc_info = f"no connection to the database: {record.exc_info[0].__name__}, retrying", None
+    return True
 
 
 async def _prepare(connection: "asyncpg.Connection[asyncpg.Record]") -> None:

@@ -6,6 +6,7 @@ from typing import Protocol
 import asyncpg
 
 from adapters.postgres import events, order_rows
+from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
 from adapters.postgres.new_id import new_id
@@ -61,7 +62,8 @@ class PostgresOrderDoor:
             if existing := await _placed_before(connection, knock, order):
                 await order_rows.lock(connection, existing)  # what is shown of it is one moment
                 return await _shown(connection, existing, status=200)
-            found = problems(order, known_skus=await _known(connection, order), currency=policy.currency)
+            now = clock.at(datetime.now(UTC))
+            found = problems(order, known_skus=await _known(connection, order), currency=policy.currency, now=now)
             if destination is None:
                 found.append(_nowhere())
             if destination is None or found:
@@ -73,7 +75,7 @@ class PostgresOrderDoor:
                 policy_version=version,
                 totals=totals(order),
                 destination=destination,
-                now=clock.at(datetime.now(UTC)),
+                now=now,
             )
             return await _place(connection, knock, order, placing, clock)
 
@@ -95,7 +97,7 @@ class PostgresOrderDoor:
             if command.version is not None and command.version != order["version"]:
                 raise _stale(order)
             note_ref = None if command.note is None else await store_note(connection, command.note)
-            accepted = await order_rows.request_cancel(
+            accepted = await request_cancel(
                 connection,
                 order,
                 actor=knock.principal.actor,

@@ -6,13 +6,14 @@ import asyncpg
 from pydantic import JsonValue
 
 from adapters.postgres import approvals, events, order_rows
+from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.effects import Done, once
 from adapters.postgres.stock import release_reserved
 from contracts.actors import STEWARD, Actor
 from contracts.events import Event, EventType
 from contracts.money import Money
-from contracts.order import AuthorizationAnswer, CancelAnswer, CaptureAnswer, CloseCanceled, OrderStep
+from contracts.order import AuthorizationAnswer, CancelAnswer, CaptureAnswer, OrderStep
 from contracts.payments import Authorization, AuthorizationRequest, Capture, CaptureRequest
 from contracts.reasons import CancelReason, HoldReason
 from contracts.risk import PendingApproval, RiskAssessment, RiskFacts, RiskVerdict
@@ -39,6 +40,11 @@ select o.total_minor, o.service_level,
        (select count(*) from earlier where status <> 'canceled') as earlier_orders,
        (select coalesce(avg(total_minor), 0)::bigint from earlier where status <> 'canceled') as average_minor
 from ordered o
+"""
+_REQUESTED_CANCEL = """
+select cancel_reason as reason,
+       exists (select from fulfillments f where f.order_id = o.order_id and f.request <> 'none') as nodes_asked
+from orders o where order_id = $1 and cancel_requested
 """
 _OPERATOR = Actor(type="user", id="operator:unverified")
 
@@ -179,23 +185,20 @@ class PostgresOrders:
 
     async def requested_cancel(self, step: OrderStep) -> CancelAnswer:
         async with self._database.connection() as connection:
-            reason = await connection.fetchval(
-                "select cancel_reason from orders where order_id = $1 and cancel_requested", step.order_id
-            )
-        return CancelAnswer(reason=reason)
+            row = await connection.fetchrow(_REQUESTED_CANCEL, step.order_id)
+        return CancelAnswer(reason=None) if row is None else CancelAnswer.model_validate(dict(row))
 
     async def request_cancel(self, step: OrderStep) -> CancelAnswer:
         async def effect(connection: Connection) -> CancelAnswer:
             order = await order_rows.lock(connection, step.order_id)
             if order["cancel_requested"]:
                 return CancelAnswer(reason=order["cancel_reason"])
-            accepted = await order_rows.request_cancel(
+            accepted = await request_cancel(
                 connection,
                 order,
                 actor=_OPERATOR,
                 source="process",
                 reason_code=CancelReason.STAFF,
-                note_ref=None,
                 now=step.now,
             )
             return CancelAnswer(reason=CancelReason.STAFF if accepted else None)
@@ -211,21 +214,19 @@ class PostgresOrders:
 
         await once(self._database, step.key("complete"), Done, effect)
 
-    async def record_canceled(self, closing: CloseCanceled) -> CancelAnswer:
+    async def record_canceled(self, step: OrderStep, reason: CancelReason, note: str | None) -> CancelAnswer:
         async def effect(connection: Connection) -> CancelAnswer:
-            order = await order_rows.lock(connection, closing.order_id)
-            reason = CancelReason(order["cancel_reason"]) if order["cancel_requested"] else closing.reason
-            note = {} if order["cancel_requested"] or closing.note is None else {"note": closing.note}
-            await approvals.cancel_open(connection, closing)
-            await connection.execute(
-                "update orders set cancel_reason = $2 where order_id = $1", closing.order_id, reason
-            )
-            await order_rows.enter(connection, closing.order_id, OrderStatus.CANCELED, NOTHING)
-            canceled = _event(EventType.ORDER_CANCELED, closing, reason_code=reason, facts={**note})
-            await events.append(connection, closing.order_id, canceled)
-            return CancelAnswer(reason=reason)
+            order = await order_rows.lock(connection, step.order_id)
+            why, facts = (CancelReason(order["cancel_reason"]), {}) if order["cancel_requested"] else (reason, said)
+            await approvals.cancel_open(connection, step.order_id, step.now)
+            await connection.execute("update orders set cancel_reason = $2 where order_id = $1", step.order_id, why)
+            await order_rows.enter(connection, step.order_id, OrderStatus.CANCELED, NOTHING)
+            canceled = _event(EventType.ORDER_CANCELED, step, reason_code=why, facts=facts)
+            await events.append(connection, step.order_id, canceled)
+            return CancelAnswer(reason=why)
 
-        return await once(self._database, closing.key("close"), CancelAnswer, effect)
+        said: dict[str, JsonValue] = {} if note is None else {"note": note}
+        return await once(self._database, step.key("close"), CancelAnswer, effect)
 
     async def _wait_for_provider(self, step: OrderStep, while_status: PaymentStatus) -> None:
         async with self._database.connection() as connection:

@@ -6,7 +6,8 @@ import asyncpg
 from pydantic import JsonValue
 
 from adapters.postgres import events, order_rows
-from adapters.postgres.database import Connection, Database
+from adapters.postgres.cancel import request_cancel
+from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.effects import Done, once
 from adapters.postgres.new_id import new_id
 from adapters.postgres.stock import Moving, move
@@ -17,7 +18,7 @@ from contracts.fulfillment import Label, LabelRequest
 from contracts.ids import ShipmentId, order_workflow_id
 from contracts.policy import TransitPolicy
 from contracts.reasons import CancelReason
-from contracts.shipment import HandOverAnswer, ShipmentStep, StepAnswer
+from contracts.shipment import Fact, HandOverAnswer, ShipmentStep, Standing, StepAnswer
 from contracts.states import FulfillmentStatus, RequestStatus, ShipmentStatus
 from contracts.waiting import (
     NOTHING,
@@ -30,6 +31,16 @@ from contracts.waiting import (
     node_to_pack,
 )
 
+_ASK = """
+update fulfillments set request = 'submitted' where fulfillment_id = $1 and request = 'none' and status = 'open'
+"""
+_STANDING = """
+select f.request, f.accepted_at is not null as accepted, f.packed_at is not null as packed,
+       coalesce((select bool_and(status = 'delivered') from shipments s where s.fulfillment_id = f.fulfillment_id),
+                false) as delivered,
+       o.cancel_requested as recalled
+from fulfillments f join orders o using (order_id) where f.fulfillment_id = $1
+"""
 _TO_LABEL = """
 select f.request, f.parcel_grams, o.shipping_address_ref,
        array(select s.position from shipments s where s.fulfillment_id = f.fulfillment_id) as labeled
@@ -53,25 +64,28 @@ class PostgresShipments:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record_request(self, step: ShipmentStep) -> None:
+    async def record_request(self, step: ShipmentStep) -> Standing:
         async def effect(connection: Connection) -> Done:
             await order_rows.lock(connection, step.consignment.order_id)
-            await connection.execute(
-                "update fulfillments set request = $2 where fulfillment_id = $1 and request = 'none'",
-                step.consignment.fulfillment_id,
-                RequestStatus.SUBMITTED,
-            )
+            await connection.execute(_ASK, step.consignment.fulfillment_id)
             await _wait(connection, step, Wait(on=node_to_accept(step.consignment.node_name)))
             await _tell(connection, step, EventType.FULFILLMENT_REQUESTED)
             return Done()
 
         await once(self._database, step.key("request"), Done, effect)
+        async with self._database.connection() as connection:
+            row = require_row(
+                await connection.fetchrow(_STANDING, step.consignment.fulfillment_id),
+                f"consignment {step.consignment.number}",
+            )
+        return Standing(request=row["request"], told=[fact for fact in Fact if row[fact]])
 
     async def labels_to_buy(self, step: ShipmentStep) -> list[LabelRequest] | None:
         async with self._database.connection() as connection:
-            row = await connection.fetchrow(_TO_LABEL, step.consignment.fulfillment_id)
-            if row is None:
-                raise LookupError(f"there is no consignment {step.consignment.number}")
+            row = require_row(
+                await connection.fetchrow(_TO_LABEL, step.consignment.fulfillment_id),
+                f"consignment {step.consignment.number}",
+            )
             if row["request"] != RequestStatus.ACCEPTED:
                 return None
             accepting = node_to_accept(step.consignment.node_name)
@@ -221,13 +235,12 @@ async def _is_unpaid(connection: Connection, step: ShipmentStep, policy: Transit
 
 async def _cancel_unpaid(connection: Connection, step: ShipmentStep, order: asyncpg.Record) -> None:
     """Nothing leaves that cannot be paid for any more: the order is canceled instead, as if at the door."""
-    await order_rows.request_cancel(
+    await request_cancel(
         connection,
         order,
         actor=STEWARD,
         source="process",
         reason_code=CancelReason.PAYMENT_DECLINED,
-        note_ref=None,
         now=step.now,
     )
     workflow_id = order_workflow_id(step.order_number)

@@ -6,10 +6,15 @@ import asyncpg
 from pydantic import JsonValue
 
 from adapters.postgres.database import Connection, Database, require_row
+from contracts.ids import order_number_of, order_workflow_id
 from contracts.wakeups import Wakeup
 
 _OWE: Final = """
 insert into wakeups (workflow_id, kind, name, payload, task_queue, summary) values ($1, $2, $3, $4, $5, $6) returning *
+"""
+_START_OF_OPEN: Final = """
+select w.* from orders o join wakeups w on w.workflow_id = $2 and w.kind = 'start'
+where o.number = $1 and o.status not in ('completed', 'canceled', 'failed')
 """
 _OVERDUE: Final = """
 select * from wakeups where done_at is null and wakeup_id > $3 and created_at < now() - make_interval(secs => $1)
@@ -45,6 +50,15 @@ class PostgresWakeups:
                 workflow_id,
             )
         return owed
+
+    async def start_of_open(self, workflow_id: str) -> Wakeup | None:
+        """The start of the order that this workflow is or is a part of; None once the order is closed."""
+        number = order_number_of(workflow_id)
+        if number is None:
+            return None
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(_START_OF_OPEN, number, order_workflow_id(number))
+        return None if row is None else _wakeup(row)
 
     async def done(self, wakeup_id: int) -> None:
         async with self._database.connection() as connection:

@@ -22,7 +22,7 @@ from contracts.webhooks import (
     Webhook,
     WebhookSource,
 )
-from decisions.tracking import happened_at, moves
+from decisions.tracking import happened_at, may_be_scanned, moves
 
 _STORE: Final = """
 insert into inbound_webhooks (source, webhook_id, body, outcome) values ($1, $2, $3, 'received')
@@ -33,7 +33,8 @@ _ORDER_OF: Final = """
 select f.order_id from shipments s join fulfillments f using (fulfillment_id) where s.tracking_code = $1
 """
 _PARCEL: Final = """
-select s.*, f.order_id, f.number, f.carrier from shipments s join fulfillments f using (fulfillment_id)
+select s.*, f.order_id, f.number, f.carrier, f.handed_over_at
+from shipments s join fulfillments f using (fulfillment_id)
 where tracking_code = $1
 """
 _SCAN: Final = """
@@ -103,11 +104,15 @@ async def _scanned(connection: Connection, scan: Scan, now: datetime) -> Outcome
     await order_rows.lock(connection, order_id)
     parcel = require_row(await connection.fetchrow(_PARCEL, scan.tracking_code), f"parcel {scan.tracking_code}")
     occurred_at = happened_at(scan.occurred_at, now)
-    applied = parcel["voided_at"] is None and moves(
-        current=ShipmentStatus(parcel["status"]),
-        since=parcel["status_at"],
-        scanned=scan.status,
-        occurred_at=occurred_at,
+    applied = (
+        parcel["voided_at"] is None
+        and may_be_scanned(scan.status, handed_over=parcel["handed_over_at"] is not None)
+        and moves(
+            current=ShipmentStatus(parcel["status"]),
+            since=parcel["status_at"],
+            scanned=scan.status,
+            occurred_at=occurred_at,
+        )
     )
     new = await connection.fetchval(_SCAN, parcel["shipment_id"], scan.scan_id, scan.status, scan.occurred_at, applied)
     if new is None or not applied:

@@ -87,7 +87,7 @@ async def test_ten_clicks_at_once_decide_once(caller: Caller, desk: Desk) -> Non
 async def test_of_two_people_who_disagree_the_first_decides(caller: Caller, desk: Desk) -> None:
     approval_id, other = await desk.question(), await caller.keys.issue("another", SCOPES)
     answers = await asyncio.gather(
-        decide(caller, approval_id, "approved"), decide(caller, approval_id, "rejected", token=other)
+        decide(caller, approval_id, "approved"), decide(caller, approval_id, "rejected", token=other, note="no")
     )
     assert sorted(answer.status_code for answer in answers) == [200, 409]
     assert [answer.json()["code"] for answer in answers if answer.status_code == 409] == ["invalid_transition"]
@@ -122,7 +122,7 @@ async def test_after_the_due_date_nobody_decides(caller: Caller, desk: Desk) -> 
 async def test_a_question_about_a_canceled_order_is_closed(caller: Caller, desk: Desk, database: Database) -> None:
     approval_id = await desk.question()
     async with database.transaction() as connection:
-        await approvals.cancel_open(connection, desk.step)
+        await approvals.cancel_open(connection, desk.step.order_id, desk.step.now)
     response = await decide(caller, approval_id)
     assert (response.status_code, response.json()["code"]) == (409, "invalid_transition")
     assert (await caller.get(f"/v1/approvals/{approval_id}")).json()["status"] == "canceled"
@@ -154,6 +154,8 @@ async def test_an_unknown_question_is_404(caller: Caller) -> None:
         ({"choice": "approved"}, "/version"),
         ({"choice": "approved", "version": True}, "/version"),
         ({"choice": "approved", "version": 1, "note": ""}, "/note"),
+        ({"choice": "rejected", "version": 1}, "/note"),
+        ({"choice": "rejected", "version": 1, "note": None}, "/note"),
     ],
 )
 async def test_a_wrong_decision_is_told_where_and_leaves_nothing(

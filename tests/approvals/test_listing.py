@@ -1,5 +1,6 @@
 """Questions to people as they are shown and listed: the soonest due first, page by page."""
 
+import base64
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -18,8 +19,13 @@ async def desk(caller: Caller, database: Database) -> AsyncIterator[Desk]:
 
 
 async def decide(caller: Caller, approval_id: str, choice: str) -> None:
-    response = await caller.post(f"/v1/approvals/{approval_id}/decision", {"choice": choice, "version": 1})
+    decision = {"choice": choice, "version": 1, "note": "called them"}
+    response = await caller.post(f"/v1/approvals/{approval_id}/decision", decision)
     assert response.status_code == 200, response.text
+
+
+def cursor(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode()
 
 
 async def test_a_question_shows_what_a_person_needs_to_decide(caller: Caller, desk: Desk) -> None:
@@ -75,6 +81,8 @@ async def test_a_question_that_is_due_offers_nothing_any_more(caller: Caller, de
         ("cursor=%C3%A4", 400, "invalid_cursor"),
         ("cursor=MjAyNi0wMS0wMVQwMDowMDowMCBhcHJfMQ==", 400, "invalid_cursor"),  # a moment without a zone
         ("cursor=MjAyNi0wMS0wMVQwMDowMDowMFogYXByXwAx", 400, "invalid_cursor"),  # an id with the character U+0000
+        (f"cursor={cursor('0001-01-01T00:00:00+23:59 apr_1')}", 400, "invalid_cursor"),
+        (f"cursor={cursor('9999-12-31T23:59:59-23:59 apr_1')}", 400, "invalid_cursor"),
         ("limit=0", 422, "invalid_request"),
         ("limit=201", 422, "invalid_request"),
         ("status=lost", 422, "invalid_request"),

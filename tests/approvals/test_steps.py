@@ -10,7 +10,7 @@ import pytest_asyncio
 from adapters.postgres import approvals
 from adapters.postgres.approvals import PostgresApprovals
 from adapters.postgres.database import Database
-from contracts.approvals import Question, SettleApproval, Settlement
+from contracts.approvals import Question, Settlement
 from contracts.ids import ApprovalId
 from contracts.states import ApprovalStatus
 from tests.desk import Desk
@@ -38,7 +38,7 @@ def due_at(desk: Desk) -> datetime:
 
 
 async def settle(database: Database, approval_id: ApprovalId, now: datetime) -> Settlement:
-    return await PostgresApprovals(database).settle(SettleApproval(approval_id=approval_id, now=now))
+    return await PostgresApprovals(database).settle(approval_id, now)
 
 
 async def timeline(caller: Caller, desk: Desk) -> list[str]:
@@ -84,7 +84,7 @@ async def test_a_decision_counts_however_late_it_is_read(
     approved: bool,  # noqa: FBT001 - the expected answer
 ) -> None:
     approval_id = await desk.question()
-    body = {"choice": choice, "version": 1}
+    body = {"choice": choice, "version": 1, "note": "called them"}
     await caller.post(f"/v1/approvals/{approval_id}/decision", body)
     for _ in range(2):
         settlement = await settle(database, approval_id, desk.step.now + timedelta(days=30))

@@ -37,11 +37,14 @@ class Workflows:
     ) -> None:
         self._answer(id)
         assert payload == {"number": id}
-        if id in self.memos:
+        if id in self.running or id in self.closed:
             raise WorkflowAlreadyStartedError(id, name)
         self.starts += 1
         self.running[id] = [name]
         self.memos[id] = memo
+
+    def end_by_hand(self, workflow_id: str) -> None:
+        del self.running[workflow_id]
 
     def taken_by_another(self, workflow_id: str) -> None:
         self.running[workflow_id] = ["of another order"]

@@ -46,11 +46,14 @@ BRANCHES: Final[dict[str, Callable[[Business], Awaitable[None]]]] = {
     "order.capture_refused": test_process.test_a_capture_that_is_refused_is_on_record_and_the_parcels_go_on,
     "order.lapsed": test_process.test_nothing_leaves_whose_authorization_lapses_before_it_can_be_captured,
     "order.consignment_ended_by_hand": partial(
-        test_recall.test_after_a_consignment_was_ended_by_hand_all_else_comes_back_and_a_person_is_called,
+        test_recall.test_a_consignment_whose_process_was_ended_by_hand_comes_back_like_any_other,
         body=partial(basket, LMP=1, TNT=1),
     ),
     "order.recalled_unheard": (
         test_shipment.test_a_recall_that_comes_before_the_order_heard_of_its_cancel_cancels_it_all_the_same
+    ),
+    "shipment.started_again": partial(
+        test_shipment.test_a_process_that_was_ended_by_hand_starts_again_where_its_rows_are, told="delivered"
     ),
     "shipment.delivered": test_process.test_one_parcel_is_delivered_and_captured_once_at_the_hand_over,
     "shipment.packed_first": test_shipment.test_packed_before_accepted_is_accepted_too,

@@ -66,6 +66,7 @@ class Business(Onlooker):
             stock=PostgresStock(self.database),
             shipments=PostgresShipments(self.database),
             approvals=PostgresApprovals(self.database),
+            clock=self.clock,
             policies=self.policies,
             payments=self.payments,
             rates=self.carriers,
@@ -115,7 +116,8 @@ class Business(Onlooker):
 
     async def decide(self, order: OrderView, choice: Literal["approved", "rejected"]) -> None:
         (question,) = [item for item in await self.questions(ApprovalStatus.PENDING) if item.order_id == order.id]
-        decision = DecideApproval(choice=choice, version=question.version)
+        note = "Nobody answers the phone." if choice == "rejected" else None
+        decision = DecideApproval(choice=choice, version=question.version, note=note)
         knock = Knock.of(REVIEWER, f"POST /v1/approvals/{question.id}/decision", uuid4().hex, decision)
         await self.deliver((await self._approval_door.decide(knock, question.id, decision)).wakeups)
 

@@ -13,6 +13,8 @@ from tests.shop import line, order_body, usd
 
 pytestmark = pytest.mark.races
 
+ADDRESS = order_body()["shipping_address"]
+
 
 async def test_an_order_is_answered_with_201_its_place_and_itself(caller: Caller) -> None:
     body = order_body()
@@ -174,7 +176,7 @@ async def test_a_customer_keeps_the_reference_over_orders(caller: Caller, databa
         {"shipping_address": {"line1": "1 Main", "city": "Xanadu", "postal_code": "0", "country": "MN"}
          | {"latitude": 47.9, "longitude": 106}},
         {"shipping_address": {**order_body()["shipping_address"], "postal_code": "00000"}},
-        {"promise": {"latest": "2026-12-01"}},
+        {"promise": {"latest": "2099-12-31"}},
         {"tax_mode": "inclusive", "tenders": [{**order_body()["tenders"][0], "amount": usd(4493)}]},
         {"lines": [line(line_id=str(i), quantity=1, unit_price=usd(1), tax_rate="0") for i in range(1000)],
          "tenders": [{**order_body()["tenders"][0], "amount": usd(1495)}]},
@@ -191,3 +193,25 @@ async def test_an_unknown_order_is_404(caller: Caller) -> None:
     response = await caller.get("/v1/orders/ord_none")
     assert response.headers["Content-Type"] == "application/problem+json"
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "code"),
+    [
+        ({"shipping_address": ADDRESS | {"country": "ZZ", "region": None}}, "/shipping_address/country",
+         "unknown_country"),
+        ({"shipping_address": ADDRESS | {"region": "CA-ON"}}, "/shipping_address/region", "region_elsewhere"),
+        ({"billing_address": ADDRESS | {"country": "FR"}}, "/billing_address/region", "region_elsewhere"),
+        ({"time_zone": "Factory"}, "/time_zone", "unknown_time_zone"),
+        ({"time_zone": "localtime"}, "/time_zone", "unknown_time_zone"),
+        ({"promise": {"latest": "2020-01-01"}}, "/promise/latest", "promise_in_the_past"),
+    ],
+)  # fmt: skip
+async def test_a_place_or_a_promise_that_cannot_be_is_told_and_leaves_nothing(
+    caller: Caller, database: Database, changes: dict[str, object], pointer: str, code: str
+) -> None:
+    before = await counted(database)
+    response = await caller.place(order_body(**changes))
+    assert response.status_code == 422
+    assert [(error["pointer"], error["code"]) for error in response.json()["errors"]] == [(pointer, code)]
+    assert await counted(database) == before

@@ -63,6 +63,20 @@ async def test_nobody_answers_for_three_business_days_and_it_is_canceled(busines
     assert timedelta() <= closed.occurred_at - question.due_at < timedelta(minutes=1)
 
 
+async def test_a_question_expires_by_the_clock_that_runs_now_not_by_the_one_it_was_asked_under(
+    business: Business,
+) -> None:
+    order = await business.accept_order(risky())
+    async with business.database.connection() as connection:
+        await connection.execute("update business_clock set business_epoch = business_epoch - interval '20 days'")
+    await business.relay()
+    assert (await business.result(order)).reason is CancelReason.OTHER
+    (question,) = await business.questions()
+    closed = (await business.show(order)).timeline[-1]
+    assert closed.occurred_at < order.placed_at
+    assert timedelta() <= closed.occurred_at - question.due_at < timedelta(minutes=1)
+
+
 async def test_a_cancel_while_held_takes_the_question_back(business: Business) -> None:
     order = await held(business)
     await business.cancel(order)

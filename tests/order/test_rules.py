@@ -1,5 +1,6 @@
 """The order's rules: what the door refuses, what looks risky, what may still be done, and how it is put in words."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from decisions.progress import least_advanced_consignment, least_advanced_parcel
 from decisions.risk import assess
 from tests.shop import LAMP, MUG, TENT, an_order, line, order_body, usd
 
+NOW = datetime(2026, 12, 2, 7, 30, tzinfo=UTC)  # late on the 1st in Los Angeles
 SKUS = frozenset({MUG, LAMP, TENT})
 ORDINARY = RiskFacts(
     total_minor=4_823,
@@ -31,7 +33,7 @@ ORDINARY = RiskFacts(
 
 
 def refused(currency: str = "USD", **changes: Any) -> list[tuple[str, str]]:
-    found = problems(an_order(**changes), known_skus=SKUS, currency=currency)
+    found = problems(an_order(**changes), known_skus=SKUS, currency=currency, now=NOW)
     assert all(problem.detail for problem in found)
     return [(problem.pointer, problem.code) for problem in found]
 
@@ -82,6 +84,20 @@ def test_a_discount_of_everything_is_fine_and_one_cent_more_is_not() -> None:
 def test_the_goods_that_are_left_bound_the_orders_discount() -> None:
     lines = [line(discount=usd(3000)), line(line_id="2", discount=usd(3998))]
     assert refused(lines=lines, order_discount=usd(999)) == [("/order_discount", "discount_above_net")]
+
+
+@pytest.mark.parametrize(
+    ("latest", "zone", "over"),
+    [
+        ("2026-12-01", "America/Los_Angeles", False),
+        ("2026-11-30", "America/Los_Angeles", True),
+        ("2026-12-02", "UTC", False),
+        ("2026-12-01", "UTC", True),
+    ],
+)
+def test_a_promise_holds_until_its_day_is_over_where_the_order_is_from(latest: str, zone: str, *, over: bool) -> None:
+    told = [("/promise/latest", "promise_in_the_past")] if over else []
+    assert refused(promise={"latest": latest}, time_zone=zone) == told
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from typing import Literal
 
 import pytest
-from temporalio.testing import ActivityEnvironment
 
 from activities.order import OrderActivities
 from activities.planning import PlanningActivities
@@ -19,20 +18,27 @@ from contracts.states import ApprovalStatus, OrderStatus, PaymentStatus
 from decisions.plan import ConsignmentToCreate
 from tests.order.business import Business
 from tests.order.onlooker import happened
-from tests.order.taken import taken_thrice
+from tests.order.taken import as_attempts, taken_thrice
 from tests.order.test_review import risky
 from tests.shop import MUG, RENO, TENT, basket, line, order_body
 
 
 def steps_of(office: Business) -> OrderActivities:
-    return OrderActivities(orders=office.world.orders, payments=office.payments, policies=office.policies)
+    return as_attempts(
+        OrderActivities(
+            orders=office.world.orders, payments=office.payments, policies=office.policies, clock=office.clock
+        )
+    )
 
 
 async def plan(office: Business, step: OrderStep, stock: PostgresStock | None = None) -> PlanAnswer:
     planning = PlanningActivities(
-        stock=stock or PostgresStock(office.database), rates=office.carriers, policies=office.policies
+        stock=stock or PostgresStock(office.database),
+        rates=office.carriers,
+        policies=office.policies,
+        clock=office.clock,
     )
-    return await ActivityEnvironment().run(planning.plan_and_reserve, step)
+    return await as_attempts(planning).plan_and_reserve(step)
 
 
 async def step_of(office: Business, order: OrderView) -> OrderStep:
@@ -252,7 +258,7 @@ async def test_a_refusal_after_an_accepted_cancel_answers_the_reason_on_record(b
     order = await back_office.accept_order()
     step, steps = await step_of(back_office, order), steps_of(back_office)
     await back_office.accept_cancel(order, reason="duplicate")
-    closing = CloseCanceled(**step.model_dump(), reason=CancelReason.OTHER, note="nobody decided")
+    closing = CloseCanceled(order=step, reason=CancelReason.OTHER, note="nobody decided")
     assert (await taken_thrice(lambda: steps.cancel(closing))).reason is CancelReason.DUPLICATE
     closed = await back_office.show(order)
     assert (closed.cancel_reason, closed.timeline[-1].facts) == (CancelReason.DUPLICATE, {})
@@ -262,7 +268,7 @@ async def test_a_refusal_after_an_accepted_cancel_answers_the_reason_on_record(b
 async def test_an_order_is_closed_once_and_cannot_be_canceled_any_more(back_office: Business, end: str) -> None:
     order = await back_office.accept_order()
     step, steps = await step_of(back_office, order), steps_of(back_office)
-    closing = CloseCanceled(**step.model_dump(), reason=CancelReason.INVENTORY)
+    closing = CloseCanceled(order=step, reason=CancelReason.INVENTORY)
     await taken_thrice(lambda: steps.complete(step) if end == "order.completed" else steps.cancel(closing))
     assert (await steps.request_cancel(step)).reason is None
     closed = await back_office.show(order)

@@ -47,6 +47,11 @@ class Parcels:
     async def label(self) -> None:
         self.codes = await self._desk.label(self._consignment)
 
+    async def leave(self) -> None:
+        """Packed and handed over."""
+        await self.node("packed")
+        assert await self._desk.hand_over(self._consignment) == "handed_over"
+
     async def shown(self) -> Any:
         return (await self._caller.get(f"/v1/orders/{self._desk.step.order_id}")).json()
 
@@ -73,6 +78,13 @@ async def labeled(caller: Caller, database: Database, *, parcels: int = 1) -> Pa
     consignment = await asked(caller, database, parcels=parcels)
     await consignment.node("accepted")
     await consignment.label()
+    return consignment
+
+
+async def on_the_way(caller: Caller, database: Database, *, parcels: int = 1) -> Parcels:
+    """A consignment that was handed over to its carrier."""
+    consignment = await labeled(caller, database, parcels=parcels)
+    await consignment.leave()
     return consignment
 
 

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from contracts.order_view import OrderView
 from contracts.policy import Policy, TransitPolicy
 from contracts.reasons import CancelReason
@@ -162,3 +164,40 @@ async def test_what_was_delivered_before_anybody_lost_patience_is_not_overdue(bu
     order = await business.place()
     assert (await business.result(order)).status is OrderStatus.COMPLETED
     assert "shipment.overdue" not in happened(await business.show(order))
+
+
+@pytest.mark.parametrize("told", ["asked", "accepted", "packed", "delivered"])
+async def test_a_process_that_was_ended_by_hand_starts_again_where_its_rows_are(business: Business, told: str) -> None:
+    """And what was told while it was not there is not lost."""
+    order = await business.place(skipping=True)
+    await business.until_called(business.nodes.calls, "request")
+    consignment = business.consignment(order)
+    if told != "asked":
+        await business.node_tells(consignment, "accepted")
+        await business.until_told(order, "shipment.label_created")
+    if told == "delivered":
+        await business.node_tells(consignment, "packed")
+        await business.until_called(business.nodes.calls, "hand_over")
+    await business.shipment(order).terminate()
+    if told == "delivered":
+        await business.store_scans(business.nodes.collected, ShipmentStatus.DELIVERED)
+        assert (await business.result(order)).status is OrderStatus.COMPLETED
+    else:
+        await business.store_node_fact(consignment, "packed")
+        await delivered(business, order)
+    story = happened(await business.show(order))
+    assert [story.count(once) for once in ("fulfillment.requested", "shipment.label_created", "payment.captured")] == [
+        1,
+        1,
+        1,
+    ]
+    await business.assert_nothing_is_left_open()
+
+
+@pytest.mark.parametrize("name", ["accepted", "packed", "delivered", "recall"])
+async def test_a_signal_by_hand_with_any_input_stops_nothing(business: Business, name: str) -> None:
+    order = await asked(business)
+    for inputs in ([], ["by", "hand"], [{"number": 1}], [None]):
+        await business.shipment(order).signal(name, args=inputs)
+    await business.node_tells(business.consignment(order), "packed")
+    await delivered(business, order)

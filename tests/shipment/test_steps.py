@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
-from temporalio.testing import ActivityEnvironment
 
 from activities.planning import PlanningActivities
 from activities.shipment import ShipmentActivities
@@ -16,7 +15,7 @@ from contracts.shipment import ShipmentStep
 from contracts.states import FulfillmentStatus, RequestStatus, ShipmentStatus
 from tests.order.business import Business
 from tests.order.onlooker import happened
-from tests.order.taken import taken_thrice
+from tests.order.taken import as_attempts, taken_thrice
 from tests.shop import OAKLAND, TENT, basket
 
 
@@ -50,15 +49,21 @@ async def planned(back_office: Business) -> Planned:
     world = back_office.world
     order = await back_office.accept_order(basket(TNT=8))
     step = OrderStep(order_id=order.id, number=order.number, policy_version=1, now=await back_office.now())
-    planning = PlanningActivities(stock=world.stock, rates=world.rates, policies=world.policies)
-    answer = await ActivityEnvironment().run(planning.plan_and_reserve, step)
+    planning = PlanningActivities(stock=world.stock, rates=world.rates, policies=world.policies, clock=world.clock)
+    answer = await as_attempts(planning).plan_and_reserve(step)
     (consignment,) = answer.consignments
     return Planned(
         office=back_office,
         order=order,
         step=ShipmentStep(consignment=consignment, order_number=order.number, policy_version=1, now=step.now),
-        steps=ShipmentActivities(
-            shipments=world.shipments, nodes=world.nodes, carriers=world.carriers, policies=world.policies
+        steps=as_attempts(
+            ShipmentActivities(
+                shipments=world.shipments,
+                nodes=world.nodes,
+                carriers=world.carriers,
+                policies=world.policies,
+                clock=world.clock,
+            )
         ),
     )
 
@@ -131,7 +136,7 @@ async def test_a_hand_over_sells_the_units_once(planned: Planned) -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "outcome"), [(timedelta(hours=4), "handed_over"), (timedelta(hours=4, microseconds=-1), "recalled")]
+    ("left", "outcome"), [(timedelta(hours=4, minutes=1), "handed_over"), (timedelta(hours=4), "recalled")]
 )
 async def test_what_cannot_be_captured_in_time_does_not_leave_and_cancels_its_order_once(
     planned: Planned, left: timedelta, outcome: str

@@ -11,14 +11,14 @@ import pytest_asyncio
 
 from adapters.postgres.database import Database
 from tests.front_door import Caller, counted
-from tests.shipment.parcels import Parcels, asked, labeled, scan_of
+from tests.shipment.parcels import Parcels, asked, labeled, on_the_way, scan_of
 
 JOURNEY: Final = ["info_received", "in_transit", "exception", "in_transit", "out_for_delivery", "delivered"]
 
 
 @pytest_asyncio.fixture
 async def parcels(caller: Caller, database: Database) -> AsyncIterator[Parcels]:
-    yield await labeled(caller, database)
+    yield await on_the_way(caller, database)
 
 
 async def test_the_nodes_acceptance_is_recorded_and_wakes_the_shipment(caller: Caller, database: Database) -> None:
@@ -53,7 +53,7 @@ async def test_what_a_node_tells_after_a_recall_is_stored_and_wakes_nobody(calle
 
 
 async def test_a_webhook_that_comes_twice_is_applied_once(caller: Caller, database: Database) -> None:
-    parcels = await labeled(caller, database)
+    parcels = await on_the_way(caller, database)
     first = await parcels.scan("in_transit", 1, webhook_id="msg_1")
     before = await counted(database)
     again = await asyncio.gather(*(parcels.scan("in_transit", 1, webhook_id="msg_1") for _ in range(5)))
@@ -82,6 +82,7 @@ async def test_a_scan_of_a_parcel_that_is_not_known_yet_is_applied_when_it_comes
     response = await caller.tell("carriers", "tracking.scanned", early, webhook_id="msg_1")
     assert (response.status_code, response.json()["code"]) == (404, "unknown_reference")
     await consignment.label()
+    await consignment.leave()
     async with database.connection() as connection:
         await connection.execute("update shipments set tracking_code = 'SWearly'")
     again = [await caller.tell("carriers", "tracking.scanned", early, webhook_id="msg_1") for _ in range(2)]
@@ -136,7 +137,7 @@ async def test_scans_move_a_parcel_forward_only(
     assert await parcels.statuses() == [ends]
     assert (await counted(database))["scans"] == len(scans)
     told = [entry["type"] for entry in (await parcels.shown())["timeline"] if entry["source"] == "webhook"]
-    assert len(told) == 1 + outcomes.count("applied")  # the node's acceptance, and each scan that moved something
+    assert len(told) == 2 + outcomes.count("applied")  # what the node told, and each scan that moved something
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -147,7 +148,7 @@ async def test_in_whatever_order_a_journey_is_told_it_ends_delivered_and_is_told
     for hours, status in shuffled:
         await parcels.scan(status, hours)
     assert await parcels.statuses() == ["delivered"]
-    assert parcels.news == ["accepted", "delivered"]
+    assert parcels.news == ["accepted", "packed", "delivered"]
 
 
 async def test_a_scan_from_the_future_is_told_as_of_now(parcels: Parcels) -> None:
@@ -158,9 +159,21 @@ async def test_a_scan_from_the_future_is_told_as_of_now(parcels: Parcels) -> Non
     assert before <= datetime.fromisoformat(told["occurred_at"]) <= datetime.now(UTC)
 
 
-async def test_a_scan_of_a_parcel_whose_label_is_void_is_stored_and_moves_nothing(
-    parcels: Parcels, database: Database
+async def test_what_still_lies_at_its_node_can_be_known_to_its_carrier_and_no_more(
+    caller: Caller, database: Database
 ) -> None:
+    parcels = await labeled(caller, database)
+    assert await parcels.scan("delivered", 1) == "stored"
+    assert await parcels.scan("info_received", 2) == "applied"
+    assert (await parcels.statuses(), parcels.news) == (["info_received"], ["accepted"])
+    await parcels.leave()
+    assert await parcels.scan("delivered", 3) == "applied"
+
+
+async def test_a_scan_of_a_parcel_whose_label_is_void_is_stored_and_moves_nothing(
+    caller: Caller, database: Database
+) -> None:
+    parcels = await labeled(caller, database)
     await parcels.recall()
     assert await parcels.scan("in_transit", 1) == "stored"
     assert await parcels.statuses() == ["label_created"]
@@ -168,19 +181,19 @@ async def test_a_scan_of_a_parcel_whose_label_is_void_is_stored_and_moves_nothin
 
 
 async def test_only_the_last_parcel_wakes_the_shipment_and_once(caller: Caller, database: Database) -> None:
-    parcels = await labeled(caller, database, parcels=3)
+    parcels = await on_the_way(caller, database, parcels=3)
     assert await parcels.scan("delivered", 1, parcel=1) == "applied"
-    assert parcels.news == ["accepted"]
+    assert parcels.news == ["accepted", "packed"]
     await asyncio.gather(parcels.scan("delivered", 2, parcel=0), parcels.scan("delivered", 2, parcel=2))
     await parcels.scan("delivered", 3, parcel=2)
-    assert parcels.news == ["accepted", "delivered"]
+    assert parcels.news == ["accepted", "packed", "delivered"]
     assert await parcels.statuses() == ["delivered"] * 3
 
 
 async def test_with_the_engine_away_the_news_are_accepted_and_left_to_the_relay(
     caller: Caller, database: Database
 ) -> None:
-    parcels = await labeled(caller, database)
+    parcels = await on_the_way(caller, database)
     caller.engine.away = True
     assert await parcels.scan("delivered", 1) == "applied"
     async with database.connection() as connection:

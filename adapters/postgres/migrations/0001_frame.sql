@@ -82,7 +82,7 @@ create table wakeups (
 );
 
 create index wakeups_undone on wakeups (wakeup_id) where done_at is null;
-create index wakeups_of_workflow on wakeups (workflow_id) where done_at is null;
+create index wakeups_of_workflow on wakeups (workflow_id);
 
 -- Every effect once: what was done under a business key, and its answer.
 create table effects (
