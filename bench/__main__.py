@@ -2,16 +2,17 @@
 
 import typer
 
-from bench import orders, routing
+from bench import orders, refunds, routing
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help=__doc__)
 app.command("routing")(routing.run)
 app.command("orders")(orders.run)
+app.command("refunds")(refunds.run)
 
 
 @app.callback()
 def bench() -> None:
-    """Measures; prints what it compared against and how. It never asserts."""
+    """Measures; prints what it compared against and how. Only `refunds` judges what it finds."""
 
 
 if __name__ == "__main__":
