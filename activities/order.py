@@ -1,27 +1,18 @@
-"""The order's durable steps: each reads its facts, decides or asks a partner, and records the answer once."""
+"""The order's durable steps until it is planned: each reads its facts, decides or asks a partner, and records the answer once."""
 
-from typing import Final, Protocol
+from typing import Protocol
 
 from pydantic import AwareDatetime
 from temporalio import activity
 
 from activities.clock import Clock, business_now
-from contracts.order import AuthorizationAnswer, CancelAnswer, CaptureAnswer, CloseCanceled, OrderRef, OrderStep
-from contracts.partners import PartnerRefused
-from contracts.payments import (
-    Authorization,
-    AuthorizationRequest,
-    Capture,
-    CaptureRequest,
-    CardDeclined,
-)
+from contracts.order import AuthorizationAnswer, CancelAnswer, CloseCanceled, OrderRef, OrderStep
+from contracts.payments import Authorization, AuthorizationRequest, CardDeclined
 from contracts.policy import Policy
 from contracts.reasons import CancelReason
 from contracts.risk import RiskAssessment, RiskFacts, RiskVerdict
 from decisions.calendar import business_days_later
 from decisions.risk import assess
-
-NO_TO_THIS_PAYMENT: Final = {402, 409, 422}  # HTTP: declined, lapsed or used up, not possible
 
 
 class Policies(Protocol):
@@ -34,8 +25,6 @@ class Payments(Protocol):
     async def authorize(self, request: AuthorizationRequest) -> Authorization: ...
 
     async def find_authorization(self, key: str) -> Authorization | None: ...
-
-    async def capture(self, request: CaptureRequest) -> Capture: ...
 
     async def void(self, key: str, authorization_ref: str) -> None: ...
 
@@ -59,21 +48,7 @@ class Orders(Protocol):
 
     async def record_void(self, step: OrderStep) -> None: ...
 
-    async def capture_request(self, step: OrderStep) -> CaptureRequest | None:
-        """None before the first hand-over."""
-        ...
-
-    async def record_capture(self, step: OrderStep, capture: Capture) -> CaptureAnswer: ...
-
-    async def record_refused_capture(self, step: OrderStep, code: str) -> CaptureAnswer: ...
-
-    async def release_stock(self, step: OrderStep) -> None: ...
-
     async def requested_cancel(self, step: OrderStep) -> CancelAnswer: ...
-
-    async def request_cancel(self, step: OrderStep) -> CancelAnswer: ...
-
-    async def record_completed(self, step: OrderStep) -> None: ...
 
     async def record_canceled(self, step: OrderStep, reason: CancelReason, note: str | None) -> CancelAnswer:
         """Answers the reason on record: that of a cancel accepted at the door, if there was one."""
@@ -117,42 +92,11 @@ class OrderActivities:
             await self._payments.void(step.key("void"), authorization.authorization_ref)
             await self._orders.record_void(step)
 
-    @activity.defn(name="order.capture_payment")
-    async def capture_payment(self, order: OrderRef) -> CaptureAnswer:
-        """Take the whole amount, once, when something was handed over. What the provider refuses is on record, too."""
-        step = await self._taken(order)
-        request = await self._orders.capture_request(step)
-        if request is None:
-            return CaptureAnswer(outcome="not_yet")
-        try:
-            capture = await self._payments.capture(request)
-        except PartnerRefused as refused:
-            if refused.status not in NO_TO_THIS_PAYMENT:
-                raise  # about how we ask: once that is mended, the same request is right
-            return await self._orders.record_refused_capture(step, refused.code)
-        return await self._orders.record_capture(step, capture)
-
-    @activity.defn(name="order.release_stock")
-    async def release_stock(self, order: OrderRef) -> None:
-        step = await self._taken(order)
-        await self._orders.release_stock(step)
-
     @activity.defn(name="order.read_command")
     async def read_command(self, order: OrderRef) -> CancelAnswer:
         """What the row says that a signal was about: whether the door accepted a cancel, and why."""
         step = await self._taken(order)
         return await self._orders.requested_cancel(step)
-
-    @activity.defn(name="order.request_cancel")
-    async def request_cancel(self, order: OrderRef) -> CancelAnswer:
-        """The door's question, asked by an operator who canceled the workflow itself: did anything leave yet?"""
-        step = await self._taken(order)
-        return await self._orders.request_cancel(step)
-
-    @activity.defn(name="order.complete")
-    async def complete(self, order: OrderRef) -> None:
-        step = await self._taken(order)
-        await self._orders.record_completed(step)
 
     @activity.defn(name="order.cancel")
     async def cancel(self, closing: CloseCanceled) -> CancelAnswer:

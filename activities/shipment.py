@@ -1,5 +1,6 @@
 """A consignment's durable steps: ask the node, buy labels, hand over, see it delivered, or take it back."""
 
+from http import HTTPStatus
 from typing import Protocol
 
 from pydantic import AwareDatetime
@@ -7,12 +8,14 @@ from temporalio import activity
 
 from activities.clock import Clock, business_now
 from contracts.fulfillment import Consignment, Label, LabelRequest
+from contracts.partners import PartnerRefused
 from contracts.policy import Policy, TransitPolicy
 from contracts.shipment import HandOverAnswer, ShipmentRef, ShipmentStep, Standing, StepAnswer
 from contracts.states import RequestStatus
 
 DONE = StepAnswer(outcome="done")
 NOT_YET = StepAnswer(outcome="not_yet")
+REFUSED = StepAnswer(outcome="refused")
 
 
 class Policies(Protocol):
@@ -63,12 +66,14 @@ class Shipments(Protocol):
     async def record_delivered(self, step: ShipmentStep) -> StepAnswer: ...
 
     async def is_recalled(self, step: ShipmentStep) -> bool:
-        """Whether the order was canceled before anything left."""
+        """Whether it is asked back."""
         ...
 
     async def record_voided(self, step: ShipmentStep, tracking_code: str) -> None: ...
 
     async def record_recalled(self, step: ShipmentStep) -> None: ...
+
+    async def record_recall_refused(self, step: ShipmentStep, code: str) -> None: ...
 
 
 class ShipmentActivities:
@@ -126,14 +131,20 @@ class ShipmentActivities:
 
     @activity.defn(name="shipment.recall")
     async def recall(self, shipment: ShipmentRef) -> StepAnswer:
-        """Of a canceled order, void the labels and take the request back from the node; nothing of it has left."""
+        """If that is asked for, take the request back from the node, which may refuse it, and void the labels."""
         step = await self._taken(shipment)
         if not await self._shipments.is_recalled(step):
             return NOT_YET
+        try:
+            await self._nodes.withdraw(step.consignment)
+        except PartnerRefused as refused:
+            if refused.status != HTTPStatus.CONFLICT:
+                raise
+            await self._shipments.record_recall_refused(step, refused.code)
+            return REFUSED
         for tracking_code in await self._shipments.tracking_codes(step):
             await self._carriers.void_label(step.key(f"void:{tracking_code}"), tracking_code)
             await self._shipments.record_voided(step, tracking_code)
-        await self._nodes.withdraw(step.consignment)
         await self._shipments.record_recalled(step)
         return DONE
 

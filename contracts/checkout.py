@@ -139,14 +139,30 @@ class PlaceOrder(Request):
     tenders: Annotated[list[Tender], Field(min_length=1, max_length=1)]
 
 
+class LineToCancel(Request):
+    line_id: Code
+    quantity: Quantity
+
+
 class CancelOrder(Request):
-    """Why, in a code; `version` is the order's version the caller decided on, if it wants that checked."""
+    """Why, in a code; `version` is the order's version the caller decided on, if it wants that checked.
+
+    Without `lines` it is about all that has not left yet.
+    """
 
     reason_code: Literal["customer", "fraud", "staff", "duplicate", "address", "other"] = "customer"
     note: Annotated[str, StringConstraints(min_length=1, max_length=2_000)] | None = Field(
         default=None, validate_default=True
     )
     version: Annotated[int, Field(strict=True, ge=1)] | None = None
+    lines: Annotated[list[LineToCancel], Field(min_length=1, max_length=MOST_LINES)] | None = None
+
+    @field_validator("lines")
+    @classmethod
+    def _each_line_once(cls, lines: list[LineToCancel] | None) -> list[LineToCancel] | None:
+        if lines is not None and len({line.line_id for line in lines}) < len(lines):
+            raise PydanticCustomError("repeated_line_id", "each line is named once")
+        return lines
 
     @field_validator("note")
     @classmethod

@@ -4,12 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from contracts.base import Contract
 from contracts.clock import BusinessClock
 from contracts.fulfillment import Consignment
 from contracts.ids import OrderId
+from contracts.order_state import Due
 from contracts.reasons import CancelReason
 from contracts.states import OrderStatus
 
@@ -61,27 +62,29 @@ class AuthorizationAnswer(Contract):
     outcome: Literal["authorized", "declined"]
 
 
-class CaptureAnswer(Contract):
-    """`not_yet`: nothing was handed over so far, whatever a signal claimed. `refused`: the provider will not pay."""
+class Next(Contract):
+    """What the order's rows say is due, and the consignments that are to be shipped."""
 
-    outcome: Literal["captured", "refused", "not_yet"]
+    due: Due
+    consignments: list[Consignment] = Field(default_factory=list)
 
 
-class PlanAnswer(Contract):
-    """`consignments` is empty when the order cannot be filled completely."""
+class Closed(Contract):
+    """How the order ended; `due` instead, if something is left to do."""
 
-    outcome: Literal["reserved", "unfillable"]
-    consignments: list[Consignment]
+    due: Due | None = None
+    status: Literal[OrderStatus.COMPLETED, OrderStatus.CANCELED] | None = None
+    reason: CancelReason | None = None
 
 
 class CancelAnswer(Contract):
-    """Why the order is to be canceled; None if nobody asked for it before the first hand-over.
+    """Why the whole order is to be canceled; None if nobody asked for it.
 
-    `nodes_asked`: there are consignments to be recalled first.
+    `planned`: there are consignments, so that it is more than an undoing.
     """
 
     reason: CancelReason | None
-    nodes_asked: bool = False
+    planned: bool = False
 
 
 class CloseCanceled(Contract):

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from contracts.base import Contract
 from contracts.ids import FulfillmentId
@@ -16,6 +17,10 @@ class ConsignmentStage(StrEnum):
     DELIVERED = "delivered"
     BACK = "back"  # recalled or rejected: its units were never gone
     FAILED = "failed"  # handed over, and will not arrive
+
+
+COVERED: Final = (ConsignmentStage.AT_NODE, ConsignmentStage.ON_THE_WAY, ConsignmentStage.DELIVERED)  # may arrive yet
+LEFT: Final = (ConsignmentStage.ON_THE_WAY, ConsignmentStage.DELIVERED)
 
 
 class Recall(StrEnum):

@@ -28,9 +28,13 @@ class StatusAxes(Contract):
 
 
 class LineView(Contract):
+    """`quantity` is what was ordered, `canceled` what of it will not come."""
+
     line_id: str
     sku: str
     quantity: int
+    canceled: int
+    cancel_requested: int
     unit_price: Money
     discount: Money
 

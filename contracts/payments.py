@@ -1,5 +1,7 @@
 """What is said to a payment provider, and what it answers."""
 
+from enum import StrEnum
+
 from pydantic import AwareDatetime
 
 from contracts.base import Contract
@@ -39,3 +41,38 @@ class CaptureRequest(Contract):
 class Capture(Contract):
     capture_ref: str
     amount: Money
+
+
+class RefundRequest(Contract):
+    """Money given back of one capture."""
+
+    key: str
+    capture_ref: str
+    amount: Money
+
+
+class Refund(Contract):
+    refund_ref: str
+    amount: Money
+
+
+class MoneyMove(StrEnum):
+    CAPTURE = "capture"
+    REFUND = "refund"
+    VOID = "void"
+    RELEASE = "release"
+
+
+class PlannedMove(Contract):
+    """What was decided to happen to a tender's money and has not happened yet.
+
+    Of a refund `captures` says how much of it is given back of which capture (by reference), oldest first.
+    """
+
+    move_id: int
+    kind: MoneyMove
+    tender_id: str
+    key: str
+    amount: Money
+    authorization_ref: str | None
+    captures: dict[str, int]

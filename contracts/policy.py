@@ -7,6 +7,7 @@ from pydantic import Field
 from contracts.base import Contract
 from contracts.checkout import TimeZone
 from contracts.money import Currency
+from contracts.refunds import TenderPolicy, TenderUse
 
 
 class RiskPolicy(Contract):
@@ -45,9 +46,21 @@ class TransitPolicy(Contract):
     time_to_capture: timedelta = timedelta(hours=4)
 
 
+class PaymentPolicy(Contract):
+    """`one_capture`: the whole order is captured at its first hand-over, for providers that capture once.
+
+    Which tender pays first, and which gets its money back first.
+    """
+
+    one_capture: bool = False
+    tender_use: TenderUse = "gift_card_first"
+    refund_to: TenderPolicy = "gift_card_last"
+
+
 class Policy(Contract):
     currency: Currency = "USD"
     time_zone: TimeZone = "America/Chicago"
     risk: RiskPolicy = Field(default_factory=RiskPolicy)
     routing: RoutingPolicy = Field(default_factory=RoutingPolicy)
     transit: TransitPolicy = Field(default_factory=TransitPolicy)
+    payment: PaymentPolicy = Field(default_factory=PaymentPolicy)

@@ -75,9 +75,9 @@ class Standing(Contract):
 
 
 class StepAnswer(Contract):
-    """`not_yet`: the row does not say what the signal claimed; the process goes on waiting."""
+    """`not_yet`: the row does not say what the signal claimed; the process goes on waiting. `refused`: by the node."""
 
-    outcome: Literal["done", "not_yet"]
+    outcome: Literal["done", "not_yet", "refused"]
 
 
 class HandOverAnswer(Contract):

@@ -21,7 +21,10 @@ class OrderStatus(StrEnum):
 class PaymentStatus(StrEnum):
     PENDING = "pending"
     AUTHORIZED = "authorized"
+    PARTIALLY_CAPTURED = "partially_captured"
     CAPTURED = "captured"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
     VOIDED = "voided"
     FAILED = "failed"
 
@@ -30,6 +33,7 @@ class FulfillmentStatus(StrEnum):
     OPEN = "open"
     IN_PROGRESS = "in_progress"
     CLOSED = "closed"
+    INCOMPLETE = "incomplete"
     CANCELED = "canceled"
 
 
@@ -39,7 +43,9 @@ class RequestStatus(StrEnum):
     NONE = "none"
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
+    REJECTED = "rejected"
     CANCEL_REQUESTED = "cancel_requested"
+    CANCEL_REJECTED = "cancel_rejected"
 
 
 class ShipmentStatus(StrEnum):

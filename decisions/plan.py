@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Final
 
 from contracts.base import Contract
-from contracts.fulfillment import CarrierService, ConsignmentLine, units_of
+from contracts.fulfillment import CarrierService, ConsignmentLine
 from contracts.ids import NodeId, ServiceId
+from contracts.order_state import LineUnits
 from contracts.planning import OrderToPlan
 from contracts.policy import RoutingPolicy
 from contracts.routing import (
@@ -17,7 +18,6 @@ from contracts.routing import (
     RoutingProblem,
     StockLevel,
 )
-from contracts.stock import Units
 from decisions.calendar import end_of
 
 NO_PROMISE: Final = 10**9  # minutes: no service is that slow
@@ -34,8 +34,8 @@ class ConsignmentToCreate(Contract):
     parcel_grams: list[int]
 
     @property
-    def units(self) -> Units:
-        return units_of(self.node_id, self.lines)
+    def units_by_line(self) -> LineUnits:
+        return {line.line_id: line.quantity for line in self.lines}
 
 
 def problem_of(

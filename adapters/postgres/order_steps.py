@@ -1,4 +1,4 @@
-"""The order's rows as its steps read and write them; each record happens once under the step's business key."""
+"""An order until it is planned: its rows as its first steps read and write them, each record once under its key."""
 
 from datetime import datetime
 
@@ -6,15 +6,13 @@ import asyncpg
 from pydantic import JsonValue
 
 from adapters.postgres import approvals, events, order_rows
-from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.effects import Done, once
-from adapters.postgres.stock import release_reserved
-from contracts.actors import STEWARD, Actor
+from contracts.actors import STEWARD
 from contracts.events import Event, EventType
 from contracts.money import Money
-from contracts.order import AuthorizationAnswer, CancelAnswer, CaptureAnswer, OrderStep
-from contracts.payments import Authorization, AuthorizationRequest, Capture, CaptureRequest
+from contracts.order import AuthorizationAnswer, CancelAnswer, OrderStep
+from contracts.payments import Authorization, AuthorizationRequest
 from contracts.reasons import CancelReason, HoldReason
 from contracts.risk import PendingApproval, RiskAssessment, RiskFacts, RiskVerdict
 from contracts.states import OrderStatus, PaymentStatus
@@ -43,10 +41,11 @@ from ordered o
 """
 _REQUESTED_CANCEL = """
 select cancel_reason as reason,
-       exists (select from fulfillments f where f.order_id = o.order_id and f.request <> 'none') as nodes_asked
+       exists (select from fulfillments f where f.order_id = o.order_id) as planned
 from orders o where order_id = $1 and cancel_requested
 """
-_OPERATOR = Actor(type="user", id="operator:unverified")
+_VOID = "update tenders set voided_at = $2, released_minor = amount_minor where order_id = $1"
+_CANCEL_ALL = "update order_lines set canceled = quantity, cancel_requested = 0 where order_id = $1"
 
 
 class PostgresOrders:
@@ -126,93 +125,17 @@ class PostgresOrders:
     async def record_void(self, step: OrderStep) -> None:
         async def effect(connection: Connection) -> Done:
             await order_rows.lock(connection, step.order_id)
-            await connection.execute("update tenders set voided_at = $2 where order_id = $1", step.order_id, step.now)
+            await connection.execute(_VOID, step.order_id, step.now)
             await self._pay(connection, step, PaymentStatus.VOIDED)
             await events.append(connection, step.order_id, _event(EventType.PAYMENT_VOIDED, step))
             return Done()
 
         await once(self._database, step.key("void"), Done, effect)
 
-    async def capture_request(self, step: OrderStep) -> CaptureRequest | None:
-        tender = await self._tender(step)
-        if tender["handed_over_at"] is None:
-            return None
-        await self._wait_for_provider(step, PaymentStatus.AUTHORIZED)
-        return CaptureRequest(
-            key=step.key("capture:1"),
-            authorization_ref=tender["authorization_ref"],
-            amount=Money(amount_minor=tender["amount_minor"], currency=tender["currency"]),
-        )
-
-    async def record_capture(self, step: OrderStep, capture: Capture) -> CaptureAnswer:
-        async def effect(connection: Connection) -> CaptureAnswer:
-            await order_rows.lock(connection, step.order_id)
-            await connection.execute(
-                "update tenders set captured_minor = $2 where order_id = $1",
-                step.order_id,
-                capture.amount.amount_minor,
-            )
-            await self._pay(connection, step, PaymentStatus.CAPTURED)
-            await order_rows.enter(connection, step.order_id, OrderStatus.PROCESSING, NOTHING)
-            amount = capture.amount.model_dump(mode="json")
-            captured = _event(EventType.PAYMENT_CAPTURED, step, facts={"amount": amount})
-            await events.append(connection, step.order_id, captured)
-            return CaptureAnswer(outcome="captured")
-
-        return await once(self._database, step.key("capture:1"), CaptureAnswer, effect)
-
-    async def record_refused_capture(self, step: OrderStep, code: str) -> CaptureAnswer:
-        async def effect(connection: Connection) -> CaptureAnswer:
-            await order_rows.lock(connection, step.order_id)
-            await self._pay(connection, step, PaymentStatus.FAILED)
-            await order_rows.enter(connection, step.order_id, OrderStatus.PROCESSING, NOTHING)
-            failed = _event(EventType.PAYMENT_FAILED, step, facts={"attempted": "capture", "code": code})
-            await events.append(connection, step.order_id, failed)
-            return CaptureAnswer(outcome="refused")
-
-        return await once(self._database, step.key("capture:1"), CaptureAnswer, effect)
-
-    async def release_stock(self, step: OrderStep) -> None:
-        async def effect(connection: Connection) -> Done:
-            await order_rows.lock(connection, step.order_id)
-            units = await release_reserved(connection, step)
-            if units:
-                released = _event(EventType.INVENTORY_RELEASED, step, facts={"units": units})
-                await events.append(connection, step.order_id, released)
-            return Done()
-
-        await once(self._database, step.key("release"), Done, effect)
-
     async def requested_cancel(self, step: OrderStep) -> CancelAnswer:
         async with self._database.connection() as connection:
             row = await connection.fetchrow(_REQUESTED_CANCEL, step.order_id)
         return CancelAnswer(reason=None) if row is None else CancelAnswer.model_validate(dict(row))
-
-    async def request_cancel(self, step: OrderStep) -> CancelAnswer:
-        async def effect(connection: Connection) -> CancelAnswer:
-            order = await order_rows.lock(connection, step.order_id)
-            if order["cancel_requested"]:
-                return CancelAnswer(reason=order["cancel_reason"])
-            accepted = await request_cancel(
-                connection,
-                order,
-                actor=_OPERATOR,
-                source="process",
-                reason_code=CancelReason.STAFF,
-                now=step.now,
-            )
-            return CancelAnswer(reason=CancelReason.STAFF if accepted else None)
-
-        return await once(self._database, step.key("operator_cancel"), CancelAnswer, effect)
-
-    async def record_completed(self, step: OrderStep) -> None:
-        async def effect(connection: Connection) -> Done:
-            await order_rows.lock(connection, step.order_id)
-            await order_rows.enter(connection, step.order_id, OrderStatus.COMPLETED, NOTHING)
-            await events.append(connection, step.order_id, _event(EventType.ORDER_COMPLETED, step))
-            return Done()
-
-        await once(self._database, step.key("complete"), Done, effect)
 
     async def record_canceled(self, step: OrderStep, reason: CancelReason, note: str | None) -> CancelAnswer:
         async def effect(connection: Connection) -> CancelAnswer:
@@ -220,6 +143,7 @@ class PostgresOrders:
             why, facts = (CancelReason(order["cancel_reason"]), {}) if order["cancel_requested"] else (reason, said)
             await approvals.cancel_open(connection, step.order_id, step.now)
             await connection.execute("update orders set cancel_reason = $2 where order_id = $1", step.order_id, why)
+            await connection.execute(_CANCEL_ALL, step.order_id)
             await order_rows.enter(connection, step.order_id, OrderStatus.CANCELED, NOTHING)
             canceled = _event(EventType.ORDER_CANCELED, step, reason_code=why, facts=facts)
             await events.append(connection, step.order_id, canceled)
@@ -241,8 +165,7 @@ class PostgresOrders:
     async def _tender(self, step: OrderStep) -> asyncpg.Record:
         async with self._database.connection() as connection:
             row = await connection.fetchrow(
-                "select t.*, o.currency, o.handed_over_at from tenders t join orders o using (order_id)"
-                " where order_id = $1",
+                "select t.*, o.currency from tenders t join orders o using (order_id) where order_id = $1",
                 step.order_id,
             )
         if row is None:

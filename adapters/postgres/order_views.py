@@ -4,6 +4,7 @@ from typing import Final
 
 import asyncpg
 
+from adapters.postgres import order_state
 from adapters.postgres.database import Connection, require_row
 from contracts.actors import Actor
 from contracts.ids import OrderId
@@ -59,11 +60,7 @@ async def view(connection: Connection, order_id: OrderId) -> OrderView | None:
         ),
         waiting_on=wait.on,
         waiting_until=wait.until,
-        allowed_actions=allowed_actions(
-            OrderStatus(order["status"]),
-            cancel_requested=order["cancel_requested"],
-            handed_over=order["handed_over_at"] is not None,
-        ),
+        allowed_actions=allowed_actions(OrderStatus(order["status"]), await order_state.load(connection, order_id)),
         total=_money(order, "total_minor"),
         tax=_money(order, "tax_minor"),
         shipping=_money(order, "shipping_minor"),
@@ -103,6 +100,8 @@ async def _lines(connection: Connection, order: asyncpg.Record) -> list[LineView
             line_id=row["line_id"],
             sku=row["sku"],
             quantity=row["quantity"],
+            canceled=row["canceled"],
+            cancel_requested=row["cancel_requested"],
             unit_price=Money(amount_minor=row["unit_price_minor"], currency=order["currency"]),
             discount=Money(amount_minor=row["discount_minor"], currency=order["currency"]),
         )

@@ -5,17 +5,16 @@ from datetime import datetime
 import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import events, order_rows
+from adapters.postgres import events, order_rows, order_state
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.effects import Done, once
 from adapters.postgres.new_id import new_id
 from adapters.postgres.stock import Moving, move
-from adapters.postgres.wakeups import owe_signal
 from contracts.actors import STEWARD
 from contracts.events import Event, EventType
 from contracts.fulfillment import Label, LabelRequest
-from contracts.ids import ShipmentId, order_workflow_id
+from contracts.ids import ShipmentId
 from contracts.policy import TransitPolicy
 from contracts.reasons import CancelReason
 from contracts.shipment import Fact, HandOverAnswer, ShipmentStep, Standing, StepAnswer
@@ -30,6 +29,7 @@ from contracts.waiting import (
     node_to_hand_over,
     node_to_pack,
 )
+from decisions.cancellation import cancelable
 
 _ASK = """
 update fulfillments set request = 'submitted' where fulfillment_id = $1 and request = 'none' and status = 'open'
@@ -38,11 +38,14 @@ _STANDING = """
 select f.request, f.accepted_at is not null as accepted, f.packed_at is not null as packed,
        coalesce((select bool_and(status = 'delivered') from shipments s where s.fulfillment_id = f.fulfillment_id),
                 false) as delivered,
-       o.cancel_requested as recalled
+       f.request = 'cancel_requested' as recalled
 from fulfillments f join orders o using (order_id) where f.fulfillment_id = $1
 """
+_REFUSE_RECALL = """
+update fulfillments set request = 'cancel_rejected' where fulfillment_id = $1 and request = 'cancel_requested'
+"""
 _TO_LABEL = """
-select f.request, f.parcel_grams, o.shipping_address_ref,
+select f.accepted_at, f.parcel_grams, o.shipping_address_ref,
        array(select s.position from shipments s where s.fulfillment_id = f.fulfillment_id) as labeled
 from fulfillments f join orders o using (order_id) where f.fulfillment_id = $1
 """
@@ -51,7 +54,7 @@ insert into shipments (shipment_id, fulfillment_id, position, grams, tracking_co
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _TO_HAND_OVER = """
-select packed_at, handed_over_at,
+select packed_at, handed_over_at, request,
        (select max(expected_at) from shipments s where s.fulfillment_id = f.fulfillment_id) as expected_at
 from fulfillments f where fulfillment_id = $1
 """
@@ -86,7 +89,7 @@ class PostgresShipments:
                 await connection.fetchrow(_TO_LABEL, step.consignment.fulfillment_id),
                 f"consignment {step.consignment.number}",
             )
-            if row["request"] != RequestStatus.ACCEPTED:
+            if row["accepted_at"] is None:
                 return None
             accepting = node_to_accept(step.consignment.node_name)
             await _wait_next(connection, step, accepting, Wait(on=carrier_for_labels(step.consignment.carrier)))
@@ -133,7 +136,7 @@ class PostgresShipments:
         async with self._database.transaction() as connection:
             order = await order_rows.lock(connection, step.consignment.order_id)
             row = await connection.fetchrow(_TO_HAND_OVER, step.consignment.fulfillment_id)
-            if order["cancel_requested"]:
+            if row is not None and row["request"] == RequestStatus.CANCEL_REQUESTED:
                 return HandOverAnswer(outcome="recalled")
             if row is None or row["packed_at"] is None or row["expected_at"] is None:
                 return HandOverAnswer(outcome="not_yet")
@@ -199,10 +202,10 @@ class PostgresShipments:
 
     async def is_recalled(self, step: ShipmentStep) -> bool:
         async with self._database.connection() as connection:
-            requested: bool = await connection.fetchval(
-                "select cancel_requested from orders where order_id = $1", step.consignment.order_id
+            request = await connection.fetchval(
+                "select request from fulfillments where fulfillment_id = $1", step.consignment.fulfillment_id
             )
-        return requested
+        return bool(request == RequestStatus.CANCEL_REQUESTED)
 
     async def record_voided(self, step: ShipmentStep, tracking_code: str) -> None:
         async with self._database.connection() as connection:
@@ -215,13 +218,22 @@ class PostgresShipments:
     async def record_recalled(self, step: ShipmentStep) -> None:
         async def effect(connection: Connection) -> Done:
             await order_rows.lock(connection, step.consignment.order_id)
-            await connection.execute(
-                "update fulfillments set request = $2 where fulfillment_id = $1",
-                step.consignment.fulfillment_id,
-                RequestStatus.CANCEL_REQUESTED,
-            )
             await _close(connection, step, FulfillmentStatus.CANCELED)
+            units = step.consignment.units
+            moving = Moving(key=step.key("release"), from_bucket="reserved", to_bucket="on_hand", reason="recalled")
+            await move(connection, moving, units, step.now)
             await _tell(connection, step, EventType.FULFILLMENT_CANCELED)
+            await _tell(connection, step, EventType.INVENTORY_RELEASED, facts={"units": sum(units.values())})
+            return Done()
+
+        await once(self._database, step.key("recall"), Done, effect)
+
+    async def record_recall_refused(self, step: ShipmentStep, code: str) -> None:
+        async def effect(connection: Connection) -> Done:
+            await order_rows.lock(connection, step.consignment.order_id)
+            await connection.execute(_REFUSE_RECALL, step.consignment.fulfillment_id)
+            facts: dict[str, JsonValue] = {"request": RequestStatus.CANCEL_REJECTED, "code": code}
+            await _tell(connection, step, EventType.FULFILLMENT_REQUEST_REFUSED, facts=facts)
             return Done()
 
         await once(self._database, step.key("recall"), Done, effect)
@@ -235,16 +247,17 @@ async def _is_unpaid(connection: Connection, step: ShipmentStep, policy: Transit
 
 async def _cancel_unpaid(connection: Connection, step: ShipmentStep, order: asyncpg.Record) -> None:
     """Nothing leaves that cannot be paid for any more: the order is canceled instead, as if at the door."""
+    state = await order_state.load(connection, step.consignment.order_id)
     await request_cancel(
         connection,
         order,
+        state,
+        cancelable(state),
         actor=STEWARD,
         source="process",
         reason_code=CancelReason.PAYMENT_DECLINED,
         now=step.now,
     )
-    workflow_id = order_workflow_id(step.order_number)
-    await owe_signal(connection, workflow_id=workflow_id, signal="commanded", ref=step.consignment.order_id)
 
 
 async def _close(connection: Connection, step: ShipmentStep, status: FulfillmentStatus) -> None:

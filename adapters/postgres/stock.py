@@ -6,23 +6,28 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from adapters.postgres import events, order_rows
+from adapters.postgres import events, order_rows, order_state
+from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database, require_row
-from adapters.postgres.effects import once
 from adapters.postgres.new_id import new_id
+from adapters.postgres.order_progress import next_of
 from contracts.actors import STEWARD
 from contracts.base import Contract
 from contracts.events import Event, EventType
 from contracts.fulfillment import Consignment
-from contracts.ids import FulfillmentId, NodeId, Sku, consignment_number
-from contracts.order import OrderStep, PlanAnswer
+from contracts.ids import FulfillmentId, consignment_number
+from contracts.order import Next, OrderStep
+from contracts.order_state import Due
 from contracts.planning import LineToPlan, NodeToPlan, OrderToPlan, StockTaken, UnitsOnHand
+from contracts.reasons import CancelReason
 from contracts.routing import RoutingDecision, RoutingProblem, inputs_hash
 from contracts.states import FulfillmentStatus, OrderStatus, RequestStatus
 from contracts.stock import Bucket, Units
 from contracts.waiting import NOTHING
+from decisions.cancellation import open_units
+from decisions.due import next_due
 from decisions.plan import ConsignmentToCreate
-from decisions.shortage import shortage
+from decisions.shortage import given_up, shortage
 
 _ORDER = """
 select o.number, o.shipping_address_ref as address_ref, o.currency, a.latitude, a.longitude, o.time_zone,
@@ -30,7 +35,7 @@ select o.number, o.shipping_address_ref as address_ref, o.currency, a.latitude, 
 from orders o join addresses a on a.address_ref = o.shipping_address_ref where o.order_id = $1
 """
 _LINES = """
-select l.line_id, l.sku, l.quantity, p.weight_grams from order_lines l join products p using (sku)
+select l.line_id, l.sku, p.weight_grams from order_lines l join products p using (sku)
 where l.order_id = $1 order by l.position
 """
 _ON_HAND = """
@@ -89,81 +94,82 @@ async def move(connection: Connection, moving: Moving, units: Units, now: dateti
         )
 
 
-async def release_reserved(connection: Connection, step: OrderStep) -> int:
-    """Put back what the order has reserved and not handed over; answers how many units that was."""
-    rows = await connection.fetch(
-        "select f.node_id, l.sku, sum(l.quantity) as quantity from fulfillments f join fulfillment_lines l"
-        " using (fulfillment_id) where f.order_id = $1 and f.handed_over_at is null group by 1, 2",
-        step.order_id,
-    )
-    units = {(row["node_id"], row["sku"]): int(row["quantity"]) for row in rows}
-    moving = Moving(key=step.key("release"), from_bucket="reserved", to_bucket="on_hand", reason="order canceled")
-    await move(connection, moving, units, step.now)
-    await connection.execute(
-        "update fulfillments set status = 'canceled', waiting_on = null, waiting_until = null"
-        " where order_id = $1 and handed_over_at is null",
-        step.order_id,
-    )
-    return sum(units.values())
-
-
 class PostgresStock:
     """The planner's side of stock."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def answered(self, step: OrderStep) -> PlanAnswer | None:
-        async with self._database.connection() as connection:
-            recorded = await connection.fetchval("select result from effects where key = $1", step.key("plan"))
-        return None if recorded is None else PlanAnswer.model_validate(recorded)
-
     async def order_to_plan(self, step: OrderStep) -> OrderToPlan:
         async with self._database.snapshot() as connection:
             order = require_row(await connection.fetchrow(_ORDER, step.order_id), f"order {step.order_id}")
-            lines = await connection.fetch(_LINES, step.order_id)
+            state = await order_state.load(connection, step.order_id)
+            units = open_units(state) if next_due(state) is Due.PLAN else Counter[str]()
+            lines = [row for row in await connection.fetch(_LINES, step.order_id) if units[row["line_id"]]]
             stock = await connection.fetch(_ON_HAND, step.order_id)
             nodes = await connection.fetch(_NODES, list({row["node_id"] for row in stock}))
         return OrderToPlan(
             **dict(order),
-            lines=[LineToPlan.model_validate(dict(row)) for row in lines],
+            lines=[LineToPlan(**dict(row), quantity=units[row["line_id"]]) for row in lines],
             nodes=[NodeToPlan.model_validate(dict(row)) for row in nodes],
             stock=[UnitsOnHand.model_validate(dict(row)) for row in stock],
         )
 
-    async def reserve(
-        self, step: OrderStep, decision: RoutingDecision, planned: list[ConsignmentToCreate]
-    ) -> PlanAnswer:
-        async def effect(connection: Connection) -> PlanAnswer:
+    async def next(self, step: OrderStep) -> Next:
+        async with self._database.snapshot() as connection:
+            return await next_of(connection, step.order_id)
+
+    async def reserve(self, step: OrderStep, decision: RoutingDecision, planned: list[ConsignmentToCreate]) -> Next:
+        async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
-            units = sum((Counter(each.units) for each in planned), Counter[tuple[NodeId, Sku]]())
-            await move(connection, _reserving(step), units, step.now)
+            state = await order_state.load(connection, step.order_id)
+            wanted = sum((Counter(each.units_by_line) for each in planned), Counter[str]())
+            if next_due(state) is not Due.PLAN or +open_units(state) != wanted:
+                raise StockTaken(f"order {step.number} changed while it was planned")
+            first = 1 + len(state.consignments)
             created = [
-                await _create(connection, step, position, each) for position, each in enumerate(planned, start=1)
+                await _create(connection, step, position, each) for position, each in enumerate(planned, start=first)
             ]
+            await _reserve(connection, step, created)
             await order_rows.enter(connection, step.order_id, OrderStatus.PROCESSING, NOTHING)  # its consignments do
-            await events.append(connection, step.order_id, *_told(step, decision, created, sum(units.values())))
-            return PlanAnswer(outcome="reserved", consignments=created)
+            units = sum(wanted.values())
+            await events.append(connection, step.order_id, *_told(step, decision, created, units))
+            return await next_of(connection, step.order_id)
 
-        return await once(self._database, step.key("plan"), PlanAnswer, effect)
+    async def record_short(self, step: OrderStep, problem: RoutingProblem) -> Next:
+        async with self._database.transaction() as connection:
+            order = await order_rows.lock(connection, step.order_id)
+            state = await order_state.load(connection, step.order_id)
+            if next_due(state) is Due.PLAN:
+                lines = shortage(problem)
+                receipt: dict[str, JsonValue] = {
+                    "decision": "routing",
+                    "inputs_hash": inputs_hash(problem),
+                    "outcome": "unfillable",
+                    "lines": [line.model_dump(mode="json") for line in lines],
+                }
+                event = Event(type=EventType.DECISION_RECORDED, occurred_at=step.now, actor=STEWARD, facts=receipt)
+                await events.append(connection, step.order_id, event)
+                await request_cancel(
+                    connection,
+                    order,
+                    state,
+                    given_up(state, lines),
+                    actor=STEWARD,
+                    source="process",
+                    reason_code=CancelReason.INVENTORY,
+                    now=step.now,
+                )
+            return await next_of(connection, step.order_id)
 
-    async def record_unfillable(self, step: OrderStep, problem: RoutingProblem) -> PlanAnswer:
-        async def effect(connection: Connection) -> PlanAnswer:
-            receipt: dict[str, JsonValue] = {
-                "decision": "routing",
-                "inputs_hash": inputs_hash(problem),
-                "outcome": "unfillable",
-                "lines": [line.model_dump(mode="json") for line in shortage(problem)],
-            }
-            event = Event(type=EventType.DECISION_RECORDED, occurred_at=step.now, actor=STEWARD, facts=receipt)
-            await events.append(connection, step.order_id, event)
-            return PlanAnswer(outcome="unfillable", consignments=[])
 
-        return await once(self._database, step.key("plan"), PlanAnswer, effect)
-
-
-def _reserving(step: OrderStep) -> Moving:
-    return Moving(key=step.key("reserve"), from_bucket="on_hand", to_bucket="reserved", reason="order planned")
+async def _reserve(connection: Connection, step: OrderStep, created: list[Consignment]) -> None:
+    """Each consignment's units under its own key, in one order over all of them."""
+    for consignment in sorted(created, key=lambda each: each.node_id):
+        reserving = Moving(
+            key=consignment.key("reserve"), from_bucket="on_hand", to_bucket="reserved", reason="order planned"
+        )
+        await move(connection, reserving, consignment.units, step.now)
 
 
 async def _create(connection: Connection, step: OrderStep, position: int, planned: ConsignmentToCreate) -> Consignment:

@@ -43,14 +43,14 @@ on conflict do nothing returning scan_id
 """
 _ALL_DELIVERED: Final = "select bool_and(status = 'delivered') from shipments where fulfillment_id = $1"
 _ACCEPT: Final = """
-update fulfillments set request = 'accepted', status = 'in_progress', accepted_at = $2
-where fulfillment_id = $1 and request = 'submitted' and status = 'open' returning number, node_id
+update fulfillments set request = case request when 'submitted' then 'accepted' else request end,
+                        status = 'in_progress', accepted_at = $2
+where fulfillment_id = $1 and request <> 'none' and status = 'open' returning number, node_id
 """
 _PACK: Final = """
-update fulfillments set request = 'accepted', status = 'in_progress', accepted_at = coalesce(accepted_at, $2),
-                        packed_at = $2
-where fulfillment_id = $1 and request in ('submitted', 'accepted') and status in ('open', 'in_progress')
-      and packed_at is null
+update fulfillments set request = case request when 'submitted' then 'accepted' else request end,
+                        status = 'in_progress', accepted_at = coalesce(accepted_at, $2), packed_at = $2
+where fulfillment_id = $1 and request <> 'none' and status in ('open', 'in_progress') and packed_at is null
 returning number, node_id
 """
 

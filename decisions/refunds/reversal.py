@@ -96,7 +96,9 @@ def _cancel_refusal(order: PaidOrder, cancel: CancelUnits) -> Refusal | None:
 def _beyond(order: PaidOrder, units: Wanted) -> dict[str, int]:
     """The units that are wanted beyond the open ones."""
     return {
-        line.line_id: max(0, units[line.line_id] - line.count(UnitState.OPEN)) for line in order.lines if line.line_id in units
+        line.line_id: max(0, units[line.line_id] - line.count(UnitState.OPEN))
+        for line in order.lines
+        if line.line_id in units
     }
 
 

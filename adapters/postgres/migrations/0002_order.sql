@@ -109,7 +109,8 @@ create table orders (
         check (status in ('pending', 'on_hold', 'confirmed', 'processing', 'completed', 'cancel_requested', 'canceled',
                           'failed')),
     payment_status        text not null
-        check (payment_status in ('pending', 'authorized', 'captured', 'voided', 'failed')),
+        check (payment_status in ('pending', 'authorized', 'partially_captured', 'captured', 'partially_refunded',
+                                  'refunded', 'voided', 'failed')),
     cancel_reason         text,
     cancel_requested      boolean not null default false,
     handed_over_at        timestamptz,
@@ -117,8 +118,9 @@ create table orders (
     waiting_until         timestamptz,
     version               integer not null default 0,
     updated_at            timestamptz not null default now(),
-    unique (channel, external_id),
-    check (not (cancel_requested and handed_over_at is not null))
+    waits_for_stock       boolean not null default false,
+    money                 jsonb not null,  -- contracts.refunds.PaidOrder: every unit's and every tender's, as planned
+    unique (channel, external_id)
 );
 
 create index orders_of_customer on orders (customer_ref, placed_at);
@@ -132,7 +134,10 @@ create table order_lines (
     unit_price_minor  bigint not null check (unit_price_minor >= 0),
     discount_minor    bigint not null check (discount_minor >= 0),
     tax_rate          text not null,
-    primary key (order_id, line_id)
+    canceled          integer not null default 0 check (canceled >= 0),
+    cancel_requested  integer not null default 0 check (cancel_requested >= 0),
+    primary key (order_id, line_id),
+    check (canceled + cancel_requested <= quantity)
 );
 
 create table tenders (
@@ -145,10 +150,30 @@ create table tenders (
     authorized_minor   bigint not null default 0 check (authorized_minor >= 0 and authorized_minor <= amount_minor),
     captured_minor     bigint not null default 0 check (captured_minor >= 0 and captured_minor <= authorized_minor),
     refunded_minor     bigint not null default 0 check (refunded_minor >= 0 and refunded_minor <= captured_minor),
+    released_minor     bigint not null default 0 check (released_minor >= 0),
     expires_at         timestamptz,
     voided_at          timestamptz,
-    primary key (order_id, tender_id)
+    primary key (order_id, tender_id),
+    check (captured_minor + released_minor <= amount_minor)
 );
+
+-- Decided first, then done at the provider under the key: what happens to a tender's money.
+create table money_moves (
+    move_id       bigint generated always as identity primary key,
+    order_id      text not null,
+    tender_id     text not null,
+    kind          text not null check (kind in ('capture', 'refund', 'void', 'release')),
+    key           text not null unique,
+    amount_minor  bigint not null check (amount_minor > 0),
+    reason        text not null,
+    status        text not null default 'planned' check (status in ('planned', 'done', 'refused')),
+    provider_ref  text,
+    refused_code  text,
+    planned_at    timestamptz not null,
+    foreign key (order_id, tender_id) references tenders
+);
+
+create index money_moves_of_order on money_moves (order_id, move_id);
 
 create table fulfillments (
     fulfillment_id  text primary key,
@@ -159,8 +184,8 @@ create table fulfillments (
     carrier         text not null,
     service_id      text not null,
     parcel_grams    integer[] not null,
-    status          text not null check (status in ('open', 'in_progress', 'closed', 'canceled')),
-    request         text not null check (request in ('none', 'submitted', 'accepted', 'cancel_requested')),
+    status          text not null check (status in ('open', 'in_progress', 'closed', 'incomplete', 'canceled')),
+    request         text not null check (request in ('none', 'submitted', 'accepted', 'rejected', 'cancel_requested', 'cancel_rejected')),
     accepted_at     timestamptz,
     packed_at       timestamptz,
     handed_over_at  timestamptz,
@@ -174,6 +199,7 @@ create table fulfillment_lines (
     line_id         text not null,
     sku             text not null references products,
     quantity        integer not null check (quantity > 0),
+    rejected        integer not null default 0 check (rejected between 0 and quantity),
     primary key (fulfillment_id, line_id)
 );
 

@@ -1,0 +1,129 @@
+"""The durable steps of an order under way: what is due by its rows, its money, the units it loses, and its end."""
+
+from typing import Final, Protocol
+
+from temporalio import activity
+
+from activities.clock import Clock, business_now
+from contracts.money import Money
+from contracts.order import CancelAnswer, Closed, Next, OrderRef, OrderStep
+from contracts.partners import PartnerRefused
+from contracts.payments import Capture, CaptureRequest, MoneyMove, PlannedMove, Refund, RefundRequest
+from contracts.policy import PaymentPolicy, Policy
+
+NO_TO_THIS_PAYMENT: Final = {402, 409, 422}  # HTTP: declined, lapsed or used up, not possible
+
+
+class Policies(Protocol):
+    async def version(self, version: int) -> Policy: ...
+
+
+class Payments(Protocol):
+    """A payment provider. Every call is safe to repeat under its key."""
+
+    async def capture(self, request: CaptureRequest) -> Capture: ...
+
+    async def refund(self, request: RefundRequest) -> Refund: ...
+
+    async def void(self, key: str, authorization_ref: str) -> None: ...
+
+
+class Progress(Protocol):
+    """The order's rows. Whatever is due is decided on them, so a step that is taken again finds nothing left to do."""
+
+    async def next(self, step: OrderStep) -> Next: ...
+
+    async def request_cancel(self, step: OrderStep) -> CancelAnswer: ...
+
+    async def record_canceled_units(self, step: OrderStep, policy: PaymentPolicy) -> None: ...
+
+    async def record_closed(self, step: OrderStep) -> Closed: ...
+
+
+class Settlement(Protocol):
+    """What is to happen to the order's money: planned first, recorded when it is done."""
+
+    async def plan_captures(self, step: OrderStep, policy: PaymentPolicy) -> None: ...
+
+    async def planned_moves(self, step: OrderStep) -> list[PlannedMove]: ...
+
+    async def record_move(self, step: OrderStep, move: PlannedMove, provider_ref: str | None) -> None: ...
+
+    async def record_refused_move(self, step: OrderStep, move: PlannedMove, code: str) -> None: ...
+
+
+class ProgressActivities:
+    def __init__(
+        self, *, progress: Progress, settlement: Settlement, payments: Payments, policies: Policies, clock: Clock
+    ) -> None:
+        self._progress = progress
+        self._settlement = settlement
+        self._payments = payments
+        self._policies = policies
+        self._clock = clock
+
+    @activity.defn(name="order.look")
+    async def look(self, order: OrderRef) -> Next:
+        """What the rows say is due."""
+        return await self._progress.next(await self._taken(order))
+
+    @activity.defn(name="order.request_cancel")
+    async def request_cancel(self, order: OrderRef) -> CancelAnswer:
+        """The door's question, asked by an operator who canceled the workflow itself: what did not leave yet?"""
+        return await self._progress.request_cancel(await self._taken(order))
+
+    @activity.defn(name="order.cancel_units")
+    async def cancel_units(self, order: OrderRef) -> Next:
+        """Take the units out that are to be canceled and are free, and plan what happens to their money."""
+        step = await self._taken(order)
+        policy = await self._policies.version(step.policy_version)
+        await self._progress.record_canceled_units(step, policy.payment)
+        return await self._progress.next(step)
+
+    @activity.defn(name="order.settle")
+    async def settle(self, order: OrderRef) -> Next:
+        """Capture what left, and do whatever else is planned with the money, in that order; each once under its key."""
+        step = await self._taken(order)
+        policy = await self._policies.version(step.policy_version)
+        await self._settlement.plan_captures(step, policy.payment)
+        for move in await self._settlement.planned_moves(step):
+            try:
+                provider_ref = await self._perform(move)
+            except PartnerRefused as refused:
+                if refused.status not in NO_TO_THIS_PAYMENT:
+                    raise  # about how we ask: once that is mended, the same request is right
+                await self._settlement.record_refused_move(step, move, refused.code)
+            else:
+                await self._settlement.record_move(step, move, provider_ref)
+        return await self._progress.next(step)
+
+    @activity.defn(name="order.close")
+    async def close(self, order: OrderRef) -> Closed:
+        return await self._progress.record_closed(await self._taken(order))
+
+    async def _perform(self, move: PlannedMove) -> str | None:
+        if move.authorization_ref is None:
+            raise LookupError(f"{move.key}: the tender was never authorized")
+        match move.kind:
+            case MoneyMove.CAPTURE:
+                asked = CaptureRequest(key=move.key, authorization_ref=move.authorization_ref, amount=move.amount)
+                return (await self._payments.capture(asked)).capture_ref
+            case MoneyMove.REFUND:
+                return await self._refund(move)
+            case MoneyMove.VOID:
+                await self._payments.void(move.key, move.authorization_ref)
+                return None
+            case MoneyMove.RELEASE:
+                raise ValueError(f"{move.key}: there is nothing to do at the provider")
+
+    async def _refund(self, move: PlannedMove) -> str:
+        """Of one capture or of several; the reference of the last one."""
+        refund_ref = ""
+        for part, (capture_ref, amount_minor) in enumerate(move.captures.items(), start=1):
+            amount = Money(amount_minor=amount_minor, currency=move.amount.currency)
+            asked = RefundRequest(key=f"{move.key}:{part}", capture_ref=capture_ref, amount=amount)
+            refund_ref = (await self._payments.refund(asked)).refund_ref
+        return refund_ref
+
+    async def _taken(self, order: OrderRef) -> OrderStep:
+        return order.at(await business_now(self._clock))

@@ -1,0 +1,171 @@
+"""An order's money: what is to be captured or given back is planned on its rows first, then done, then recorded."""
+
+from typing import Final
+
+import asyncpg
+
+from adapters.postgres import events, order_rows, order_state
+from adapters.postgres.database import Connection, Database, require_row
+from contracts.actors import STEWARD
+from contracts.events import Event, EventType
+from contracts.ids import OrderId
+from contracts.money import Money
+from contracts.order import OrderStep
+from contracts.order_state import LineUnits
+from contracts.payments import MoneyMove, PlannedMove
+from contracts.policy import PaymentPolicy
+from contracts.refunds import CapturePlan, PaidOrder, Refused, ReversalPlan, UnitsOfLine
+from contracts.states import PaymentStatus
+from contracts.waiting import NOTHING, PAYMENT_PROVIDER
+from decisions.due import to_capture
+from decisions.payment import payment_status
+from decisions.refunds import plan_capture, plan_capture_of_the_rest
+
+_PLAN_MOVE: Final = """
+insert into money_moves (order_id, tender_id, kind, key, amount_minor, reason, planned_at, status)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+_PLANNED: Final = """
+select m.*, t.authorization_ref, o.currency from money_moves m join tenders t using (order_id, tender_id)
+join orders o using (order_id) where m.order_id = $1 and m.status = 'planned' order by m.move_id
+"""
+_CAPTURED: Final = """
+select provider_ref, amount_minor from money_moves
+where order_id = $1 and tender_id = $2 and kind = 'capture' and status = 'done' order by move_id
+"""
+_DONE: Final = """
+update money_moves set status = $2, provider_ref = $3, refused_code = $4 where move_id = $1 and status = 'planned'
+returning *
+"""
+_TENDERS: Final = """
+select sum(captured_minor)::bigint as captured, sum(refunded_minor)::bigint as refunded from tenders where order_id = $1
+"""
+_APPLY: Final = {
+    MoneyMove.CAPTURE: "update tenders set captured_minor = captured_minor + $3 where order_id = $1 and tender_id = $2",
+    MoneyMove.REFUND: "update tenders set refunded_minor = refunded_minor + $3 where order_id = $1 and tender_id = $2",
+    MoneyMove.VOID: "update tenders set voided_at = now(), released_minor = released_minor + $3"
+    " where order_id = $1 and tender_id = $2",
+    MoneyMove.RELEASE: "update tenders set released_minor = released_minor + $3 where order_id = $1 and tender_id = $2",
+}
+_EVENTS: Final = {
+    MoneyMove.CAPTURE: EventType.PAYMENT_CAPTURED,
+    MoneyMove.REFUND: EventType.PAYMENT_REFUNDED,
+    MoneyMove.VOID: EventType.PAYMENT_VOIDED,
+}
+
+
+async def money_of(connection: Connection, order_id: OrderId) -> PaidOrder:
+    """As it is planned; raises LookupError."""
+    row = await connection.fetchrow("select money from orders where order_id = $1", order_id)
+    return PaidOrder.model_validate(require_row(row, f"order {order_id}")["money"])
+
+
+async def plan_moves(connection: Connection, step: OrderStep, plan: CapturePlan | ReversalPlan, reason: str) -> None:
+    """Record a plan on the order's locked row: from now on it is what happens to the money."""
+    await connection.execute(
+        "update orders set money = $2 where order_id = $1", step.order_id, plan.after.model_dump(mode="json")
+    )
+    first = 1 + await connection.fetchval("select count(*) from money_moves where order_id = $1", step.order_id)
+    for number, action in enumerate(plan.tenders, start=first):
+        kind = MoneyMove(action.action)
+        # What is released of an authorization is not captured later: nothing has to be done at the provider.
+        status = "done" if kind is MoneyMove.RELEASE else "planned"
+        key = step.key(f"{kind}:{action.tender_id}:{number}")
+        values = (action.tender_id, kind, key, action.amount_minor, reason, step.now, status)
+        await connection.execute(_PLAN_MOVE, step.order_id, *values)
+        if kind is MoneyMove.RELEASE:
+            await connection.execute(_APPLY[kind], step.order_id, action.tender_id, action.amount_minor)
+
+
+class PostgresSettlement:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def plan_captures(self, step: OrderStep, policy: PaymentPolicy) -> None:
+        """Plan the capture of what has left and is not paid for, if there is any."""
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            state = await order_state.load(connection, step.order_id)
+            if units := to_capture(state):
+                money = await money_of(connection, step.order_id)
+                plan = _capture(money, units, policy)
+                if isinstance(plan, Refused):
+                    raise ValueError(f"order {step.number}: a capture of {units} is refused: {plan.code}")
+                await plan_moves(connection, step, plan, "handed over")
+
+    async def planned_moves(self, step: OrderStep) -> list[PlannedMove]:
+        """Oldest first, so that nothing is given back before it was taken."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_PLANNED, step.order_id)
+            if rows:
+                await connection.execute(
+                    "update orders set waiting_on = $2, waiting_until = null where order_id = $1 and waiting_on is null",
+                    step.order_id,
+                    PAYMENT_PROVIDER,
+                )
+            return [
+                PlannedMove(
+                    **dict(row),
+                    amount=Money(amount_minor=row["amount_minor"], currency=row["currency"]),
+                    captures=await _refundable(connection, row),
+                )
+                for row in rows
+            ]
+
+    async def record_move(self, step: OrderStep, move: PlannedMove, provider_ref: str | None) -> None:
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            row = await connection.fetchrow(_DONE, move.move_id, "done", provider_ref, None)
+            if row is None:
+                return
+            await connection.execute(_APPLY[move.kind], step.order_id, move.tender_id, move.amount.amount_minor)
+            await _tell(connection, step, _EVENTS[move.kind], move, reason=row["reason"])
+
+    async def record_refused_move(self, step: OrderStep, move: PlannedMove, code: str) -> None:
+        """The provider will not do it: that is on record, and a person has to look."""
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            if await connection.fetchrow(_DONE, move.move_id, "refused", None, code) is not None:
+                await _tell(connection, step, EventType.PAYMENT_FAILED, move, attempted=move.kind, code=code)
+
+
+def _capture(money: PaidOrder, units: LineUnits, policy: PaymentPolicy) -> CapturePlan | Refused:
+    if policy.one_capture:
+        return plan_capture_of_the_rest(money, policy.tender_use)
+    wanted = [UnitsOfLine(line_id=line_id, quantity=quantity) for line_id, quantity in units.items()]
+    return plan_capture(money, wanted, policy.tender_use)
+
+
+async def _refundable(connection: Connection, move: asyncpg.Record) -> dict[str, int]:
+    """How a refund spreads over the tender's captures, oldest first; what was refunded before took the oldest."""
+    if move["kind"] != MoneyMove.REFUND:
+        return {}
+    before: int = await connection.fetchval(
+        "select refunded_minor from tenders where order_id = $1 and tender_id = $2", move["order_id"], move["tender_id"]
+    )
+    left, parts = move["amount_minor"], {}
+    for capture in await connection.fetch(_CAPTURED, move["order_id"], move["tender_id"]):
+        used = min(before, capture["amount_minor"])
+        before -= used
+        part = min(left, capture["amount_minor"] - used)
+        left -= part
+        if part:
+            parts[capture["provider_ref"]] = part
+    return parts
+
+
+async def _tell(connection: Connection, step: OrderStep, type_: EventType, move: PlannedMove, **facts: str) -> None:
+    """What happened, and the payment's status after it."""
+    await order_rows.enter_if_waiting_for(connection, step.order_id, PAYMENT_PROVIDER, NOTHING)
+    sums = require_row(await connection.fetchrow(_TENDERS, step.order_id), "sum of tenders")
+    money = await money_of(connection, step.order_id)
+    failed = type_ is EventType.PAYMENT_FAILED
+    status = PaymentStatus.FAILED if failed else payment_status(may_be_captured=money.authorized_minor, **dict(sums))
+    await connection.execute(
+        "update orders set payment_status = $2 where order_id = $1 and payment_status <> 'failed'",
+        step.order_id,
+        status,
+    )
+    told = {"tender_id": move.tender_id, "amount": move.amount.model_dump(mode="json"), **facts}
+    event = Event(type=type_, occurred_at=step.now, actor=STEWARD, facts=told)
+    await events.append(connection, step.order_id, event)
