@@ -38,6 +38,7 @@ def holder_of(scope: str) -> Callable[..., Awaitable[Principal]]:
 
 
 def _idempotency_key(
+    request: Request,
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -46,13 +47,19 @@ def _idempotency_key(
         ),
     ] = None,
 ) -> str:
-    """A structured-field string, or bare: 1 to 255 visible ASCII characters."""
     if idempotency_key is None:
         raise Refused(400, "idempotency_key_missing", "send an Idempotency-Key that names this one request")
-    if quoted := _QUOTED.fullmatch(idempotency_key):
+    if len(request.headers.getlist("Idempotency-Key")) > 1:
+        raise Refused(400, "idempotency_key_repeated", "send one Idempotency-Key, not several")
+    return read_idempotency_key(idempotency_key)
+
+
+def read_idempotency_key(header: str) -> str:
+    """A structured-field string, or bare: 1 to 255 visible ASCII characters."""
+    if quoted := _QUOTED.fullmatch(header):
         return re.sub(r"\\(.)", r"\1", quoted[1])
-    if _BARE.fullmatch(idempotency_key) and not idempotency_key.startswith('"'):
-        return idempotency_key
+    if _BARE.fullmatch(header) and not header.startswith('"'):
+        return header
     raise Refused(400, "idempotency_key_invalid", "an Idempotency-Key has 1 to 255 visible ASCII characters")
 
 

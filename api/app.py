@@ -14,6 +14,7 @@ def create_app(doors: Doors) -> FastAPI:
         version="1",
         description="Starts and steers the long processes of a shop. Money is integer minor units; errors are"
         " RFC 9457 problems; every POST that starts or changes something takes an `Idempotency-Key`.",
+        redirect_slashes=False,  # that would lead to whatever host the caller names
     )
     app.state.doors = doors
     app.add_middleware(BodyLimits)

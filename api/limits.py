@@ -1,5 +1,6 @@
-"""What is too large, too deep or no JSON text at all is refused before anything reads it."""
+"""What is too large, too deep, ambiguous or no JSON text at all is refused before anything reads it."""
 
+import json
 import re
 from typing import Final
 
@@ -10,6 +11,7 @@ from contracts.problems import Refused
 
 MOST_BYTES: Final = 256 * 1024
 DEEPEST: Final = 32
+LONGEST_PATH: Final = 255  # characters; ids are 36
 
 # Possessive, and good with a missing end: whatever comes, each byte is looked at once.
 _STRING: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
@@ -63,7 +65,7 @@ def _replaying(body: bytes, receive: Receive) -> Receive:
 
 def refuse_unreadable(body: bytes, path: str) -> None:
     """Raises Refused for what Python's parser would let through or choke on, and for text no table can keep."""
-    if "\0" in path:
+    if "\0" in path or len(path) > LONGEST_PATH:
         raise Refused(404, "not_found", "there is nothing here")
     outline = without_strings(body)
     if depth(outline) > DEEPEST:
@@ -72,6 +74,8 @@ def refuse_unreadable(body: bytes, path: str) -> None:
         raise Refused(400, "invalid_json", "the body is not valid JSON in UTF-8")
     if _ESCAPED_NUL.search(body):
         raise Refused(400, "invalid_text", "text cannot hold the character U+0000")
+    if _repeats_a_key(body):
+        raise Refused(400, "repeated_key", "an object of the body has the same key twice: send each once")
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -80,6 +84,21 @@ def _is_utf8(body: bytes) -> bool:
         return "\0" not in body.decode()
     except UnicodeDecodeError:
         return False
+
+
+def _repeats_a_key(body: bytes) -> bool:
+    """Whether any object does, however its keys are spelled; no JSON has no keys."""
+    repeated = False
+
+    def look(members: list[tuple[str, object]]) -> None:
+        nonlocal repeated
+        repeated = repeated or len(dict(members)) < len(members)
+
+    try:
+        json.loads(body, object_pairs_hook=look)
+    except ValueError:
+        return False
+    return repeated
 
 
 def without_strings(body: bytes) -> bytes:

@@ -1,11 +1,13 @@
 """Consignments, parcels and scans: what is said to nodes and carriers, and what they answer."""
 
 from collections import Counter
+from typing import Annotated
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, StringConstraints
 
 from contracts.base import Contract
 from contracts.ids import AddressRef, FulfillmentId, NodeId, OrderId, ServiceId, ShipmentId, Sku
+from contracts.instants import Instant
 from contracts.routing import Service
 from contracts.states import ShipmentStatus
 from contracts.stock import Units
@@ -72,10 +74,10 @@ class Label(Contract):
 class Scan(Contract):
     """What a carrier says of a parcel. `occurred_at` is the carrier's own time."""
 
-    scan_id: str
+    scan_id: Annotated[str, StringConstraints(min_length=1, max_length=255)]
     tracking_code: str
     status: ShipmentStatus
-    occurred_at: AwareDatetime
+    occurred_at: Instant
 
 
 class CarrierService(Contract):

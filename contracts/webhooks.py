@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 from contracts.base import Contract
 from contracts.fulfillment import Scan
 from contracts.ids import FulfillmentId
+from contracts.instants import Instant
 from contracts.money import Money
 
 WebhookSource = Literal["payments", "carriers", "nodes"]
@@ -23,7 +24,7 @@ class NodeAnswer(Contract):
     """What a node says of a consignment it was asked for; times in its own business time."""
 
     request_id: FulfillmentId
-    occurred_at: AwareDatetime
+    occurred_at: Instant
 
 
 class RequestAccepted(Contract):
@@ -42,7 +43,7 @@ class PaymentFact(Contract):
     authorization_ref: str
     key: str
     amount: Money
-    occurred_at: AwareDatetime
+    occurred_at: Instant
 
 
 class PaymentTold(Contract):

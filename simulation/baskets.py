@@ -46,16 +46,23 @@ def must_split(basket: Basket, stock: Units) -> bool:
 
 
 def drawn_baskets(count: int, stock: Units, seed: int) -> list[Basket]:
-    """A few products of the catalogue each; the first and every eighth of products that lie together nowhere."""
+    """A few products of the catalogue each; the first and every eighth of products that lie together nowhere.
+
+    None where nothing is in stock.
+    """
     holders: defaultdict[Sku, set[NodeId]] = defaultdict(set)
     for (node_id, sku), quantity in stock.items():
         if quantity > 0 and sku in _PRICES:
             holders[sku].add(node_id)
+    if not holders:
+        return []
     chance = draw(seed, "baskets")
     return [
         _basket(chance, _apart(chance, holders), most=1)
         if position % ONE_IN_APART == 0
-        else _basket(chance, chance.sample(sorted(holders), chance.choice((1, 1, 1, 2, 2, 3, 4))), most=3)
+        else _basket(
+            chance, chance.sample(sorted(holders), min(chance.choice((1, 1, 1, 2, 2, 3, 4)), len(holders))), most=3
+        )
         for position in range(count)
     ]
 

@@ -51,10 +51,12 @@ _FACTS: Final = TypeAdapter(list[Fact])
 
 
 class Books:
-    """One SQLite file. Used from one thread; between two awaits nothing else happens, so a call is a transaction."""
+    """One SQLite file, ours alone. Used from one thread; with no await between, a call is a transaction."""
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
         self.now = now
+        path.touch(mode=0o600)
+        path.chmod(0o600)  # one of an earlier version, too
         self.sql = sqlite3.connect(path, isolation_level=None)
         self.sql.row_factory = sqlite3.Row
         self.sql.execute("pragma journal_mode = wal")

@@ -16,11 +16,12 @@ from adapters.embedded.state import StackUnavailable
 from adapters.embedded.supervisor import until_signal
 from simulation.invoices import NoInvoices, read_invoices
 from simulation.launch import addresses, launch
-from simulation.run import Plan, Run
+from simulation.run import Plan, Run, SoldOut
 from simulation.shop import TurnedDown, Unanswered
 from simulation.summary import Summary, table_of
 from simulation.world import first_morning
 
+NOT_STARTED: Final = 2
 INTERRUPTED: Final = 130
 
 
@@ -73,13 +74,20 @@ def main(
         invoices = None if baskets is None else read_invoices(baskets, most=orders)
     except NoInvoices as useless:
         typer.echo(useless, err=True)
-        sys.exit(2)
+        sys.exit(NOT_STARTED)
     code = 1
     try:
         code = asyncio.run(run(Plan(orders, seed, pace, invoices), exit_after=exit_after, json=json))
-    except* (StackUnavailable, Unanswered, TurnedDown) as failed:
-        typer.echo("\n".join(str(error) for error in _single(failed)), err=True)
+    except* (StackUnavailable, SoldOut) as useless:
+        _tell(useless)
+        code = NOT_STARTED
+    except* (Unanswered, TurnedDown) as failed:
+        _tell(failed)
     sys.exit(code)
+
+
+def _tell(group: BaseExceptionGroup[BaseException]) -> None:
+    typer.echo("\n".join(str(error) for error in _single(group)), err=True)
 
 
 def _single(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:

@@ -7,6 +7,8 @@ from typing import Final
 
 from contracts.checkout import CancelOrder
 from contracts.ids import OrderId
+from contracts.order_view import OrderView
+from decisions.calendar import end_of
 from simulation.checkouts import order_of
 from simulation.customers import Mood, Visit
 from simulation.draws import draw
@@ -39,11 +41,21 @@ class Morning:
         async with asyncio.TaskGroup() as cancels:
             for visit in visits:
                 await asyncio.sleep(begun + visit.position / ORDERS_A_SECOND - loop.time())
-                order = order_of(visit, run=self._run, seed=self._seed, now=self._wall.business_now())
-                placed = await self._shop.place(order)
+                placed = await self._place(visit)
                 self.placed[placed.id] = visit
                 if visit.mood in SECOND_THOUGHTS:
                     cancels.create_task(self._cancel(placed.id, placed.number, visit))
+
+    async def _place(self, visit: Visit) -> OrderView:
+        """With a new promise if the first one passes while nobody answers: business time is fast."""
+        while True:
+            order = order_of(visit, run=self._run, seed=self._seed, now=self._wall.business_now())
+            try:
+                return await self._shop.place(order)
+            except TurnedDown:
+                promise = order.promise
+                if promise is None or self._wall.business_now() < end_of(promise.latest, order.time_zone):
+                    raise
 
     async def _cancel(self, order_id: OrderId, number: int, visit: Visit) -> None:
         hours = draw(self._seed, "second thoughts", str(visit.position)).uniform(*SECOND_THOUGHTS[visit.mood])

@@ -46,6 +46,10 @@ class Plan:
     invoices: Invoices | None
 
 
+class SoldOut(Exception):
+    """There is nothing to order any more; the message is one line that says what to do."""
+
+
 class Run:
     """Its orders are told from those of other runs by a random word."""
 
@@ -59,7 +63,7 @@ class Run:
         self._begun = time.monotonic()
 
     async def play(self, seconds_to_start: float) -> Summary:
-        """From the first order to the summary; raises a group of Unanswered and TurnedDown."""
+        """From the first order to the summary; raises SoldOut, or a group of Unanswered and TurnedDown."""
         opening = await on_hand(self._running.database)
         late_cancels = await self._live_through(opening)
         orders = await self._tables.orders()
@@ -84,6 +88,8 @@ class Run:
         """Until every order has come to its end, or patience to its; answers how many cancels came too late."""
         plan, api, keys = self._plan, self._running.stack.facts.api, self._running.stack.facts.secrets.api_keys
         baskets = plan.invoices.baskets if plan.invoices else drawn_baskets(plan.orders, opening, plan.seed)
+        if not baskets:
+            raise SoldOut(f"Everything is sold out on {self._running.stack.directory}: remove it to start afresh")
         with Board(self._console, len(baskets)) as board:
             async with (
                 Shop.open(api, keys["shop"]) as shop,

@@ -31,7 +31,8 @@ def main(
     try:
         asyncio.run(run(seed=seed, pace=pace))
     except StackUnavailable as unavailable:
-        sys.exit(str(unavailable))
+        typer.echo(unavailable, err=True)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -28,4 +28,5 @@ if __name__ == "__main__":
     try:
         asyncio.run(main())
     except StackUnavailable as unavailable:
-        sys.exit(str(unavailable))
+        sys.stderr.write(f"{unavailable}\n")
+        sys.exit(2)

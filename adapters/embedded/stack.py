@@ -8,7 +8,7 @@ from pathlib import Path
 from adapters.embedded import postgres, temporal
 from adapters.embedded.ports import LOOPBACK, Port, choose
 from adapters.embedded.processes import identify
-from adapters.embedded.state import Stack, StackFile, alone_on, prepare, state_directory
+from adapters.embedded.state import Stack, StackFile, alone_on, prepare, state_directory, usable
 from adapters.embedded.supervisor import Supervisor, end_all
 
 
@@ -52,16 +52,18 @@ class EmbeddedStack:
         prepare(directory)
         with alone_on(directory):
             file = StackFile(directory)
-            await _end_last(file)
-            supervisor = Supervisor(
-                directory / "logs",
-                {**environ, "STEWARD_STATE": str(directory)},
-                record=lambda children: file.update(children=children),
-                report=report,
-            )
-            _announce(file, api_keys)
+            with usable(directory):
+                await _end_last(file)
+                supervisor = Supervisor(
+                    directory / "logs",
+                    {**environ, "STEWARD_STATE": str(directory)},
+                    record=lambda children: file.update(children=children),
+                    report=report,
+                )
+                _announce(file, api_keys)
             try:
-                await _start_servers(supervisor, file, environ, postgres_settings or {})
+                with usable(directory):
+                    await _start_servers(supervisor, file, environ, postgres_settings or {})
                 yield cls(file, supervisor)
             finally:
                 await supervisor.stop()

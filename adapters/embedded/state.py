@@ -79,6 +79,21 @@ class StackFile:
         new.replace(self.directory / "stack.json")
 
 
+@contextlib.contextmanager
+def usable(directory: Path) -> Iterator[None]:
+    """What the system refuses to do with the files of the directory is a `StackUnavailable`."""
+    try:
+        yield
+    except (ConnectionError, TimeoutError):  # of a server, not of a file
+        raise
+    except OSError as refused:
+        why = "Not a directory" if isinstance(refused, FileExistsError) else refused.strerror
+        raise StackUnavailable(
+            f"{directory} cannot be used: {refused.filename or directory}: {why}."
+            " Mend that, or choose another STEWARD_STATE"
+        ) from None
+
+
 def find_stack(environ: Mapping[str, str] = os.environ) -> Stack:
     """The stack that runs now, for the processes beside it; `StackUnavailable` if none does."""
     directory = state_directory(environ)
@@ -102,11 +117,12 @@ def state_directory(environ: Mapping[str, str]) -> Path:
 
 def prepare(directory: Path) -> None:
     """Makes the directory ours alone; as root others may pass through, not look around."""
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError):
-        directory.mkdir()
-        directory.chmod(0o711 if os.geteuid() == 0 else 0o700)
-    found = directory.lstat()
+    with usable(directory):
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            directory.mkdir()
+            directory.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        found = directory.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
         raise StackUnavailable(
             f"{directory} is not a directory that you alone can write: remove it or choose another STEWARD_STATE"
@@ -117,25 +133,25 @@ def prepare(directory: Path) -> None:
 def alone_on(directory: Path) -> Iterator[None]:
     """One stack per directory; the lock goes with its process, however that ends."""
     path = directory / "stack.lock"
-    path.touch(mode=0o600)
-    with path.open("r+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StackUnavailable(f"A stack runs on {directory} already, pid {lock.read()}") from None
-        lock.truncate()
-        lock.write(str(os.getpid()))
-        lock.flush()
+    with usable(directory):
+        path.touch(mode=0o600)
+        lock = path.open("r+")
+    with lock:
+        with usable(directory):
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise StackUnavailable(f"A stack runs on {directory} already, pid {lock.read()}") from None
+            lock.truncate()
+            lock.write(str(os.getpid()))
+            lock.flush()
         yield
 
 
 def _read(directory: Path) -> Stack | None:
     path = directory / "stack.json"
     try:
-        return Stack.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except PermissionError:
-        raise StackUnavailable(f"{path} belongs to somebody else: choose another STEWARD_STATE") from None
+        with usable(directory):
+            return Stack.model_validate_json(path.read_bytes()) if path.exists() else None
     except ValidationError:
         raise StackUnavailable(f"{path} is not of this version: remove {directory} to start afresh") from None

@@ -6,11 +6,13 @@ from contracts.refunds import (
     PaidTender,
     Purchase,
     PurchaseLine,
+    PurchaseTender,
     Refusal,
     Refused,
     UnitRun,
     UnitState,
 )
+from contracts.totals import LineTotal
 from decisions.totals import purchase_totals
 
 
@@ -26,30 +28,33 @@ def paid_order(bought: Purchase) -> PaidOrder | Refused:
         return Refused(code=Refusal.INVALID_ORDER)
     captured = all(tender.state == "captured" for tender in bought.tenders)
     state = UnitState.CAPTURED if captured else UnitState.OPEN
+    pairs = zip(bought.lines, totals.lines, strict=True)
     return PaidOrder(
         currency=bought.currency,
         tax_mode=bought.tax_mode,
-        lines=tuple(
-            PaidLine(
-                line_id=line.line_id,
-                amount_minor=total.amount_minor,
-                tax_minor=total.tax_minor,
-                units=(UnitRun(state=state, count=line.quantity),),
-            )
-            for line, total in zip(bought.lines, totals.lines, strict=True)
-        ),
+        lines=tuple(_line(line, total, state) for line, total in pairs),
         shipping_minor=totals.shipping_minor,
         shipping_tax_minor=totals.shipping_tax_minor,
         shipping=state,
-        tenders=tuple(
-            PaidTender(
-                tender_id=tender.tender_id,
-                kind=tender.kind,
-                amount_minor=tender.amount_minor,
-                captured_minor=tender.amount_minor if tender.state == "captured" else 0,
-            )
-            for tender in bought.tenders
-        ),
+        tenders=tuple(_tender(tender) for tender in bought.tenders),
+    )
+
+
+def _line(line: PurchaseLine, total: LineTotal, state: UnitState) -> PaidLine:
+    return PaidLine(
+        line_id=line.line_id,
+        amount_minor=total.amount_minor,
+        tax_minor=total.tax_minor,
+        units=(UnitRun(state=state, count=line.quantity),),
+    )
+
+
+def _tender(tender: PurchaseTender) -> PaidTender:
+    return PaidTender(
+        tender_id=tender.tender_id,
+        kind=tender.kind,
+        amount_minor=tender.amount_minor,
+        captured_minor=tender.amount_minor if tender.state == "captured" else 0,
     )
 
 

@@ -56,7 +56,7 @@ def test_a_small_morning_has_somebody_content_then_one_of_each_mood(count):
 def test_every_order_is_one_that_the_door_takes(seed):
     for visit in morning(seed):
         order = ordered(visit, seed)
-        assert problems(order, known_skus=SKUS, currency="USD") == []
+        assert problems(order, known_skus=SKUS, currency="USD", now=NOW) == []
         assert order.tenders[0].amount.amount_minor == totals(order).total_minor > 0
         assert order.promise.latest > NOW.date()
         place = order.shipping_address
@@ -67,7 +67,7 @@ def test_odd_baskets_come_to_valid_totals_too():
     lines = tuple(BasketLine(sku=sku, quantity=12, unit_price_minor=price) for price, sku in enumerate(SKUS, start=1))
     baskets = [Basket(lines=lines * 3), Basket(lines=lines[:1]), Basket(lines=lines[5:6], customer="not / a code")]
     for visit in visits(baskets, stock_of(1), seed=1):
-        assert problems(ordered(visit, 1), known_skus=SKUS, currency="USD") == []
+        assert problems(ordered(visit, 1), known_skus=SKUS, currency="USD", now=NOW) == []
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -136,6 +136,12 @@ def test_a_basket_must_be_split_if_no_node_has_all_of_it_while_all_together_have
     assert not must_split(basket(LAMP=2, TENT=1), stock)
     twice = Basket(lines=basket(MUG=2).lines * 2)
     assert must_split(twice, stock)
+
+
+def test_what_little_is_left_is_drawn_and_of_nothing_nothing():
+    last = NodeId("dc-reno"), CATALOGUE[0].sku
+    assert {line.sku for basket in drawn_baskets(40, {last: 1}, 5) for line in basket.lines} == {CATALOGUE[0].sku}
+    assert drawn_baskets(40, {last: 0}, 5) == []
 
 
 def test_a_world_that_others_have_bought_from_still_has_baskets_that_must_be_split():

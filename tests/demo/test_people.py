@@ -11,6 +11,7 @@ from contracts.clock import BusinessClock
 from contracts.ids import OrderId
 from simulation.baskets import Basket, BasketLine
 from simulation.customers import Mood, Visit
+from simulation.morning import Morning
 from simulation.reviewer import TAKES, Reviewer
 from simulation.shop import Shop, TurnedDown, Unanswered
 from simulation.wall import Wall
@@ -110,3 +111,24 @@ async def test_a_question_that_was_closed_meanwhile_is_left():
     api = Api((200, {"items": [question("ord_honest")], "next_cursor": None}), (409, {"code": "invalid_transition"}))
     await look(api)
     assert api.decisions() == ["approved"]
+
+
+class Looks(Wall):
+    """A wall that tells these times, one a look."""
+
+    def __init__(self, *times):
+        self._times = list(times)
+
+    def business_now(self):
+        return self._times.pop(0)
+
+
+async def test_a_promise_that_passed_while_nobody_answered_is_made_anew_under_the_same_key():
+    later = NOON + timedelta(days=14)
+    api = Api((422, {"code": "invalid_order"}), (422, {"code": "invalid_order"}))
+    morning = Morning(api.shop(), Looks(NOON, later, later, later), run="a1", seed=7, tell=pytest.fail)
+    with pytest.raises(ExceptionGroup):  # the second no is not about the promise
+        await morning.place_all([Visit(0, "guest-1", BASKET, Mood.CONTENT)])
+    first, second = (json.loads(request.content) for request in api.asked)
+    assert first["promise"]["latest"] < second["promise"]["latest"]
+    assert len({request.headers["Idempotency-Key"] for request in api.asked}) == 1

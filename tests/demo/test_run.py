@@ -6,8 +6,13 @@ import os
 import signal
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from rich.console import Console
+
+from simulation.run import Plan, Run, SoldOut
 
 ROOT = Path(__file__).parents[2]
 PACE = 14_400  # three business days in 18 s
@@ -89,3 +94,14 @@ async def test_a_file_without_invoices_is_refused_before_anything_starts(tmp_pat
     assert process.returncode == 2
     assert "empty.csv: the first row lacks the columns" in said.decode()
     assert not (tmp_path / "state").exists()
+
+
+async def test_a_state_where_everything_is_sold_out_is_told_in_one_line(database, tmp_path):
+    async with database.connection() as connection:
+        await connection.execute("update stock_balances set on_hand = 0")
+    facts = SimpleNamespace(api="", secrets=SimpleNamespace(api_keys=dict.fromkeys(("shop", "staff"), "")))
+    stack = SimpleNamespace(directory=tmp_path, facts=facts)
+    running: Any = SimpleNamespace(stack=stack, database=database, clock=None)
+    run = Run(running, Plan(orders=12, seed=3, pace=1, invoices=None), Console())
+    with pytest.raises(SoldOut, match=f"^Everything is sold out on {tmp_path}: remove it to start afresh$"):
+        await run.play(0)

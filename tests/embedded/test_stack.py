@@ -102,7 +102,7 @@ async def test_killed_servers_come_back_with_what_was_committed(standing: Runner
 def test_a_second_start_names_the_first_and_leaves_it_alone(run: Run, standing: Runner) -> None:
     before = standing.ready()
     second = run(standing.state)
-    assert second.process.wait(30) == 1
+    assert second.process.wait(30) == 2
     assert second.said() == [f"A stack runs on {standing.state} already, pid {standing.process.pid}"]
     assert standing.ready() == before
 
@@ -127,6 +127,24 @@ def test_an_interrupted_first_start_is_done_again(run: Run, place: Path) -> None
     state.chmod(0o711)
     run().ready()
     assert not (state / "postgres.password").exists()
+
+
+@pytest.mark.parametrize("module", ["adapters.embedded", "simulation.up", "simulation.demo"])
+@pytest.mark.parametrize("wrong", ["logs", "temporal"])
+def test_a_file_in_the_place_of_a_directory_inside_ends_a_start_with_one_line(
+    place: Path, module: str, wrong: str
+) -> None:
+    state = place / "state"
+    state.mkdir(mode=0o711)
+    (state / wrong).write_text("")
+    environ = {"PATH": os.environ["PATH"], "STEWARD_STATE": str(state), "STEWARD_DATABASE_URL": "postgresql://db/one"}
+    started = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-m", module], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
+    assert started.returncode == 2
+    assert started.stderr == (
+        f"{state} cannot be used: {state}/{wrong}: Not a directory. Mend that, or choose another STEWARD_STATE\n"
+    )
 
 
 async def test_servers_of_your_own_are_used_instead(place: Path) -> None:
@@ -165,5 +183,5 @@ def test_without_its_stack_json_the_database_is_not_guessed_at(run: Run) -> None
     first.end(signal.SIGTERM)
     (first.state / "stack.json").unlink()
     second = run()
-    assert second.process.wait(30) == 1
+    assert second.process.wait(30) == 2
     assert "has another password than stack.json" in second.said()[-1]

@@ -69,6 +69,25 @@ def test_a_link_in_the_place_of_the_directory_is_refused(place: Path) -> None:
         prepare(place / "state")
 
 
+def test_a_file_in_the_place_of_a_directory_above_is_one_clear_line(place: Path) -> None:
+    (place / "file").write_text("")
+    for state in (place / "file" / "state", place / "file" / "deeper" / "state"):
+        with pytest.raises(StackUnavailable, match=rf"^{state} cannot be used: {place}/file.*: Not a directory\. Mend"):
+            prepare(state)
+
+
+def test_a_directory_in_the_place_of_a_file_is_one_clear_line(place: Path) -> None:
+    (place / "stack.json").mkdir()
+    (place / "stack.lock").mkdir()
+    reason = rf"^{place} cannot be used: {place}/stack\.(json|lock): Is a directory\. Mend that, or choose another"
+    with pytest.raises(StackUnavailable, match=reason):
+        StackFile(place)
+    with pytest.raises(StackUnavailable, match=reason):
+        find_stack({"STEWARD_STATE": str(place)})
+    with pytest.raises(StackUnavailable, match=reason), alone_on(place):
+        pass
+
+
 def test_a_directory_that_others_write_is_refused(place: Path) -> None:
     (place / "state").mkdir()
     (place / "state").chmod(0o777)

@@ -113,6 +113,32 @@ async def test_a_post_without_a_proper_idempotency_key_is_400_and_leaves_nothing
     assert await counted(database) == before
 
 
+async def test_two_idempotency_keys_are_refused(caller: Caller, database: Database) -> None:
+    before = await counted(database)
+    headers = [("Authorization", f"Bearer {caller.token}"), ("Idempotency-Key", "one"), ("Idempotency-Key", "two")]
+    response = await caller.http.post("/v1/orders", json=order_body(), headers=headers)
+    assert (response.status_code, response.json()["code"]) == (400, "idempotency_key_repeated")
+    assert await counted(database) == before
+
+
+@pytest.mark.parametrize("webhook_id", ["m" * 256, "m" * 8_000, "two words"])
+async def test_a_webhook_whose_id_no_table_should_keep_is_400_however_well_it_is_signed(
+    caller: Caller, database: Database, webhook_id: str
+) -> None:
+    before = await counted(database)
+    response = await caller.send("nodes", "{}", webhook_id=webhook_id)
+    assert (response.status_code, response.json()["code"]) == (400, "webhook_id_invalid")
+    assert await counted(database) == before
+
+
+@pytest.mark.parametrize("path", ["/v1/orders/{}:cancel", "/v1/approvals/{}/decision"])
+async def test_an_endless_id_is_unknown_like_any_other(caller: Caller, path: str) -> None:
+    endless = "".join(uuid4().hex for _ in range(100))  # nothing that an index could compress
+    response = await caller.post(path.format(endless), {})
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
@@ -120,6 +146,9 @@ async def test_a_post_without_a_proper_idempotency_key_is_400_and_leaves_nothing
         ("GET", "/v1/orders/%00", 404, "not_found"),
         ("GET", "/v1/orders/ord_%C3%A4", 404, "not_found"),
         ("GET", "/v1/approvals/%00", 404, "not_found"),
+        ("GET", "/v1/orders/", 404, "not_found"),
+        ("POST", "/v1/orders/", 404, "not_found"),
+        ("GET", "/health/", 404, "not_found"),
         ("DELETE", "/v1/orders/ord_1", 405, "method_not_allowed"),
         ("GET", "/v1/orders", 405, "method_not_allowed"),
         ("PUT", "/v1/approvals", 405, "method_not_allowed"),

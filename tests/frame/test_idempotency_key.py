@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.access import _idempotency_key as read
+from api.access import read_idempotency_key as read
 from contracts.problems import Refused
 
 VISIBLE = "".join(chr(code) for code in range(0x21, 0x7F))
@@ -53,12 +53,6 @@ def test_a_key_of_another_form_is_refused(key: str) -> None:
     with pytest.raises(Refused) as refused:
         read(key)
     assert refused.value.code == "idempotency_key_invalid"
-
-
-def test_a_missing_key_is_asked_for() -> None:
-    with pytest.raises(Refused) as refused:
-        read(None)
-    assert (refused.value.status, refused.value.code) == (400, "idempotency_key_missing")
 
 
 def test_255_characters_are_let_through_bare_and_quoted() -> None:

@@ -53,6 +53,18 @@ def test_whatever_comes_is_let_through_or_refused_with_400(body: bytes) -> None:
         assert refused.status == 400  # noqa: PT017 - most bodies are let through
 
 
+@pytest.mark.parametrize("body", ['{"a":1,"a":1}', '[{"b":{"a":1,"\\u0061":2}}]', '\ufeff{"a":{},"a":[]}'])
+def test_a_key_that_comes_twice_is_refused_however_it_is_spelled(body: str) -> None:
+    with pytest.raises(Refused) as refused:
+        refuse_unreadable(body.encode(), "/")
+    assert (refused.value.status, refused.value.code) == (400, "repeated_key")
+
+
+@pytest.mark.parametrize("body", ['[{"a":1},{"a":{"a":"a"}}]', '{"a":1,"A":2}', '{"a":1,"a"', "a=1&a=2", ""])
+def test_equal_keys_of_different_objects_are_fine_and_no_json_is_left_to_its_reader(body: str) -> None:
+    refuse_unreadable(body.encode(), "/")
+
+
 @pytest.mark.parametrize("levels", [32, 33])
 def test_thirty_two_levels_are_let_through_and_one_more_is_not(levels: int) -> None:
     body = b'{"a":[' * (levels // 2) + b"{" * (levels % 2) + b"}" * (levels % 2) + b"]}" * (levels // 2)

@@ -40,7 +40,7 @@ async def test_each_order_keeps_its_own_recipient_and_e_mail(caller: Caller, dat
     [
         ({"region": None}, False),
         ({"region": "US-NV"}, True),
-        ({"country": "CA"}, True),
+        ({"country": "CA", "region": "CA-ON"}, True),
         ({"country": "CA", "region": None}, True),
         ({"line1": "2 Market Street"}, False),
     ],

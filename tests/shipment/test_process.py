@@ -181,9 +181,11 @@ async def test_a_process_that_was_ended_by_hand_starts_again_where_its_rows_are(
     await business.shipment(order).terminate()
     if told == "delivered":
         await business.store_scans(business.nodes.collected, ShipmentStatus.DELIVERED)
+        await business.relay()
         assert (await business.result(order)).status is OrderStatus.COMPLETED
     else:
         await business.store_node_fact(consignment, "packed")
+        await business.relay()
         await delivered(business, order)
     story = happened(await business.show(order))
     assert [story.count(once) for once in ("fulfillment.requested", "shipment.label_created", "payment.captured")] == [

@@ -199,3 +199,22 @@ async def test_with_the_engine_away_the_news_are_accepted_and_left_to_the_relay(
     async with database.connection() as connection:
         left = await connection.fetch("select workflow_id, name from wakeups where done_at is null")
     assert [tuple(row) for row in left] == [(parcels.workflow, "delivered")]
+
+
+@pytest.mark.parametrize(
+    "absurd",
+    [
+        {"scan_id": "s" * 5_000},
+        {"occurred_at": "0001-01-01T00:00:00+23:59"},
+        {"occurred_at": "9999-12-31T23:59:59-23:59"},
+    ],
+    ids=["an endless id", "before time", "after time"],
+)
+async def test_what_no_carrier_can_mean_is_refused_and_not_kept(
+    caller: Caller, database: Database, absurd: dict[str, str]
+) -> None:
+    parcels = await on_the_way(caller, database)
+    before = await counted(database)
+    response = await caller.tell("carriers", "tracking.scanned", scan_of(parcels.codes[0], **absurd))
+    assert response.status_code == 422
+    assert await counted(database) == before
