@@ -1,4 +1,4 @@
-"""The order's durable steps until it is planned: each reads its facts, decides or asks a partner, and records the answer once."""
+"""The order's durable steps until it is planned: each decides or asks a partner, and records the answer once."""
 
 from typing import Protocol
 
@@ -19,8 +19,8 @@ class Policies(Protocol):
     async def version(self, version: int) -> Policy: ...
 
 
-class Payments(Protocol):
-    """A payment provider. Every call is safe to repeat under its key."""
+class Authorizations(Protocol):
+    """A payment provider's first half. Every call is safe to repeat under its key."""
 
     async def authorize(self, request: AuthorizationRequest) -> Authorization: ...
 
@@ -56,7 +56,7 @@ class Orders(Protocol):
 
 
 class OrderActivities:
-    def __init__(self, *, orders: Orders, payments: Payments, policies: Policies, clock: Clock) -> None:
+    def __init__(self, *, orders: Orders, payments: Authorizations, policies: Policies, clock: Clock) -> None:
         self._orders = orders
         self._payments = payments
         self._policies = policies

@@ -18,8 +18,8 @@ class Policies(Protocol):
     async def version(self, version: int) -> Policy: ...
 
 
-class Payments(Protocol):
-    """A payment provider. Every call is safe to repeat under its key."""
+class Captures(Protocol):
+    """A payment provider's second half. Every call is safe to repeat under its key."""
 
     async def capture(self, request: CaptureRequest) -> Capture: ...
 
@@ -54,7 +54,7 @@ class Settlement(Protocol):
 
 class ProgressActivities:
     def __init__(
-        self, *, progress: Progress, settlement: Settlement, payments: Payments, policies: Policies, clock: Clock
+        self, *, progress: Progress, settlement: Settlement, payments: Captures, policies: Policies, clock: Clock
     ) -> None:
         self._progress = progress
         self._settlement = settlement

@@ -69,11 +69,14 @@ class Next(Contract):
     consignments: list[Consignment] = Field(default_factory=list)
 
 
+EndStatus = Literal[OrderStatus.COMPLETED, OrderStatus.CANCELED]
+
+
 class Closed(Contract):
     """How the order ended; `due` instead, if something is left to do."""
 
     due: Due | None = None
-    status: Literal[OrderStatus.COMPLETED, OrderStatus.CANCELED] | None = None
+    status: EndStatus | None = None
     reason: CancelReason | None = None
 
 
@@ -97,5 +100,5 @@ class CloseCanceled(Contract):
 
 class OrderResult(Contract):
     number: int
-    status: Literal[OrderStatus.COMPLETED, OrderStatus.CANCELED]
+    status: EndStatus
     reason: CancelReason | None = None

@@ -54,6 +54,20 @@ def with_cancel_requested(state: OrderState, units: LineUnits) -> OrderState:
     return asked.model_copy(update={"consignments": recalled})
 
 
+def after_failing(state: OrderState, number: str, *, again: bool) -> OrderState:
+    """The state once a consignment that left will not arrive: its units are sent again, or else to be canceled."""
+    failed = [
+        each.model_copy(update={"stage": ConsignmentStage.FAILED}) if each.number == number else each
+        for each in state.consignments
+    ]
+    after = state.model_copy(update={"consignments": failed})
+    if again:
+        return after
+    (units,) = [each.units for each in failed if each.number == number]
+    still = {line.line_id: line.quantity - line.canceled - line.cancel_requested for line in state.lines}
+    return with_cancel_requested(after, {line_id: min(units[line_id], still[line_id]) for line_id in units})
+
+
 def canceled_now(state: OrderState) -> LineUnits:
     """Units by line that are to be canceled and are free to be."""
     free = open_units(state)

@@ -21,8 +21,10 @@ from adapters.postgres.approvals import PostgresApprovals
 from adapters.postgres.clock import PostgresClock
 from adapters.postgres.database import Database, open_database
 from adapters.postgres.door import forget_old_keys
+from adapters.postgres.order_progress import PostgresProgress
 from adapters.postgres.order_steps import PostgresOrders
 from adapters.postgres.policies import PostgresPolicies
+from adapters.postgres.settlement import PostgresSettlement
 from adapters.postgres.shipment_steps import PostgresShipments
 from adapters.postgres.stock import PostgresStock
 from adapters.postgres.wakeups import PostgresWakeups
@@ -49,6 +51,8 @@ async def open_outside(settings: Settings, database: Database) -> AsyncIterator[
         by_http = HttpCarriers(carriers, PostgresAddresses(database))
         yield Outside(
             orders=PostgresOrders(database),
+            progress=PostgresProgress(database),
+            settlement=PostgresSettlement(database),
             stock=PostgresStock(database),
             shipments=PostgresShipments(database),
             approvals=PostgresApprovals(database),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -11,8 +11,9 @@ from temporalio.workflow import SandboxImportNotificationPolicy
 
 from activities.approvals import ApprovalActivities, Approvals
 from activities.clock import Clock, ClockActivities
-from activities.order import OrderActivities, Orders, Payments, Policies
+from activities.order import Authorizations, OrderActivities, Orders, Policies
 from activities.planning import PlanningActivities, Rates, Stock
+from activities.progress import Captures, Progress, ProgressActivities, Settlement
 from activities.shipment import Carriers, Nodes, ShipmentActivities, Shipments
 from workers.interceptors import StepInterceptor
 from workflows.order import OrderWorkflow
@@ -20,11 +21,17 @@ from workflows.policies import GRACE, STICKY
 from workflows.shipment import ShipmentWorkflow
 
 
+class Payments(Authorizations, Captures, Protocol):
+    """A payment provider, whole."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
     """Everything outside the processes, as they see it."""
 
     orders: Orders
+    progress: Progress
+    settlement: Settlement
     stock: Stock
     shipments: Shipments
     approvals: Approvals
@@ -49,17 +56,25 @@ def _order(outside: Outside) -> Sequence[Callable[..., Any]]:
     order = OrderActivities(
         orders=outside.orders, payments=outside.payments, policies=outside.policies, clock=outside.clock
     )
+    progress = ProgressActivities(
+        progress=outside.progress,
+        settlement=outside.settlement,
+        payments=outside.payments,
+        policies=outside.policies,
+        clock=outside.clock,
+    )
     approvals = ApprovalActivities(approvals=outside.approvals, clock=outside.clock)
     return [
         order.assess_risk,
         order.authorize_payment,
         order.void_authorization,
-        order.capture_payment,
-        order.release_stock,
         order.read_command,
-        order.request_cancel,
-        order.complete,
         order.cancel,
+        progress.look,
+        progress.request_cancel,
+        progress.cancel_units,
+        progress.settle,
+        progress.close,
         approvals.settle,
         ClockActivities(clock=outside.clock).read,
     ]

@@ -1,18 +1,19 @@
 """One order, from checkout to the doorstep."""
 
 import asyncio
-from enum import Enum, auto
 from typing import TypeAlias
 
 from temporalio import workflow
 from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, ChildWorkflowError, FailureError
+from temporalio.exceptions import ApplicationError, ChildWorkflowError
 
 from activities.order import OrderActivities
 from activities.planning import PlanningActivities
+from activities.progress import ProgressActivities
 from contracts.fulfillment import Consignment
 from contracts.ids import shipment_workflow_id
-from contracts.order import CancelAnswer, CloseCanceled, OrderResult, OrderStage, OrderStart, PlanAnswer
+from contracts.order import CancelAnswer, CloseCanceled, Closed, EndStatus, Next, OrderResult, OrderStage, OrderStart
+from contracts.order_state import Due
 from contracts.reasons import CancelReason
 from contracts.risk import PendingApproval
 from contracts.shipment import ShipmentResult, ShipmentStart
@@ -36,29 +37,20 @@ class OrderRefused(ApplicationError):
         self.note = note
 
 
-class Due(Enum):
-    """What an order under way has to do next."""
-
-    CAPTURE = auto()
-    ASK_FOR_OPERATOR = auto()
-    READ_COMMAND = auto()
-    COMPLETE = auto()
-
-
 @workflow.defn(name="order")
 class OrderWorkflow:
-    """Assess, authorize, plan and reserve; ship, capture at the first hand-over, and see everything delivered."""
+    """Assess and authorize; then plan, ship, capture what left, take out what is canceled, until nothing is open."""
 
     @workflow.init
     def __init__(self, order: OrderStart) -> None:
         self._order = order
         self._approvals = Approvals(Patience(order.clock))
         self._shipments: dict[str, Shipment] = {}
-        self._stage: OrderStage | None = None
+        self._shown: tuple[OrderStage, Wait] | None = None
         self._commanded = False
         self._canceled_by_operator = False
         self._handed_over = False
-        self._captured = False
+        self._ended = 0
 
     @workflow.run
     async def run(self, order: OrderStart) -> OrderResult:  # noqa: ARG002 - init already has it
@@ -67,38 +59,38 @@ class OrderWorkflow:
 
     async def _fulfill(self) -> OrderResult:
         try:
-            plan = await self._prepare()
+            await self._accept()
         except OrderRefused as refusal:
-            return await self._close_canceled(refusal.reason, refusal.note)
-        return await self._deliver(plan)
+            return await self._close_refused(refusal.reason, refusal.note)
+        return await self._carry_out()
 
-    async def _prepare(self) -> PlanAnswer:
-        """Until the plan is reserved, everything can be undone; a refusal or a cancel undoes it."""
+    async def _accept(self) -> None:
+        """Until there is a plan a refusal or a cancel undoes what was done."""
         async with Saga() as saga:
             await self._assess_risk()
             saga.undo_with(self._void_authorization)
             await self._authorize_payment()
-            saga.undo_with(self._release_stock)
-            plan = await self._plan_and_reserve()
-            await self._refuse_if_canceled()
-        return plan
 
-    async def _deliver(self, plan: PlanAnswer) -> OrderResult:
-        """From here on nothing unwinds: every fact moves the order forward."""
-        self._start_shipments(plan)
+    async def _carry_out(self) -> OrderResult:
+        """From here on the rows say what is due: every fact moves the order forward, none unwinds it."""
+        due = Due.PLAN
         while True:
-            match await self._next_due():
-                case Due.CAPTURE:
-                    await self._capture_payment()
-                case Due.ASK_FOR_OPERATOR:
-                    await self._ask_for_operator()
-                case Due.READ_COMMAND:
-                    if reason := (await self._read_command()).reason:
-                        return await self._recall(reason)
-                case Due.COMPLETE:
-                    return await self._complete()
+            match due:
+                case Due.PLAN:
+                    due = await self._plan()
+                case Due.CANCEL_UNITS:
+                    due = await self._cancel_units()
+                case Due.CAPTURE | Due.SETTLE:
+                    due = await self._settle()
+                case Due.WAIT:
+                    due = await self._wait()
+                case Due.CLOSE:
+                    closed = await self._close()
+                    if closed.status is not None:
+                        return self._ended_as(closed.status, closed.reason)
+                    due = closed.due or Due.WAIT
 
-    # Before the plan is reserved
+    # Before there is a plan
 
     async def _assess_risk(self) -> None:
         self._enter(OrderStage.ASSESSING_RISK, Wait(on=RISK_CHECK))
@@ -129,34 +121,75 @@ class OrderWorkflow:
             raise OrderRefused(CancelReason.PAYMENT_DECLINED)
         await self._refuse_if_canceled()
 
-    async def _plan_and_reserve(self) -> PlanAnswer:
-        self._enter(OrderStage.PLANNING, Wait(on=PLANNER))
-        plan = await workflow.execute_activity_method(
-            PlanningActivities.plan_and_reserve, self._order.ref, summary="where it ships from", **policies.SOLVER
-        )
-        if plan.outcome == "unfillable":
-            raise OrderRefused(CancelReason.INVENTORY)
-        return plan
-
     async def _void_authorization(self) -> None:
         self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
         await workflow.execute_activity_method(
             OrderActivities.void_authorization, self._order.ref, summary="undo: authorization", **policies.UNDO
         )
 
-    async def _release_stock(self) -> None:
+    # Under way
+
+    async def _plan(self) -> Due:
+        self._enter(OrderStage.PLANNING, Wait(on=PLANNER))
+        plan = await workflow.execute_activity_method(
+            PlanningActivities.plan_and_reserve, self._order.ref, summary="where it ships from", **policies.SOLVER
+        )
+        return self._go_on(plan)
+
+    async def _cancel_units(self) -> Due:
         self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
-        await workflow.execute_activity_method(
-            OrderActivities.release_stock, self._order.ref, summary="undo: reservation", **policies.DATABASE
+        answer = await workflow.execute_activity_method(
+            ProgressActivities.cancel_units, self._order.ref, summary="units that will not come", **policies.DATABASE
+        )
+        return self._go_on(answer)
+
+    async def _settle(self) -> Due:
+        answer = await workflow.execute_activity_method(
+            ProgressActivities.settle, self._order.ref, summary="what is to be paid or given back", **policies.PARTNER
+        )
+        return self._go_on(answer)
+
+    async def _close(self) -> Closed:
+        return await workflow.execute_activity_method(
+            ProgressActivities.close, self._order.ref, summary="if nothing is open", **policies.DATABASE
         )
 
-    # Once it is reserved
+    def _go_on(self, answer: Next) -> Due:
+        """Every consignment under way has a child that sees it through."""
+        for consignment in answer.consignments:
+            if consignment.number not in self._shipments:
+                self._shipments[consignment.number] = asyncio.create_task(self._ship(consignment))
+        return answer.due
 
-    def _start_shipments(self, plan: PlanAnswer) -> None:
-        """One child a consignment."""
-        self._enter(OrderStage.DELIVERING, Wait(on=consignments([part.number for part in plan.consignments])))
-        for consignment in plan.consignments:
-            self._shipments[consignment.number] = asyncio.create_task(self._ship(consignment))
+    async def _wait(self) -> Due:
+        """Until something happened; what it was is read from the rows."""
+        if self._under_way:
+            self._enter(OrderStage.DELIVERING, Wait(on=consignments(self._under_way)))
+        await workflow.wait_condition(self._has_news)
+        if self._canceled_by_operator:
+            await self._ask_for_operator()
+        if self._handed_over:
+            self._handed_over = False
+            return Due.SETTLE
+        all_ended, self._ended = not self._under_way, len(self._shipments) - len(self._under_way)
+        if all_ended and not self._commanded:
+            return Due.CLOSE
+        return await self._look()
+
+    def _has_news(self) -> bool:
+        ended = len(self._shipments) - len(self._under_way)
+        return self._commanded or self._canceled_by_operator or self._handed_over or ended > self._ended
+
+    @property
+    def _under_way(self) -> list[str]:
+        return [number for number, shipment in self._shipments.items() if not shipment.done()]
+
+    async def _look(self) -> Due:
+        self._commanded = False
+        answer = await workflow.execute_activity_method(
+            ProgressActivities.look, self._order.ref, summary="what is due", **policies.DATABASE
+        )
+        return self._go_on(answer)
 
     async def _ship(self, consignment: Consignment) -> ShipmentResult:
         """By one child, to its end. One that was ended by hand starts again: the rows say how far it was."""
@@ -180,62 +213,18 @@ class OrderWorkflow:
                 workflow.logger.exception("shipment.starts_again", extra={"consignment": consignment.number})
                 await workflow.sleep(policies.PAUSE, summary=f"{consignment.number} starts again")
 
-    async def _next_due(self) -> Due:
-        while (due := self._due()) is None:
-            await workflow.wait_condition(lambda: self._due() is not None)
-        return due
-
-    def _due(self) -> Due | None:
-        if not self._captured and (self._handed_over or self._has("delivered")):
-            return Due.CAPTURE
-        if self._canceled_by_operator:
-            return Due.ASK_FOR_OPERATOR
-        if self._commanded or self._has("recalled"):  # a consignment may hear of a cancel before its order does
-            return Due.READ_COMMAND
-        if all(shipment.done() for shipment in self._shipments.values()):
-            return Due.COMPLETE
-        return None
-
-    def _has(self, outcome: str) -> bool:
-        return any(shipment.done() and shipment.result().outcome == outcome for shipment in self._shipments.values())
-
-    async def _capture_payment(self) -> None:
-        """The whole order once, at its first hand-over, of which there has to be a row; a refusal is on record, too."""
-        self._handed_over = False
-        answer = await workflow.execute_activity_method(
-            OrderActivities.capture_payment, self._order.ref, summary="the whole amount", **policies.PARTNER
-        )
-        self._captured = answer.outcome != "not_yet"
-
-    async def _recall(self, reason: CancelReason) -> OrderResult:
-        """Canceled before anything left: every consignment comes back, then the money and the stock."""
-        self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
-        await asyncio.gather(*[self._call_back(number) for number in self._shipments])
-        await self._void_authorization()
-        await self._release_stock()
-        return await self._close_canceled(reason)
-
-    async def _call_back(self, number: str) -> None:
-        shipment = workflow.get_external_workflow_handle_for(ShipmentWorkflow.run, shipment_workflow_id(number))
-        if not self._shipments[number].done():
-            try:
-                await shipment.signal(ShipmentWorkflow.recall)
-            except FailureError:
-                workflow.logger.exception("shipment.not_there", extra={"consignment": number})  # its rows tell it, too
-        await self._shipments[number]
-
-    async def _complete(self) -> OrderResult:
-        await workflow.execute_activity_method(OrderActivities.complete, self._order.ref, **policies.DATABASE)
-        self._enter(OrderStage.COMPLETED, NOTHING)
-        return OrderResult(number=self._order.number, status=OrderStatus.COMPLETED)
-
-    async def _close_canceled(self, reason: CancelReason, note: str | None = None) -> OrderResult:
+    async def _close_refused(self, reason: CancelReason, note: str | None) -> OrderResult:
+        """Canceled before there was a plan."""
         closing = CloseCanceled(order=self._order.ref, reason=reason, note=note)
         closed = await workflow.execute_activity_method(
             OrderActivities.cancel, closing, summary=reason, **policies.DATABASE
         )
-        self._enter(OrderStage.CANCELED, NOTHING)
-        return OrderResult(number=self._order.number, status=OrderStatus.CANCELED, reason=closed.reason)
+        return self._ended_as(OrderStatus.CANCELED, closed.reason)
+
+    def _ended_as(self, status: EndStatus, reason: CancelReason | None) -> OrderResult:
+        stage = OrderStage.COMPLETED if status is OrderStatus.COMPLETED else OrderStage.CANCELED
+        self._enter(stage, NOTHING)
+        return OrderResult(number=self._order.number, status=status, reason=reason)
 
     # Commands
 
@@ -248,7 +237,7 @@ class OrderWorkflow:
         if not self._commanded:
             return
         cancel = await self._read_command()
-        if cancel.reason and not cancel.nodes_asked:  # else it starts again, and its consignments hear of it themselves
+        if cancel.reason and not cancel.planned:  # else it starts again, and what is due says the rest
             raise OrderRefused(cancel.reason)
 
     async def _read_command(self) -> CancelAnswer:
@@ -262,7 +251,7 @@ class OrderWorkflow:
         """An operator canceled the workflow itself: the question that the door asks, and then a command like any."""
         self._canceled_by_operator = False
         await workflow.execute_activity_method(
-            OrderActivities.request_cancel, self._order.ref, summary="operator's cancel", **policies.DATABASE
+            ProgressActivities.request_cancel, self._order.ref, summary="operator's cancel", **policies.DATABASE
         )
         self._commanded = True
 
@@ -282,6 +271,6 @@ class OrderWorkflow:
         self._handed_over = True
 
     def _enter(self, stage: OrderStage, wait: Wait) -> None:
-        if stage is not self._stage:
-            self._stage = stage
+        if (stage, wait) != self._shown:
+            self._shown = (stage, wait)
             visibility.show("order", stage, wait)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -35,7 +35,7 @@ AnswerT = TypeVar("AnswerT", StepAnswer, HandOverAnswer)
 
 
 class Recalled(ApplicationError):
-    """The order was canceled before this consignment left."""
+    """It is not wanted any more, and had not left yet."""
 
 
 @workflow.defn(name="shipment")
@@ -79,8 +79,7 @@ class ShipmentWorkflow:
     async def _hand_over(self) -> datetime | None:
         packing = Wait(on=node_to_pack(self._consignment.node_name))
         answer = await self._when(Fact.PACKED, ShipmentStage.AWAITING_PACKING, packing, self._try_to_hand_over)
-        parent = workflow.get_external_workflow_handle(order_workflow_id(self._shipment.order_number))
-        await parent.signal("handed_over", self._consignment.number)
+        await self._order.signal("handed_over", self._consignment.number)
         wait = Wait(on=carrier_to_deliver(self._consignment.carrier), until=answer.patience_ends_at)
         self._enter(ShipmentStage.IN_TRANSIT, wait)
         return answer.patience_ends_at
@@ -106,13 +105,15 @@ class ShipmentWorkflow:
         self._enter(ShipmentStage.OVERDUE, Wait(on=carrier_overdue(self._consignment.carrier)))
 
     async def _take_back(self) -> None:
-        """Raises Recalled once the consignment is back; it is left alone if the order's row asks for no such thing."""
+        """Raises Recalled once it is back; it goes on if nobody asks for it, or if its node will not give it back."""
         self._told.discard(Fact.RECALLED)
         answer = await workflow.execute_activity_method(
             ShipmentActivities.recall, self._shipment.ref, summary="void labels, withdraw", **policies.UNDO
         )
         if answer.outcome == "done":
-            raise Recalled("the order was canceled")
+            raise Recalled("it is not wanted any more")
+        if answer.outcome == "refused":
+            await self._order.signal("commanded", self._consignment.number)
 
     async def _when(
         self, fact: Fact, stage: ShipmentStage, wait: Wait, step: Callable[[], Awaitable[AnswerT]]
@@ -160,12 +161,16 @@ class ShipmentWorkflow:
     def delivered(self, *_: object) -> None:
         self._told.add(Fact.DELIVERED)
 
-    @workflow.signal(description="The order was canceled before anything left.")
+    @workflow.signal(description="It is not wanted any more: look it up.")
     def recall(self, *_: object) -> None:
         self._told.add(Fact.RECALLED)
 
     def _hear_operator(self) -> None:
         workflow.logger.warning("shipment.cancel_ignored")
+
+    @property
+    def _order(self) -> "workflow.ExternalWorkflowHandle[Any]":
+        return workflow.get_external_workflow_handle(order_workflow_id(self._shipment.order_number))
 
     @property
     def _consignment(self) -> Consignment:

@@ -201,7 +201,7 @@ def _nowhere() -> Problem:
 
 
 def _units_to_cancel(order: asyncpg.Record, state: OrderState, command: CancelOrder) -> LineUnits:
-    """All that has not left, or the units that were asked for; raises Refused if that is nothing or more than can be."""
+    """All that has not left, or the units that were asked for; raises Refused for more, or for nothing."""
     units = {} if OrderStatus(order["status"]).is_final else cancelable(state)
     wanted = {line.line_id: line.quantity for line in command.lines or []}
     if not units or any(quantity > units.get(line_id, 0) for line_id, quantity in wanted.items()):

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from adapters.postgres import events, order_rows, order_state
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database
-from adapters.postgres.settlement import money_of, plan_moves
+from adapters.postgres.settlement import MoneyDisagrees, money_of, plan_moves
 from contracts.actors import STEWARD, Actor
 from contracts.events import Event, EventType
 from contracts.fulfillment import Consignment, ConsignmentLine
@@ -52,6 +52,8 @@ class PostgresProgress:
         """As at the door, by an operator: all that has not left yet."""
         async with self._database.transaction() as connection:
             order = await order_rows.lock(connection, step.order_id)
+            if order["cancel_requested"]:
+                return CancelAnswer(reason=order["cancel_reason"])
             state = await order_state.load(connection, step.order_id)
             units = {} if OrderStatus(order["status"]).is_final else cancelable(state)
             if units:
@@ -117,7 +119,7 @@ async def _plan_reversal(connection: Connection, step: OrderStep, units: LineUni
     money = await money_of(connection, step.order_id)
     plan = plan_reversal(money, CancelUnits(units=wanted), policy.refund_to)
     if isinstance(plan, Refused):
-        raise ValueError(f"order {step.number}: a cancel of {dict(units)} is refused: {plan.code}")
+        raise MoneyDisagrees(f"order {step.number}: a cancel of {dict(units)} is refused: {plan.code}")
     await plan_moves(connection, step, plan, "canceled")
     facts: dict[str, JsonValue] = {
         "canceled": dict(units),

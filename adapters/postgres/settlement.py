@@ -29,6 +29,7 @@ _PLANNED: Final = """
 select m.*, t.authorization_ref, o.currency from money_moves m join tenders t using (order_id, tender_id)
 join orders o using (order_id) where m.order_id = $1 and m.status = 'planned' order by m.move_id
 """
+_WAIT: Final = "update orders set waiting_on = $2, waiting_until = null where order_id = $1 and waiting_on is null"
 _CAPTURED: Final = """
 select provider_ref, amount_minor from money_moves
 where order_id = $1 and tender_id = $2 and kind = 'capture' and status = 'done' order by move_id
@@ -52,6 +53,10 @@ _EVENTS: Final = {
     MoneyMove.REFUND: EventType.PAYMENT_REFUNDED,
     MoneyMove.VOID: EventType.PAYMENT_VOIDED,
 }
+
+
+class MoneyDisagrees(Exception):
+    """The order's units and its money do not fit together: a bug, and nothing is moved."""
 
 
 async def money_of(connection: Connection, order_id: OrderId) -> PaidOrder:
@@ -90,7 +95,7 @@ class PostgresSettlement:
                 money = await money_of(connection, step.order_id)
                 plan = _capture(money, units, policy)
                 if isinstance(plan, Refused):
-                    raise ValueError(f"order {step.number}: a capture of {units} is refused: {plan.code}")
+                    raise MoneyDisagrees(f"order {step.number}: a capture of {units} is refused: {plan.code}")
                 await plan_moves(connection, step, plan, "handed over")
 
     async def planned_moves(self, step: OrderStep) -> list[PlannedMove]:
@@ -98,11 +103,7 @@ class PostgresSettlement:
         async with self._database.connection() as connection:
             rows = await connection.fetch(_PLANNED, step.order_id)
             if rows:
-                await connection.execute(
-                    "update orders set waiting_on = $2, waiting_until = null where order_id = $1 and waiting_on is null",
-                    step.order_id,
-                    PAYMENT_PROVIDER,
-                )
+                await connection.execute(_WAIT, step.order_id, PAYMENT_PROVIDER)
             return [
                 PlannedMove(
                     **dict(row),

@@ -59,7 +59,8 @@ select packed_at, handed_over_at, request,
 from fulfillments f where fulfillment_id = $1
 """
 _UNPAID = """
-select exists (select from tenders where order_id = $1 and captured_minor = 0 and expires_at < $2)
+select exists (select from tenders where order_id = $1 and captured_minor + released_minor < amount_minor
+                                      and expires_at < $2)
 """
 
 
@@ -141,7 +142,7 @@ class PostgresShipments:
             if row is None or row["packed_at"] is None or row["expected_at"] is None:
                 return HandOverAnswer(outcome="not_yet")
             if row["handed_over_at"] is None:
-                if order["handed_over_at"] is None and await _is_unpaid(connection, step, policy):
+                if await _is_unpaid(connection, step, policy):
                     await _cancel_unpaid(connection, step, order)
                     return HandOverAnswer(outcome="recalled")
                 await self._hand_over(connection, step)

@@ -24,7 +24,9 @@ from tests.shop import basket
 FOLDER: Final = Path(__file__).parent
 BRANCHES: Final[dict[str, Callable[[Business], Awaitable[None]]]] = {
     "order.delivered": test_process.test_one_parcel_is_delivered_and_captured_once_at_the_hand_over,
-    "order.delivered_split": test_process.test_two_consignments_are_captured_once_and_completed_with_the_last,
+    "order.delivered_split": (
+        test_process.test_two_consignments_are_each_captured_when_they_leave_and_completed_with_the_last
+    ),
     "order.declined": test_process.test_a_declined_card_cancels_the_order_and_takes_nothing,
     "order.unfillable": test_process.test_what_cannot_be_filled_completely_is_canceled_and_its_authorization_voided,
     "order.approved": test_review.test_an_approved_order_goes_on,

@@ -1,5 +1,6 @@
 """A whole small business: real tables, doors and engine, partners in memory, and words to drive an order with."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from datetime import UTC, datetime
@@ -14,23 +15,25 @@ from adapters.postgres.approvals import PostgresApprovals
 from adapters.postgres.clock import PostgresClock
 from adapters.postgres.database import Database
 from adapters.postgres.order_door import PostgresOrderDoor
+from adapters.postgres.order_progress import PostgresProgress
 from adapters.postgres.order_steps import PostgresOrders
 from adapters.postgres.places import PostgresPlaces
 from adapters.postgres.policies import PostgresPolicies
+from adapters.postgres.settlement import PostgresSettlement
 from adapters.postgres.shipment_steps import PostgresShipments
 from adapters.postgres.stock import PostgresStock
 from adapters.postgres.wakeups import PostgresWakeups
 from adapters.postgres.webhook_door import PostgresWebhookDoor
 from adapters.temporal import TemporalEngine
 from contracts.approvals import ApprovalView, DecideApproval
-from contracts.checkout import CancelOrder, PlaceOrder
+from contracts.checkout import CancelOrder, LineToCancel, PlaceOrder
 from contracts.door import Knock, Principal
 from contracts.fulfillment import Consignment, Scan
 from contracts.order_view import OrderView
 from contracts.states import ApprovalStatus, ShipmentStatus
 from contracts.wakeups import Wakeup
 from contracts.webhooks import NodeAnswer, RequestAccepted, RequestPacked, TrackingScanned
-from tests.order.onlooker import Onlooker
+from tests.order.onlooker import PATIENCE, Onlooker
 from tests.order.partners import MemoryCarriers, MemoryNodes, MemoryPayments
 from tests.shop import STOCK, order_body
 from workers.registry import PROCESSES, Outside, build_worker
@@ -63,6 +66,8 @@ class Business(Onlooker):
     def world(self) -> Outside:
         return Outside(
             orders=PostgresOrders(self.database),
+            progress=PostgresProgress(self.database),
+            settlement=PostgresSettlement(self.database),
             stock=PostgresStock(self.database),
             shipments=PostgresShipments(self.database),
             approvals=PostgresApprovals(self.database),
@@ -99,15 +104,20 @@ class Business(Onlooker):
         self.placed.append(OrderView.model_validate(answer.body))
         return self.placed[-1], answer.wakeups
 
-    async def cancel(self, order: OrderView, *, reason: Literal["customer", "duplicate"] = "customer") -> None:
+    async def cancel(self, order: OrderView, *, lines: dict[str, int] | None = None) -> None:
         """Raises Refused when it comes too late."""
-        await self.deliver(await self.accept_cancel(order, reason=reason))
+        await self.deliver(await self.accept_cancel(order, lines=lines))
 
     async def accept_cancel(
-        self, order: OrderView, *, reason: Literal["customer", "duplicate"] = "customer"
+        self,
+        order: OrderView,
+        *,
+        reason: Literal["customer", "duplicate"] = "customer",
+        lines: dict[str, int] | None = None,
     ) -> list[Wakeup]:
-        """The door alone: the row is written, the process not told yet."""
-        command = CancelOrder(reason_code=reason)
+        """The door alone: the row is written, the process not told yet. Without lines, all that can be canceled."""
+        wanted = lines and [LineToCancel(line_id=line_id, quantity=quantity) for line_id, quantity in lines.items()]
+        command = CancelOrder(reason_code=reason, lines=wanted or None)
         knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:cancel", uuid4().hex, command)
         return (await self._door.cancel(knock, order.id, command)).wakeups
 
@@ -135,6 +145,13 @@ class Business(Onlooker):
             return (await self._webhooks.receive("nodes", uuid4().hex, b"{}", accepted))[1]
         packed = RequestPacked(type="request.packed", timestamp=now, data=told)
         return (await self._webhooks.receive("nodes", uuid4().hex, b"{}", packed))[1]
+
+    async def let_go(self, consignment: Consignment) -> list[str]:
+        """Its tracking codes, once its node let it go."""
+        async with asyncio.timeout(PATIENCE):
+            while consignment.number not in self.nodes.let_go:
+                await asyncio.sleep(0.02)
+        return self.nodes.let_go[consignment.number]
 
     async def carrier_scans(self, tracking_codes: list[str], status: ShipmentStatus) -> None:
         await self.deliver(await self.store_scans(tracking_codes, status))

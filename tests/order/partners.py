@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 
 from contracts.fulfillment import CarrierService, Consignment, Label, LabelRequest
 from contracts.partners import PartnerUnavailable
-from contracts.payments import Authorization, AuthorizationRequest, Capture, CaptureRequest, CardDeclined
+from contracts.payments import (
+    Authorization,
+    AuthorizationRequest,
+    Capture,
+    CaptureRequest,
+    CardDeclined,
+    Refund,
+    RefundRequest,
+)
 from contracts.states import ShipmentStatus
 from tests.shop import SERVICES
 
@@ -53,6 +61,7 @@ class MemoryPayments(Partner):
         self.valid_for = timedelta(days=7)
         self.authorizations: dict[str, Authorization] = {}
         self.captures: dict[str, CaptureRequest] = {}
+        self.refunds: dict[str, RefundRequest] = {}
         self.voids: dict[str, str] = {}
 
     async def authorize(self, request: AuthorizationRequest) -> Authorization:
@@ -78,6 +87,17 @@ class MemoryPayments(Partner):
         self.captures.setdefault(request.key, request)
         self.lose_answer_of("capture")
         return Capture(capture_ref=f"cap:{request.key}", amount=request.amount)
+
+    async def refund(self, request: RefundRequest) -> Refund:
+        self.answer_to("refund")
+        self.refunds.setdefault(request.key, request)
+        given = sum(
+            each.amount.amount_minor for each in self.refunds.values() if each.capture_ref == request.capture_ref
+        )
+        taken = self.captures[request.capture_ref.removeprefix("cap:")].amount.amount_minor
+        assert given <= taken, "gave back more than was taken"
+        self.lose_answer_of("refund")
+        return Refund(refund_ref=f"rfd:{request.key}", amount=request.amount)
 
     async def void(self, key: str, authorization_ref: str) -> None:
         self.answer_to("void")

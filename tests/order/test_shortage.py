@@ -39,8 +39,8 @@ async def test_the_receipt_of_an_unfillable_order_says_what_was_missing(caller: 
     desk = Desk(database, await caller.placed(basket(MUG=2, TNT=11)))
     stock = PostgresStock(database)
     asked = problem_of(await stock.order_to_plan(desk.step), SERVICES, RoutingPolicy(), desk.step.now)
-    await stock.record_unfillable(desk.step, asked)
-    receipt = (await caller.get(f"/v1/orders/{desk.step.order_id}")).json()["timeline"][-1]["facts"]
+    await stock.record_short(desk.step, asked)
+    receipt = (await caller.get(f"/v1/orders/{desk.step.order_id}")).json()["timeline"][-2]["facts"]
     assert (receipt["decision"], receipt["outcome"]) == ("routing", "unfillable")
     assert [LineShortage.model_validate(line) for line in receipt["lines"]] == [
         LineShortage(line_id="1", sku=MUG, wanted=2, on_hand=120, in_reach=120),
