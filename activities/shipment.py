@@ -61,6 +61,14 @@ class Shipments(Protocol):
         """Of the parcels whose labels are not voided."""
         ...
 
+    async def standing(self, step: ShipmentStep) -> Standing: ...
+
+    async def record_trimmed(self, step: ShipmentStep) -> None:
+        """What the node rejected is not in its parcels any more."""
+        ...
+
+    async def unwanted_labels(self, step: ShipmentStep) -> list[str]: ...
+
     async def record_overdue(self, step: ShipmentStep) -> None: ...
 
     async def record_delivered(self, step: ShipmentStep) -> StepAnswer: ...
@@ -99,13 +107,20 @@ class ShipmentActivities:
     async def buy_labels(self, shipment: ShipmentRef) -> StepAnswer:
         """A label for each parcel, once the node's acceptance is on record; each is recorded as it is bought."""
         step = await self._taken(shipment)
-        requests = await self._shipments.labels_to_buy(step)
-        if requests is None:
+        if not await self._buy_labels(step):
             return NOT_YET
-        for request in requests:
-            await self._shipments.record_label(step, request, await self._carriers.buy_label(request))
         await self._shipments.wait_for_packing(step)
         return DONE
+
+    @activity.defn(name="shipment.trim")
+    async def trim(self, shipment: ShipmentRef) -> Standing:
+        """After a rejection: labels for what is left instead of those for all of it, as far as any were bought."""
+        step = await self._taken(shipment)
+        await self._shipments.record_trimmed(step)
+        if unwanted := await self._shipments.unwanted_labels(step):
+            await self._void_labels(step, unwanted)
+            await self._buy_labels(step)
+        return await self._shipments.standing(step)
 
     @activity.defn(name="shipment.hand_over")
     async def hand_over(self, shipment: ShipmentRef) -> HandOverAnswer:
@@ -142,11 +157,21 @@ class ShipmentActivities:
                 raise
             await self._shipments.record_recall_refused(step, refused.code)
             return REFUSED
-        for tracking_code in await self._shipments.tracking_codes(step):
-            await self._carriers.void_label(step.key(f"void:{tracking_code}"), tracking_code)
-            await self._shipments.record_voided(step, tracking_code)
+        await self._void_labels(step, await self._shipments.tracking_codes(step))
         await self._shipments.record_recalled(step)
         return DONE
+
+    async def _buy_labels(self, step: ShipmentStep) -> bool:
+        """Whether the node has accepted, so that they could be bought."""
+        requests = await self._shipments.labels_to_buy(step)
+        for request in requests or []:
+            await self._shipments.record_label(step, request, await self._carriers.buy_label(request))
+        return requests is not None
+
+    async def _void_labels(self, step: ShipmentStep, tracking_codes: list[str]) -> None:
+        for tracking_code in tracking_codes:
+            await self._carriers.void_label(step.key(f"void:{tracking_code}"), tracking_code)
+            await self._shipments.record_voided(step, tracking_code)
 
     async def _taken(self, shipment: ShipmentRef) -> ShipmentStep:
         return shipment.at(await business_now(self._clock))

@@ -139,6 +139,14 @@ class PlaceOrder(Request):
     tenders: Annotated[list[Tender], Field(min_length=1, max_length=1)]
 
 
+class PayOrder(Request):
+    """Another payment method for a tender that was declined; `version` as in a cancel."""
+
+    tender_id: Code
+    payment_method: Code
+    version: Annotated[int, Field(strict=True, ge=1)] | None = None
+
+
 class LineToCancel(Request):
     line_id: Code
     quantity: Quantity

@@ -21,6 +21,7 @@ class OrderStage(StrEnum):
     ASSESSING_RISK = "assessing_risk"
     AWAITING_REVIEW = "awaiting_review"
     AUTHORIZING = "authorizing"
+    AWAITING_PAYMENT = "awaiting_payment"
     PLANNING = "planning"
     DELIVERING = "delivering"
     CANCELING = "canceling"
@@ -59,7 +60,10 @@ class OrderStep(OrderRef):
 
 
 class AuthorizationAnswer(Contract):
+    """Declined: until when another payment method is waited for; None if it is not, or not any more."""
+
     outcome: Literal["authorized", "declined"]
+    patience_ends_at: AwareDatetime | None = None
 
 
 class Next(Contract):

@@ -57,9 +57,12 @@ class ParcelView(Contract):
 
 
 class ConsignmentLineView(Contract):
+    """`quantity` is what the node was asked for, `rejected` what of it it will not send."""
+
     line_id: str
     sku: str
     quantity: int
+    rejected: int
 
 
 class ConsignmentView(Contract):

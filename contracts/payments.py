@@ -17,11 +17,18 @@ class CardDeclined(Exception):
 
 
 class AuthorizationRequest(Contract):
-    """`key` makes it happen once, however often it is asked: order/1001:authorize:t1."""
+    """`key` makes it happen once, however often it is asked: order/1001:authorize:t1:1."""
 
     key: str
     amount: Money
     payment_method: str
+
+
+class AskedAuthorization(AuthorizationRequest):
+    """One round of asking for a tender's money."""
+
+    tender_id: str
+    round: int
 
 
 class Authorization(Contract):

@@ -49,12 +49,14 @@ class TransitPolicy(Contract):
 class PaymentPolicy(Contract):
     """`one_capture`: the whole order is captured at its first hand-over, for providers that capture once.
 
-    Which tender pays first, and which gets its money back first.
+    Which tender pays first, and which gets its money back first. How long after a decline another payment method is
+    waited for; none cancels at once.
     """
 
     one_capture: bool = False
     tender_use: TenderUse = "gift_card_first"
     refund_to: TenderPolicy = "gift_card_last"
+    method_patience: timedelta = timedelta(days=2)
 
 
 class Policy(Contract):

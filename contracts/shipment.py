@@ -32,6 +32,7 @@ class Fact(StrEnum):
     PACKED = "packed"
     DELIVERED = "delivered"
     RECALLED = "recalled"
+    REJECTED = "rejected"
 
 
 class ShipmentRef(Contract):

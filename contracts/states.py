@@ -6,6 +6,7 @@ from enum import StrEnum
 class OrderStatus(StrEnum):
     PENDING = "pending"
     ON_HOLD = "on_hold"
+    CUSTOMER_ACTION_REQUIRED = "customer_action_required"
     CONFIRMED = "confirmed"
     PROCESSING = "processing"
     COMPLETED = "completed"

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime
 from contracts.base import Contract
 
 PAYMENT_PROVIDER: Final = "payment provider"
+CUSTOMER_TO_PAY: Final = "the customer to name another payment method"
 RISK_CHECK: Final = "risk check"
 REVIEWER: Final = "a person to review the order"
 MOST_NAMED: Final = 12

@@ -24,7 +24,7 @@ NO_PROMISE: Final = 10**9  # minutes: no service is that slow
 
 
 class ConsignmentToCreate(Contract):
-    """What one node sends: its lines, the carrier's service and the weight of each parcel in grams."""
+    """What one node sends: its lines, the carrier's service, each parcel's weight in grams and the most it may have."""
 
     node_id: NodeId
     node_name: str
@@ -32,6 +32,7 @@ class ConsignmentToCreate(Contract):
     service_id: ServiceId
     lines: list[ConsignmentLine]
     parcel_grams: list[int]
+    max_grams: int
 
     @property
     def units_by_line(self) -> LineUnits:
@@ -103,6 +104,7 @@ def _consignment(
             for part in planned.lines
         ],
         parcel_grams=split_weight(grams, offer.service.max_weight_grams),
+        max_grams=offer.service.max_weight_grams,
     )
 
 

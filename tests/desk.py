@@ -44,6 +44,7 @@ class Desk:
             service_id=ServiceId("swift-ground"),
             lines=[ConsignmentLine(line_id="1", sku=sku, quantity=2)],
             parcel_grams=[400] * parcels,
+            max_grams=20_000,
         )
         chosen = PlannedOrder(order_id=str(self.step.number), consignments=(), unfilled=())
         decision = RoutingDecision(

@@ -91,6 +91,7 @@ def _shipment(outside: Outside) -> Sequence[Callable[..., Any]]:
     return [
         shipment.ask_node,
         shipment.buy_labels,
+        shipment.trim,
         shipment.hand_over,
         shipment.mark_overdue,
         shipment.close,

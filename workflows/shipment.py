@@ -18,6 +18,7 @@ from contracts.shipment import (
     ShipmentStart,
     StepAnswer,
 )
+from contracts.states import RequestStatus
 from contracts.waiting import (
     NOTHING,
     Wait,
@@ -115,15 +116,28 @@ class ShipmentWorkflow:
         if answer.outcome == "refused":
             await self._order.signal("commanded", self._consignment.number)
 
+    async def _trim(self) -> None:
+        """Its node rejected some of it; raises Recalled if that was all."""
+        self._told.discard(Fact.REJECTED)
+        standing = await workflow.execute_activity_method(
+            ShipmentActivities.trim, self._shipment.ref, summary="without what was rejected", **policies.PARTNER
+        )
+        self._told.update(standing.told)
+        if standing.request is RequestStatus.REJECTED:
+            raise Recalled("its node rejected all of it")
+
     async def _when(
         self, fact: Fact, stage: ShipmentStage, wait: Wait, step: Callable[[], Awaitable[AnswerT]]
     ) -> AnswerT:
         """Wait to be told of the fact, then take the step that reads its row; without a row, wait on."""
         while True:
             self._enter(stage, wait)
-            await workflow.wait_condition(lambda: fact in self._told or Fact.RECALLED in self._told)
+            await workflow.wait_condition(lambda: bool({fact, Fact.RECALLED, Fact.REJECTED} & self._told))
             if Fact.RECALLED in self._told:
                 await self._take_back()
+                continue
+            if Fact.REJECTED in self._told:
+                await self._trim()
                 continue
             self._told.discard(fact)
             answer = await step()
@@ -152,6 +166,10 @@ class ShipmentWorkflow:
     @workflow.signal(description="The node accepted: look it up.")
     def accepted(self, *_: object) -> None:
         self._told.add(Fact.ACCEPTED)
+
+    @workflow.signal(description="The node will not send some of it: look it up.")
+    def rejected(self, *_: object) -> None:
+        self._told.add(Fact.REJECTED)
 
     @workflow.signal(description="The node packed, so it has accepted too: look it up.")
     def packed(self, *_: object) -> None:

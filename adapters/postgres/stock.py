@@ -40,20 +40,20 @@ where l.order_id = $1 order by l.position
 """
 _ON_HAND = """
 select node_id, sku, on_hand as quantity from stock_balances
-where on_hand > 0 and sku in (select sku from order_lines where order_id = $1) order by node_id, sku
+where on_hand > 0 and sku in (select sku from order_lines where order_id = $1)
+      and not exists (select from fulfillments f join fulfillment_lines l using (fulfillment_id)
+                      where f.order_id = $1 and f.node_id = stock_balances.node_id and l.sku = stock_balances.sku
+                            and l.rejected > 0)
+order by node_id, sku
 """
 _NODES = """
 select node_id, name, kind, latitude, longitude, ready_in_minutes, handling_minor, pick_minor from nodes
 where node_id = any($1) order by node_id
 """
-_MOVE = {
-    ("on_hand", "reserved"): "update stock_balances set on_hand = on_hand - $3, reserved = reserved + $3"
-    " where node_id = $1 and sku = $2 and on_hand >= $3",
-    ("reserved", "on_hand"): "update stock_balances set reserved = reserved - $3, on_hand = on_hand + $3"
-    " where node_id = $1 and sku = $2 and reserved >= $3",
-    ("reserved", "sold"): "update stock_balances set reserved = reserved - $3, sold = sold + $3"
-    " where node_id = $1 and sku = $2 and reserved >= $3",
-}
+_MOVE = """
+update stock_balances set {source} = {source} - $3, {target} = {target} + $3
+where node_id = $1 and sku = $2 and {source} >= $3
+"""
 _MOVEMENT = """
 insert into stock_movements (key, node_id, sku, from_bucket, to_bucket, quantity, actor_type, actor_id, reason,
                              occurred_at)
@@ -76,7 +76,7 @@ async def move(connection: Connection, moving: Moving, units: Units, now: dateti
     Raises StockTaken when a bucket does not hold them; the transaction is then to be given up.
     """
     for (node_id, sku), quantity in sorted(units.items()):
-        moved = await connection.execute(_MOVE[moving.from_bucket, moving.to_bucket], node_id, sku, quantity)
+        moved = await connection.execute(_moving(moving), node_id, sku, quantity)
         if moved == "UPDATE 0":
             raise StockTaken(f"{node_id} does not have {quantity} of {sku} {moving.from_bucket}")
         await connection.execute(
@@ -92,6 +92,10 @@ async def move(connection: Connection, moving: Moving, units: Units, now: dateti
             moving.reason,
             now,
         )
+
+
+def _moving(moving: Moving) -> str:
+    return _MOVE.format(source=moving.from_bucket, target=moving.to_bucket)  # both are of a closed list
 
 
 class PostgresStock:
@@ -185,7 +189,7 @@ async def _create(connection: Connection, step: OrderStep, position: int, planne
     )
     await connection.execute(
         "insert into fulfillments (fulfillment_id, order_id, number, position, node_id, carrier, service_id,"
-        " parcel_grams, status, request) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        " parcel_grams, status, request, max_grams) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         consignment.fulfillment_id,
         step.order_id,
         consignment.number,
@@ -196,6 +200,7 @@ async def _create(connection: Connection, step: OrderStep, position: int, planne
         planned.parcel_grams,
         FulfillmentStatus.OPEN,
         RequestStatus.NONE,
+        planned.max_grams,
     )
     await connection.executemany(
         "insert into fulfillment_lines (fulfillment_id, line_id, sku, quantity) values ($1, $2, $3, $4)",

@@ -30,12 +30,21 @@ from contracts.checkout import CancelOrder, LineToCancel, PlaceOrder
 from contracts.door import Knock, Principal
 from contracts.fulfillment import Consignment, Scan
 from contracts.order_view import OrderView
+from contracts.reasons import RejectReason
 from contracts.states import ApprovalStatus, ShipmentStatus
 from contracts.wakeups import Wakeup
-from contracts.webhooks import NodeAnswer, RequestAccepted, RequestPacked, TrackingScanned
+from contracts.webhooks import (
+    NodeAnswer,
+    RejectedUnits,
+    Rejection,
+    RequestAccepted,
+    RequestPacked,
+    RequestRejected,
+    TrackingScanned,
+)
 from tests.order.onlooker import PATIENCE, Onlooker
 from tests.order.partners import MemoryCarriers, MemoryNodes, MemoryPayments
-from tests.shop import STOCK, order_body
+from tests.shop import LAMP, MUG, STOCK, TENT, order_body
 from workers.registry import PROCESSES, Outside, build_worker
 from workers.relay import deliver_left_over
 
@@ -152,6 +161,18 @@ class Business(Onlooker):
             while consignment.number not in self.nodes.let_go:
                 await asyncio.sleep(0.02)
         return self.nodes.let_go[consignment.number]
+
+    async def node_rejects(self, consignment: Consignment, reason: str, **quantities: int) -> None:
+        """By SKU: MUG=1, LMP=1, TNT=1."""
+        skus = {"MUG": MUG, "LMP": LAMP, "TNT": TENT}
+        now = await self.now()
+        lines = [
+            RejectedUnits(sku=skus[name], quantity=quantity, reason=RejectReason(reason))
+            for name, quantity in quantities.items()
+        ]
+        told = Rejection(request_id=consignment.fulfillment_id, occurred_at=now, lines=lines)
+        webhook = RequestRejected(type="request.rejected", timestamp=now, data=told)
+        await self.deliver((await self._webhooks.receive("nodes", uuid4().hex, b"{}", webhook))[1])
 
     async def carrier_scans(self, tracking_codes: list[str], status: ShipmentStatus) -> None:
         await self.deliver(await self.store_scans(tracking_codes, status))

@@ -30,13 +30,26 @@ create table places (
 
 -- Every unit is in exactly one bucket at one node.
 create table stock_balances (
-    node_id   text not null references nodes,
-    sku       text not null references products,
-    on_hand   bigint not null default 0 check (on_hand >= 0),
-    reserved  bigint not null default 0 check (reserved >= 0),
-    sold      bigint not null default 0 check (sold >= 0),
+    node_id      text not null references nodes,
+    sku          text not null references products,
+    on_hand      bigint not null default 0 check (on_hand >= 0),
+    reserved     bigint not null default 0 check (reserved >= 0),
+    sold         bigint not null default 0 check (sold >= 0),
+    quarantined  bigint not null default 0 check (quarantined >= 0),
+    lost         bigint not null default 0 check (lost >= 0),
     primary key (node_id, sku)
 );
+
+-- Where a node's answer put the stock in doubt: somebody has to count.
+create table count_tasks (
+    node_id    text not null references nodes,
+    sku        text not null references products,
+    reason     text not null,
+    opened_at  timestamptz not null,
+    closed_at  timestamptz
+);
+
+create unique index count_tasks_open on count_tasks (node_id, sku) where closed_at is null;
 
 -- Append-only: how each unit got where it is. A receipt comes from outside, so it has no from_bucket.
 create table stock_movements (
@@ -44,8 +57,8 @@ create table stock_movements (
     key          text not null,
     node_id      text not null,
     sku          text not null,
-    from_bucket  text check (from_bucket in ('on_hand', 'reserved', 'sold')),
-    to_bucket    text not null check (to_bucket in ('on_hand', 'reserved', 'sold')),
+    from_bucket  text check (from_bucket in ('on_hand', 'reserved', 'sold', 'quarantined', 'lost')),
+    to_bucket    text not null check (to_bucket in ('on_hand', 'reserved', 'sold', 'quarantined', 'lost')),
     quantity     bigint not null check (quantity > 0),
     actor_type   text not null,
     actor_id     text not null,
@@ -106,8 +119,8 @@ create table orders (
     policy_version        integer not null references policies,
     placed_at             timestamptz not null,
     status                text not null
-        check (status in ('pending', 'on_hold', 'confirmed', 'processing', 'completed', 'cancel_requested', 'canceled',
-                          'failed')),
+        check (status in ('pending', 'on_hold', 'customer_action_required', 'confirmed', 'processing', 'completed',
+                          'cancel_requested', 'canceled', 'failed')),
     payment_status        text not null
         check (payment_status in ('pending', 'authorized', 'partially_captured', 'captured', 'partially_refunded',
                                   'refunded', 'voided', 'failed')),
@@ -146,6 +159,7 @@ create table tenders (
     kind               text not null check (kind in ('card')),
     amount_minor       bigint not null check (amount_minor >= 0),
     payment_method     text not null,
+    round              integer not null default 1,
     authorization_ref  text,
     authorized_minor   bigint not null default 0 check (authorized_minor >= 0 and authorized_minor <= amount_minor),
     captured_minor     bigint not null default 0 check (captured_minor >= 0 and captured_minor <= authorized_minor),
@@ -155,6 +169,24 @@ create table tenders (
     voided_at          timestamptz,
     primary key (order_id, tender_id),
     check (captured_minor + released_minor <= amount_minor)
+);
+
+-- A tender's money is asked for in rounds, each a row before anybody is asked: another one when the customer names
+-- another payment method, or when the last one is about to lapse.
+create table authorizations (
+    order_id           text not null,
+    tender_id          text not null,
+    round              integer not null,
+    key                text not null unique,
+    payment_method     text not null,
+    amount_minor       bigint not null check (amount_minor >= 0),
+    status             text not null default 'asked'
+        check (status in ('asked', 'authorized', 'declined', 'replaced', 'voided')),
+    authorization_ref  text,
+    authorized_at      timestamptz,
+    declined_code      text,
+    primary key (order_id, tender_id, round),
+    foreign key (order_id, tender_id) references tenders
 );
 
 -- Decided first, then done at the provider under the key: what happens to a tender's money.
@@ -183,7 +215,9 @@ create table fulfillments (
     node_id         text not null references nodes,
     carrier         text not null,
     service_id      text not null,
-    parcel_grams    integer[] not null,
+    parcel_grams    integer[] not null,  -- by position; those before first_parcel are not wanted any more
+    first_parcel    integer not null default 1,
+    max_grams       integer not null,
     status          text not null check (status in ('open', 'in_progress', 'closed', 'incomplete', 'canceled')),
     request         text not null check (request in ('none', 'submitted', 'accepted', 'rejected', 'cancel_requested', 'cancel_rejected')),
     accepted_at     timestamptz,
