@@ -1,5 +1,6 @@
 """The order's durable steps until it is planned: each decides or asks a partner, and records the answer once."""
 
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from pydantic import AwareDatetime
@@ -7,7 +8,7 @@ from temporalio import activity
 
 from activities.clock import Clock, business_now
 from contracts.order import AuthorizationAnswer, CancelAnswer, CloseCanceled, OrderRef, OrderStep
-from contracts.payments import Authorization, AuthorizationRequest, CardDeclined
+from contracts.payments import AskedAuthorization, Authorization, AuthorizationRequest, CardDeclined
 from contracts.policy import Policy
 from contracts.reasons import CancelReason
 from contracts.risk import RiskAssessment, RiskFacts, RiskVerdict
@@ -38,15 +39,26 @@ class Orders(Protocol):
         self, step: OrderStep, assessment: RiskAssessment, due_at: AwareDatetime
     ) -> RiskVerdict: ...
 
-    async def start_authorization(self, step: OrderStep) -> None: ...
+    async def start_authorizations(self, step: OrderStep) -> list[AskedAuthorization]:
+        """Say that the provider is being waited for; answers what is not authorized yet, on record before it is asked.
 
-    async def authorization_request(self, step: OrderStep) -> AuthorizationRequest: ...
+        Under the lock under which the door takes another payment method, so what it took is among them.
+        """
+        ...
 
-    async def record_authorization(self, step: OrderStep, authorization: Authorization) -> AuthorizationAnswer: ...
+    async def record_authorization(
+        self, step: OrderStep, asked: AskedAuthorization, made: Authorization
+    ) -> AuthorizationAnswer: ...
 
-    async def record_decline(self, step: OrderStep, code: str) -> AuthorizationAnswer: ...
+    async def record_decline(
+        self, step: OrderStep, asked: AskedAuthorization, code: str, patience: timedelta
+    ) -> AuthorizationAnswer: ...
 
-    async def record_void(self, step: OrderStep) -> None: ...
+    async def perhaps_authorized(self, step: OrderStep) -> list[AskedAuthorization]:
+        """Every round that was asked for and not declined."""
+        ...
+
+    async def record_void(self, step: OrderStep, voided: list[AskedAuthorization]) -> None: ...
 
     async def requested_cancel(self, step: OrderStep) -> CancelAnswer: ...
 
@@ -73,24 +85,26 @@ class OrderActivities:
 
     @activity.defn(name="order.authorize_payment")
     async def authorize_payment(self, order: OrderRef) -> AuthorizationAnswer:
+        """One tender after the other; a decline is answered with the patience that is left for another method."""
         step = await self._taken(order)
-        await self._orders.start_authorization(step)
-        request = await self._orders.authorization_request(step)
-        try:
-            authorization = await self._payments.authorize(request)
-        except CardDeclined as declined:
-            return await self._orders.record_decline(step, declined.code)
-        return await self._orders.record_authorization(step, authorization)
+        policy = await self._policies.version(step.policy_version)
+        for asked in await self._orders.start_authorizations(step):
+            answer = await self._authorize(step, asked, policy.payment.method_patience)
+            if answer.outcome == "declined":
+                return _still_awaited(answer, step.now)
+        return AuthorizationAnswer(outcome="authorized")
 
     @activity.defn(name="order.void_authorization")
     async def void_authorization(self, order: OrderRef) -> None:
-        """Undo an authorization whose outcome may be unknown: the provider is asked by key what it knows."""
+        """Undo authorizations whose outcome may be unknown: of each round the provider is asked by key what it knows."""
         step = await self._taken(order)
-        request = await self._orders.authorization_request(step)
-        authorization = await self._payments.find_authorization(request.key)
-        if authorization is not None:
-            await self._payments.void(step.key("void"), authorization.authorization_ref)
-            await self._orders.record_void(step)
+        voided = []
+        for asked in await self._orders.perhaps_authorized(step):
+            made = await self._payments.find_authorization(asked.key)
+            if made is not None:
+                await self._payments.void(step.key(f"void:{asked.tender_id}:{asked.round}"), made.authorization_ref)
+                voided.append(asked)
+        await self._orders.record_void(step, voided)
 
     @activity.defn(name="order.read_command")
     async def read_command(self, order: OrderRef) -> CancelAnswer:
@@ -103,5 +117,18 @@ class OrderActivities:
         step = await self._taken(closing.order)
         return await self._orders.record_canceled(step, closing.reason, closing.note)
 
+    async def _authorize(self, step: OrderStep, asked: AskedAuthorization, patience: timedelta) -> AuthorizationAnswer:
+        try:
+            made = await self._payments.authorize(asked)
+        except CardDeclined as declined:
+            return await self._orders.record_decline(step, asked, declined.code, patience)
+        return await self._orders.record_authorization(step, asked, made)
+
     async def _taken(self, order: OrderRef) -> OrderStep:
         return order.at(await business_now(self._clock))
+
+
+def _still_awaited(declined: AuthorizationAnswer, now: datetime) -> AuthorizationAnswer:
+    """The decline as it is on record, without its patience once that is over."""
+    is_over = declined.patience_ends_at is not None and now >= declined.patience_ends_at
+    return declined.model_copy(update={"patience_ends_at": None}) if is_over else declined

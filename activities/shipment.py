@@ -10,7 +10,7 @@ from activities.clock import Clock, business_now
 from contracts.fulfillment import Consignment, Label, LabelRequest
 from contracts.partners import PartnerRefused
 from contracts.policy import Policy, TransitPolicy
-from contracts.shipment import HandOverAnswer, ShipmentRef, ShipmentStep, Standing, StepAnswer
+from contracts.shipment import HandOverAnswer, LossAnswer, ShipmentRef, ShipmentStep, Standing, StepAnswer
 from contracts.states import RequestStatus
 
 DONE = StepAnswer(outcome="done")
@@ -69,7 +69,7 @@ class Shipments(Protocol):
 
     async def unwanted_labels(self, step: ShipmentStep) -> list[str]: ...
 
-    async def record_overdue(self, step: ShipmentStep) -> None: ...
+    async def record_overdue(self, step: ShipmentStep, policy: TransitPolicy) -> LossAnswer: ...
 
     async def record_delivered(self, step: ShipmentStep) -> StepAnswer: ...
 
@@ -84,11 +84,23 @@ class Shipments(Protocol):
     async def record_recall_refused(self, step: ShipmentStep, code: str) -> None: ...
 
 
+class Losses(Protocol):
+    async def record_loss(self, step: ShipmentStep, policy: TransitPolicy, *, given_up: bool) -> LossAnswer: ...
+
+
 class ShipmentActivities:
     def __init__(
-        self, *, shipments: Shipments, nodes: Nodes, carriers: Carriers, policies: Policies, clock: Clock
+        self,
+        *,
+        shipments: Shipments,
+        losses: Losses,
+        nodes: Nodes,
+        carriers: Carriers,
+        policies: Policies,
+        clock: Clock,
     ) -> None:
         self._shipments = shipments
+        self._losses = losses
         self._nodes = nodes
         self._carriers = carriers
         self._policies = policies
@@ -135,9 +147,25 @@ class ShipmentActivities:
         return answer
 
     @activity.defn(name="shipment.mark_overdue")
-    async def mark_overdue(self, shipment: ShipmentRef) -> None:
+    async def mark_overdue(self, shipment: ShipmentRef) -> LossAnswer:
+        """Answers until when it is waited for all the same."""
         step = await self._taken(shipment)
-        await self._shipments.record_overdue(step)
+        policy = await self._policies.version(step.policy_version)
+        return await self._shipments.record_overdue(step, policy.transit)
+
+    @activity.defn(name="shipment.fail")
+    async def fail(self, shipment: ShipmentRef) -> LossAnswer:
+        """What its carrier says will not arrive is sent again, or given up, by the policy."""
+        step = await self._taken(shipment)
+        policy = await self._policies.version(step.policy_version)
+        return await self._losses.record_loss(step, policy.transit, given_up=False)
+
+    @activity.defn(name="shipment.give_up")
+    async def give_up(self, shipment: ShipmentRef) -> LossAnswer:
+        """Take what nobody has scanned for long for lost."""
+        step = await self._taken(shipment)
+        policy = await self._policies.version(step.policy_version)
+        return await self._losses.record_loss(step, policy.transit, given_up=True)
 
     @activity.defn(name="shipment.close")
     async def close(self, shipment: ShipmentRef) -> StepAnswer:

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.background import BackgroundTask
 
 from contracts.approvals import ApprovalPage, ApprovalView, DecideApproval
-from contracts.checkout import CancelOrder, PlaceOrder
+from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
 from contracts.door import Answer, Knock, Principal
 from contracts.ids import ApprovalId, OrderId
 from contracts.order_view import OrderView
@@ -27,6 +27,10 @@ class OrderDoor(Protocol):
     async def cancel(self, knock: Knock, order_id: OrderId, command: CancelOrder) -> Answer: ...
 
     async def show(self, order_id: OrderId) -> OrderView: ...
+
+
+class PaymentDoor(Protocol):
+    async def pay(self, knock: Knock, order_id: OrderId, command: PayOrder) -> Answer: ...
 
 
 class ApprovalDoor(Protocol):
@@ -60,6 +64,7 @@ class Health(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
     orders: OrderDoor
+    payments: PaymentDoor
     approvals: ApprovalDoor
     webhooks: WebhookDoor
     webhook_secrets: Mapping[WebhookSource, str]

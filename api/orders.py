@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from api import problems
 from api.access import IdempotencyKey, Route, holder_of
 from api.doors import AllDoors, answered
-from contracts.checkout import CancelOrder, PlaceOrder
+from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
 from contracts.door import Knock, Principal
 from contracts.ids import OrderId
 from contracts.order_view import OrderView
@@ -47,6 +47,14 @@ async def cancel(
 ) -> JSONResponse:
     """Stock is released and the authorization voided; after the first hand-over it is 409."""
     return answered(await doors.orders.cancel(Knock.of(writer, route, key, command), order_id, command), doors)
+
+
+@router.post("/{order_id}:pay", response_model=OrderView, summary="Name another payment method after a decline")
+async def pay(
+    order_id: OrderId, command: PayOrder, writer: Writer, key: IdempotencyKey, route: Route, doors: AllDoors
+) -> JSONResponse:
+    """The tender is authorized anew with it; when the order does not wait for that, it is 409."""
+    return answered(await doors.payments.pay(Knock.of(writer, route, key, command), order_id, command), doors)
 
 
 @router.get("/{order_id}", summary="Show an order")

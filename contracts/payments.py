@@ -6,6 +6,7 @@ from pydantic import AwareDatetime
 
 from contracts.base import Contract
 from contracts.money import Money
+from contracts.refunds import TenderKind
 
 
 class CardDeclined(Exception):
@@ -28,6 +29,7 @@ class AskedAuthorization(AuthorizationRequest):
     """One round of asking for a tender's money."""
 
     tender_id: str
+    kind: TenderKind
     round: int
 
 

@@ -1,9 +1,11 @@
 """What a merchant may set without a deploy: one versioned document, read in steps, never in workflow code."""
 
 from datetime import timedelta
+from typing import Literal
 
 from pydantic import Field
 
+from contracts.approvals import Role
 from contracts.base import Contract
 from contracts.checkout import TimeZone
 from contracts.money import Currency
@@ -36,13 +38,21 @@ class RoutingPolicy(Contract):
     attempts: int = 20
 
 
+Remedy = Literal["send_again", "refund"]
+
+
 class TransitPolicy(Contract):
     """How long after the carrier's own estimate a parcel counts as overdue; how long a capture may take to get through.
 
+    An overdue parcel that nobody has scanned for `lost_after` is taken for lost. What is lost, and what came back to
+    its sender, is sent again if there is stock, or else refunded.
     Nothing is handed over whose authorization lapses sooner than that.
     """
 
     patience: timedelta = timedelta(days=2)
+    lost_after: timedelta = timedelta(days=7)
+    lost: Remedy = "send_again"
+    returned: Remedy = "refund"
     time_to_capture: timedelta = timedelta(hours=4)
 
 
@@ -59,6 +69,14 @@ class PaymentPolicy(Contract):
     method_patience: timedelta = timedelta(days=2)
 
 
+class ApprovalPolicy(Contract):
+    """From which amount on two people have to approve; how long before it is due an open question goes to whom."""
+
+    two_approvers_from_minor: int = 500_000
+    escalate_before: timedelta = timedelta(days=1)
+    escalate_to: Role = "lead"
+
+
 class Policy(Contract):
     currency: Currency = "USD"
     time_zone: TimeZone = "America/Chicago"
@@ -66,3 +84,4 @@ class Policy(Contract):
     routing: RoutingPolicy = Field(default_factory=RoutingPolicy)
     transit: TransitPolicy = Field(default_factory=TransitPolicy)
     payment: PaymentPolicy = Field(default_factory=PaymentPolicy)
+    approvals: ApprovalPolicy = Field(default_factory=ApprovalPolicy)

@@ -21,6 +21,7 @@ class ShipmentStage(StrEnum):
     HANDING_OVER = "handing_over"
     IN_TRANSIT = "in_transit"
     OVERDUE = "overdue"
+    FAILED = "failed"
     DELIVERED = "delivered"
     RECALLED = "recalled"
 
@@ -33,6 +34,7 @@ class Fact(StrEnum):
     DELIVERED = "delivered"
     RECALLED = "recalled"
     REJECTED = "rejected"
+    FAILED = "failed"
 
 
 class ShipmentRef(Contract):
@@ -88,6 +90,13 @@ class HandOverAnswer(Contract):
     patience_ends_at: AwareDatetime | None = None
 
 
+class LossAnswer(Contract):
+    """`failed`: it will not arrive. `not_yet`: it was scanned meanwhile, and is waited for until then."""
+
+    outcome: Literal["failed", "not_yet"]
+    patience_ends_at: AwareDatetime | None = None
+
+
 class ShipmentResult(Contract):
     number: str
-    outcome: Literal["delivered", "recalled"]
+    outcome: Literal["delivered", "recalled", "failed"]

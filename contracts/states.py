@@ -69,5 +69,6 @@ class ApprovalStatus(StrEnum):
     PENDING = "pending"
     APPROVED = "approved"
     REJECTED = "rejected"
+    CHANGES_REQUESTED = "changes_requested"
     EXPIRED = "expired"
     CANCELED = "canceled"

@@ -18,6 +18,7 @@ from simulation.reconciliation import (
     labelled_twice,
     money_differences,
     stock_differences,
+    unrefunded_minor,
 )
 from simulation.tables import OrderRow, StockBooks
 
@@ -48,10 +49,14 @@ class Outcomes(Contract):
 
 
 class Accounts(Contract):
-    """Minor units of money, and units of goods; `differences` says what does not agree, if anything."""
+    """Minor units of money, and units of goods; `differences` says what does not agree, if anything.
+
+    `unrefunded_minor` was captured and neither delivered nor given back.
+    """
 
     captured_minor: int
     refunded_minor: int
+    unrefunded_minor: int
     captured_twice: int
     labelled_twice: int
     books_agree: bool
@@ -105,6 +110,7 @@ def accounts(orders: Sequence[OrderRow], stock: StockBooks, books: PartnersBooks
     return Accounts(
         captured_minor=sum(order.captured_minor for order in orders),
         refunded_minor=sum(order.refunded_minor for order in orders),
+        unrefunded_minor=unrefunded_minor(orders),
         captured_twice=captured_twice(orders, books.payments),
         labelled_twice=labelled_twice(orders, books.carriers),
         books_agree=not money,
@@ -127,7 +133,8 @@ def table_of(summary: Summary) -> Table:
         f" {summary.split_orders} orders split",
         "shipping": _against(summary.shipping_minor, summary.nearest_shipping_minor),
         "all costs": f"{_against(summary.cost_minor, summary.nearest_cost_minor)} ({summary.compared_orders} orders)",
-        "money": f"{_usd(summary.captured_minor)} captured, {_usd(summary.refunded_minor)} refunded;"
+        "money": f"{_usd(summary.captured_minor)} captured, {_usd(summary.refunded_minor)} refunded,"
+        f" {_usd(summary.unrefunded_minor)} taken for what never came;"
         f" the provider's books {'agree' if summary.books_agree else 'DISAGREE'}",
         "units": f"{summary.units_sold} sold;"
         f" {'every unit is accounted for' if summary.units_conserved else 'NOT ALL ARE ACCOUNTED FOR'}",

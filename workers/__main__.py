@@ -21,6 +21,7 @@ from adapters.postgres.approvals import PostgresApprovals
 from adapters.postgres.clock import PostgresClock
 from adapters.postgres.database import Database, open_database
 from adapters.postgres.door import forget_old_keys
+from adapters.postgres.loss_steps import PostgresLosses
 from adapters.postgres.order_progress import PostgresProgress
 from adapters.postgres.order_steps import PostgresOrders
 from adapters.postgres.policies import PostgresPolicies
@@ -55,6 +56,7 @@ async def open_outside(settings: Settings, database: Database) -> AsyncIterator[
             settlement=PostgresSettlement(database),
             stock=PostgresStock(database),
             shipments=PostgresShipments(database),
+            losses=PostgresLosses(database),
             approvals=PostgresApprovals(database),
             clock=PostgresClock(database),
             policies=PostgresPolicies(database),

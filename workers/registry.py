@@ -14,7 +14,7 @@ from activities.clock import Clock, ClockActivities
 from activities.order import Authorizations, OrderActivities, Orders, Policies
 from activities.planning import PlanningActivities, Rates, Stock
 from activities.progress import Captures, Progress, ProgressActivities, Settlement
-from activities.shipment import Carriers, Nodes, ShipmentActivities, Shipments
+from activities.shipment import Carriers, Losses, Nodes, ShipmentActivities, Shipments
 from workers.interceptors import StepInterceptor
 from workflows.order import OrderWorkflow
 from workflows.policies import GRACE, STICKY
@@ -34,6 +34,7 @@ class Outside:
     settlement: Settlement
     stock: Stock
     shipments: Shipments
+    losses: Losses
     approvals: Approvals
     clock: Clock
     policies: Policies
@@ -76,6 +77,7 @@ def _order(outside: Outside) -> Sequence[Callable[..., Any]]:
         progress.settle,
         progress.close,
         approvals.settle,
+        approvals.decide_by_hand,
         ClockActivities(clock=outside.clock).read,
     ]
 
@@ -83,6 +85,7 @@ def _order(outside: Outside) -> Sequence[Callable[..., Any]]:
 def _shipment(outside: Outside) -> Sequence[Callable[..., Any]]:
     shipment = ShipmentActivities(
         shipments=outside.shipments,
+        losses=outside.losses,
         nodes=outside.nodes,
         carriers=outside.carriers,
         policies=outside.policies,
@@ -94,6 +97,8 @@ def _shipment(outside: Outside) -> Sequence[Callable[..., Any]]:
         shipment.trim,
         shipment.hand_over,
         shipment.mark_overdue,
+        shipment.fail,
+        shipment.give_up,
         shipment.close,
         shipment.recall,
         ClockActivities(clock=outside.clock).read,

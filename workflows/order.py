@@ -1,6 +1,7 @@
 """One order, from checkout to the doorstep."""
 
 import asyncio
+from datetime import datetime
 from typing import TypeAlias
 
 from temporalio import workflow
@@ -18,7 +19,17 @@ from contracts.reasons import CancelReason
 from contracts.risk import PendingApproval
 from contracts.shipment import ShipmentResult, ShipmentStart
 from contracts.states import ApprovalStatus, OrderStatus
-from contracts.waiting import NOTHING, PAYMENT_PROVIDER, PLANNER, REVIEWER, RISK_CHECK, UNDOING, Wait, consignments
+from contracts.waiting import (
+    CUSTOMER_TO_PAY,
+    NOTHING,
+    PAYMENT_PROVIDER,
+    PLANNER,
+    REVIEWER,
+    RISK_CHECK,
+    UNDOING,
+    Wait,
+    consignments,
+)
 from workflows import cancellation, policies, visibility
 from workflows.approvals import Approvals
 from workflows.patience import Patience
@@ -44,7 +55,8 @@ class OrderWorkflow:
     @workflow.init
     def __init__(self, order: OrderStart) -> None:
         self._order = order
-        self._approvals = Approvals(Patience(order.clock))
+        self._patience = Patience(order.clock)
+        self._approvals = Approvals(self._patience)
         self._shipments: dict[str, Shipment] = {}
         self._shown: tuple[OrderStage, Wait] | None = None
         self._commanded = False
@@ -113,13 +125,25 @@ class OrderWorkflow:
             raise OrderRefused(CancelReason.OTHER, "nobody decided in time whether the order may go on")
 
     async def _authorize_payment(self) -> None:
-        self._enter(OrderStage.AUTHORIZING, Wait(on=PAYMENT_PROVIDER))
-        answer = await workflow.execute_activity_method(
-            OrderActivities.authorize_payment, self._order.ref, summary="the whole amount", **policies.PARTNER
+        """After a decline another payment method is waited for, while the step says that it may still come."""
+        while True:
+            self._enter(OrderStage.AUTHORIZING, Wait(on=PAYMENT_PROVIDER))
+            answer = await workflow.execute_activity_method(
+                OrderActivities.authorize_payment, self._order.ref, summary="the whole amount", **policies.PARTNER
+            )
+            if answer.outcome == "declined" and answer.patience_ends_at is None:
+                raise OrderRefused(CancelReason.PAYMENT_DECLINED)
+            if answer.patience_ends_at is not None:
+                await self._await_payment_method(answer.patience_ends_at)
+            await self._refuse_if_canceled()
+            if answer.outcome == "authorized":
+                return
+
+    async def _await_payment_method(self, patience_ends_at: datetime) -> None:
+        self._enter(OrderStage.AWAITING_PAYMENT, Wait(on=CUSTOMER_TO_PAY, until=patience_ends_at))
+        await self._patience.until(
+            self._is_interrupted, deadline=patience_ends_at, summary="time to name another payment method"
         )
-        if answer.outcome == "declined":
-            raise OrderRefused(CancelReason.PAYMENT_DECLINED)
-        await self._refuse_if_canceled()
 
     async def _void_authorization(self) -> None:
         self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
@@ -265,6 +289,10 @@ class OrderWorkflow:
     @workflow.signal(description="A question was decided: look it up.")
     def decided(self, *approval_ids: object) -> None:
         self._approvals.told(*approval_ids)
+
+    @workflow.signal(description="Decide a question by hand: one object {approval_id, choice, note}.")
+    def decide(self, *given: object) -> None:
+        self._approvals.decide_by_hand(*given)
 
     @workflow.signal(description="A consignment left its node.")
     def handed_over(self, *_: object) -> None:

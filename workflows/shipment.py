@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -13,6 +13,8 @@ from contracts.ids import order_workflow_id
 from contracts.shipment import (
     Fact,
     HandOverAnswer,
+    LossAnswer,
+    ShipmentRef,
     ShipmentResult,
     ShipmentStage,
     ShipmentStart,
@@ -32,6 +34,7 @@ from contracts.waiting import (
 from workflows import cancellation, policies, visibility
 from workflows.patience import Patience
 
+Outcome: TypeAlias = Literal["delivered", "recalled", "failed"]
 AnswerT = TypeVar("AnswerT", StepAnswer, HandOverAnswer)
 
 
@@ -63,8 +66,7 @@ class ShipmentWorkflow:
         except Recalled:
             self._enter(ShipmentStage.RECALLED, NOTHING)
             return self._result("recalled")
-        await self._see_delivered(patience_ends_at)
-        return self._result("delivered")
+        return self._result(await self._see_through(patience_ends_at))
 
     async def _ask_node(self) -> None:
         self._enter(ShipmentStage.AWAITING_ACCEPTANCE, Wait(on=node_to_accept(self._consignment.node_name)))
@@ -85,25 +87,40 @@ class ShipmentWorkflow:
         self._enter(ShipmentStage.IN_TRANSIT, wait)
         return answer.patience_ends_at
 
-    async def _see_delivered(self, patience_ends_at: datetime | None) -> None:
-        """One timer for the transit. When it is over the parcel is called overdue, and waited for all the same."""
+    async def _see_through(self, patience_ends_at: datetime | None) -> Outcome:
+        """One timer for the transit; when it is over the parcel is called overdue, when that is over it is given up."""
+        is_overdue = False
         while True:
             in_time = await self._patience.until(
-                lambda: Fact.DELIVERED in self._told,
+                lambda: bool({Fact.DELIVERED, Fact.FAILED} & self._told),
                 deadline=patience_ends_at,
                 summary=f"{self._consignment.carrier} to deliver",
             )
+            if Fact.DELIVERED in self._told and await self._is_closed():
+                self._enter(ShipmentStage.DELIVERED, NOTHING)
+                return "delivered"
+            if in_time and Fact.FAILED not in self._told:
+                continue
+            answer = await self._what_became_of_it(in_time=in_time, is_overdue=is_overdue)
+            if answer.outcome == "failed":
+                self._enter(ShipmentStage.FAILED, NOTHING)
+                return "failed"
             if not in_time:
-                await self._call_overdue()
-                patience_ends_at = None
-            elif await self._is_closed():
-                return self._enter(ShipmentStage.DELIVERED, NOTHING)
+                is_overdue, patience_ends_at = True, answer.patience_ends_at
+                self._enter(ShipmentStage.OVERDUE, Wait(on=carrier_overdue(self._carrier), until=patience_ends_at))
 
-    async def _call_overdue(self) -> None:
-        await workflow.execute_activity_method(
-            ShipmentActivities.mark_overdue, self._shipment.ref, summary="overdue", **policies.DATABASE
-        )
-        self._enter(ShipmentStage.OVERDUE, Wait(on=carrier_overdue(self._consignment.carrier)))
+    async def _what_became_of_it(self, *, in_time: bool, is_overdue: bool) -> LossAnswer:
+        if in_time:
+            self._told.discard(Fact.FAILED)
+            return await self._loss_step(ShipmentActivities.fail, "it will not arrive")
+        if is_overdue:
+            return await self._loss_step(ShipmentActivities.give_up, "nobody scans it any more")
+        return await self._loss_step(ShipmentActivities.mark_overdue, "overdue")
+
+    async def _loss_step(
+        self, step: Callable[[ShipmentActivities, ShipmentRef], Awaitable[LossAnswer]], summary: str
+    ) -> LossAnswer:
+        return await workflow.execute_activity_method(step, self._shipment.ref, summary=summary, **policies.DATABASE)
 
     async def _take_back(self) -> None:
         """Raises Recalled once it is back; it goes on if nobody asks for it, or if its node will not give it back."""
@@ -179,6 +196,10 @@ class ShipmentWorkflow:
     def delivered(self, *_: object) -> None:
         self._told.add(Fact.DELIVERED)
 
+    @workflow.signal(description="Nothing of it will arrive, its carrier says: look it up.")
+    def failed(self, *_: object) -> None:
+        self._told.add(Fact.FAILED)
+
     @workflow.signal(description="It is not wanted any more: look it up.")
     def recall(self, *_: object) -> None:
         self._told.add(Fact.RECALLED)
@@ -194,7 +215,11 @@ class ShipmentWorkflow:
     def _consignment(self) -> Consignment:
         return self._shipment.consignment
 
-    def _result(self, outcome: Literal["delivered", "recalled"]) -> ShipmentResult:
+    @property
+    def _carrier(self) -> str:
+        return self._consignment.carrier
+
+    def _result(self, outcome: Outcome) -> ShipmentResult:
         return ShipmentResult(number=self._consignment.number, outcome=outcome)
 
     def _enter(self, stage: ShipmentStage, wait: Wait) -> None:

@@ -1,22 +1,21 @@
 """An order until it is planned: its rows as its first steps read and write them, each record once under its key."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import approvals, events, order_rows
+from adapters.postgres import approvals, authorizations, events, order_rows
 from adapters.postgres.database import Connection, Database
-from adapters.postgres.effects import Done, once
+from adapters.postgres.effects import once
 from contracts.actors import STEWARD
 from contracts.events import Event, EventType
 from contracts.money import Money
 from contracts.order import AuthorizationAnswer, CancelAnswer, OrderStep
-from contracts.payments import Authorization, AuthorizationRequest
+from contracts.payments import AskedAuthorization, Authorization
 from contracts.reasons import CancelReason, HoldReason
 from contracts.risk import PendingApproval, RiskAssessment, RiskFacts, RiskVerdict
 from contracts.states import OrderStatus, PaymentStatus
-from contracts.waiting import NOTHING, PAYMENT_PROVIDER, PLANNER, REVIEWER, Wait
+from contracts.waiting import CUSTOMER_TO_PAY, NOTHING, PAYMENT_PROVIDER, PLANNER, REVIEWER, Wait
 from decisions.briefing import risk_question
 
 _RISK_FACTS = """
@@ -44,7 +43,14 @@ select cancel_reason as reason,
        exists (select from fulfillments f where f.order_id = o.order_id) as planned
 from orders o where order_id = $1 and cancel_requested
 """
-_VOID = "update tenders set voided_at = $2, released_minor = amount_minor where order_id = $1"
+_WAIT_FOR_PROVIDER = """
+update orders set waiting_on = $3, waiting_until = null
+where order_id = $1 and payment_status = $2 and not cancel_requested
+"""
+_VOID = """
+update tenders set voided_at = $2, released_minor = amount_minor
+where order_id = $1 and tender_id = any($3) and voided_at is null returning tender_id
+"""
 _CANCEL_ALL = "update order_lines set canceled = quantity, cancel_requested = 0 where order_id = $1"
 
 
@@ -77,60 +83,59 @@ class PostgresOrders:
 
         return await once(self._database, step.key("assess"), RiskVerdict, effect)
 
-    async def start_authorization(self, step: OrderStep) -> None:
-        """Say that the provider is being waited for, while its answer is not known."""
-        await self._wait_for_provider(step, PaymentStatus.PENDING)
+    async def start_authorizations(self, step: OrderStep) -> list[AskedAuthorization]:
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            await connection.execute(_WAIT_FOR_PROVIDER, step.order_id, PaymentStatus.PENDING, PAYMENT_PROVIDER)
+            return await authorizations.ask(connection, step)
 
-    async def authorization_request(self, step: OrderStep) -> AuthorizationRequest:
-        tender = await self._tender(step)
-        return AuthorizationRequest(
-            key=step.key(f"authorize:{tender['tender_id']}"),
-            amount=Money(amount_minor=tender["amount_minor"], currency=tender["currency"]),
-            payment_method=tender["payment_method"],
-        )
-
-    async def record_authorization(self, step: OrderStep, authorization: Authorization) -> AuthorizationAnswer:
+    async def record_authorization(
+        self, step: OrderStep, asked: AskedAuthorization, made: Authorization
+    ) -> AuthorizationAnswer:
         async def effect(connection: Connection) -> AuthorizationAnswer:
             await order_rows.lock(connection, step.order_id)
-            await connection.execute(
-                "update tenders set authorization_ref = $2, authorized_minor = $3, expires_at = $4 where order_id = $1",
-                step.order_id,
-                authorization.authorization_ref,
-                authorization.amount.amount_minor,
-                authorization.expires_at,
-            )
-            await self._pay(connection, step, PaymentStatus.AUTHORIZED)
-            await order_rows.enter(connection, step.order_id, OrderStatus.CONFIRMED, Wait(on=PLANNER))
-            amount = authorization.amount.model_dump(mode="json")
-            await events.append(
-                connection,
-                step.order_id,
-                _event(EventType.PAYMENT_AUTHORIZED, step, facts={"amount": amount}),
-                _event(EventType.ORDER_CONFIRMED, step),
-            )
+            await authorizations.record_made(connection, step.order_id, asked, made, step.now)
+            amount = made.amount.model_dump(mode="json")
+            authorized = _event(EventType.PAYMENT_AUTHORIZED, step, facts=_about(asked, amount=amount))
+            await events.append(connection, step.order_id, authorized)
+            if not await authorizations.ask(connection, step):
+                await self._confirm(connection, step)
             return AuthorizationAnswer(outcome="authorized")
 
-        return await once(self._database, step.key("authorize"), AuthorizationAnswer, effect)
+        return await once(self._database, asked.key, AuthorizationAnswer, effect)
 
-    async def record_decline(self, step: OrderStep, code: str) -> AuthorizationAnswer:
+    async def record_decline(
+        self, step: OrderStep, asked: AskedAuthorization, code: str, patience: timedelta
+    ) -> AuthorizationAnswer:
         async def effect(connection: Connection) -> AuthorizationAnswer:
-            await order_rows.lock(connection, step.order_id)
+            order = await order_rows.lock(connection, step.order_id)
+            await authorizations.record_declined(connection, step.order_id, asked, code)
             await self._pay(connection, step, PaymentStatus.FAILED)
-            failed = _event(EventType.PAYMENT_FAILED, step, facts={"attempted": "authorize", "code": code})
+            failed = _event(EventType.PAYMENT_FAILED, step, facts=_about(asked, attempted="authorize", code=code))
             await events.append(connection, step.order_id, failed)
-            return AuthorizationAnswer(outcome="declined")
+            if not patience or order["cancel_requested"]:
+                return AuthorizationAnswer(outcome="declined")
+            wait = Wait(on=CUSTOMER_TO_PAY, until=step.now + patience)
+            await order_rows.enter(connection, step.order_id, OrderStatus.CUSTOMER_ACTION_REQUIRED, wait)
+            held = _event(EventType.ORDER_ON_HOLD, step, reason_code=HoldReason.AWAITING_PAYMENT)
+            await events.append(connection, step.order_id, held)
+            return AuthorizationAnswer(outcome="declined", patience_ends_at=wait.until)
 
-        return await once(self._database, step.key("authorize"), AuthorizationAnswer, effect)
+        return await once(self._database, asked.key, AuthorizationAnswer, effect)
 
-    async def record_void(self, step: OrderStep) -> None:
-        async def effect(connection: Connection) -> Done:
+    async def perhaps_authorized(self, step: OrderStep) -> list[AskedAuthorization]:
+        async with self._database.connection() as connection:
+            return await authorizations.perhaps_made(connection, step.order_id)
+
+    async def record_void(self, step: OrderStep, voided: list[AskedAuthorization]) -> None:
+        async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
-            await connection.execute(_VOID, step.order_id, step.now)
-            await self._pay(connection, step, PaymentStatus.VOIDED)
-            await events.append(connection, step.order_id, _event(EventType.PAYMENT_VOIDED, step))
-            return Done()
-
-        await once(self._database, step.key("void"), Done, effect)
+            for asked in voided:
+                await authorizations.record_voided(connection, step.order_id, asked)
+            tenders = [asked.tender_id for asked in voided]
+            if await connection.fetch(_VOID, step.order_id, step.now, tenders):
+                await self._pay(connection, step, PaymentStatus.VOIDED)
+                await events.append(connection, step.order_id, _event(EventType.PAYMENT_VOIDED, step))
 
     async def requested_cancel(self, step: OrderStep) -> CancelAnswer:
         async with self._database.connection() as connection:
@@ -152,25 +157,10 @@ class PostgresOrders:
         said: dict[str, JsonValue] = {} if note is None else {"note": note}
         return await once(self._database, step.key("close"), CancelAnswer, effect)
 
-    async def _wait_for_provider(self, step: OrderStep, while_status: PaymentStatus) -> None:
-        async with self._database.connection() as connection:
-            await connection.execute(
-                "update orders set waiting_on = $3, waiting_until = null"
-                " where order_id = $1 and payment_status = $2 and not cancel_requested",
-                step.order_id,
-                while_status,
-                PAYMENT_PROVIDER,
-            )
-
-    async def _tender(self, step: OrderStep) -> asyncpg.Record:
-        async with self._database.connection() as connection:
-            row = await connection.fetchrow(
-                "select t.*, o.currency from tenders t join orders o using (order_id) where order_id = $1",
-                step.order_id,
-            )
-        if row is None:
-            raise LookupError(f"order {step.order_id} has no tender")
-        return row
+    async def _confirm(self, connection: Connection, step: OrderStep) -> None:
+        await self._pay(connection, step, PaymentStatus.AUTHORIZED)
+        await order_rows.enter(connection, step.order_id, OrderStatus.CONFIRMED, Wait(on=PLANNER))
+        await events.append(connection, step.order_id, _event(EventType.ORDER_CONFIRMED, step))
 
     async def _pay(self, connection: Connection, step: OrderStep, status: PaymentStatus) -> None:
         await connection.execute("update orders set payment_status = $2 where order_id = $1", step.order_id, status)
@@ -180,3 +170,7 @@ def _event(
     type_: EventType, step: OrderStep, *, reason_code: str | None = None, facts: dict[str, JsonValue] | None = None
 ) -> Event:
     return Event(type=type_, occurred_at=step.now, actor=STEWARD, reason_code=reason_code, facts=facts or {})
+
+
+def _about(asked: AskedAuthorization, **facts: JsonValue) -> dict[str, JsonValue]:
+    return {"tender_id": asked.tender_id, **facts}

@@ -15,6 +15,8 @@ _STANDING = """
 select f.request, f.accepted_at is not null as accepted, f.packed_at is not null as packed,
        coalesce((select bool_and(status = 'delivered') from shipments s
                  where s.fulfillment_id = f.fulfillment_id and s.voided_at is null), false) as delivered,
+       coalesce((select bool_and(status in ('lost', 'returned_to_sender', 'expired')) from shipments s
+                 where s.fulfillment_id = f.fulfillment_id and s.voided_at is null), false) as failed,
        f.request = 'cancel_requested' as recalled,
        (select sum((l.quantity - l.rejected) * p.weight_grams) from fulfillment_lines l join products p using (sku)
         where l.fulfillment_id = f.fulfillment_id)

@@ -17,7 +17,7 @@ from contracts.fulfillment import Label, LabelRequest
 from contracts.ids import ShipmentId
 from contracts.policy import TransitPolicy
 from contracts.reasons import CancelReason
-from contracts.shipment import Fact, HandOverAnswer, ShipmentStep, Standing, StepAnswer
+from contracts.shipment import Fact, HandOverAnswer, LossAnswer, ShipmentStep, Standing, StepAnswer
 from contracts.states import FulfillmentStatus, RequestStatus, ShipmentStatus
 from contracts.waiting import (
     Wait,
@@ -204,14 +204,15 @@ class PostgresShipments:
         async with self._database.connection() as connection:
             return await shipment_rows.standing(connection, step)
 
-    async def record_overdue(self, step: ShipmentStep) -> None:
-        async def effect(connection: Connection) -> Done:
+    async def record_overdue(self, step: ShipmentStep, policy: TransitPolicy) -> LossAnswer:
+        async def effect(connection: Connection) -> LossAnswer:
             await order_rows.lock(connection, step.consignment.order_id)
-            await shipment_rows.wait(connection, step, Wait(on=carrier_overdue(step.consignment.carrier)))
+            until = step.now + policy.lost_after
+            await shipment_rows.wait(connection, step, Wait(on=carrier_overdue(step.consignment.carrier), until=until))
             await shipment_rows.tell(connection, step, EventType.SHIPMENT_OVERDUE)
-            return Done()
+            return LossAnswer(outcome="not_yet", patience_ends_at=until)
 
-        await once(self._database, step.key("overdue"), Done, effect)
+        return await once(self._database, step.key("overdue"), LossAnswer, effect)
 
     async def record_delivered(self, step: ShipmentStep) -> StepAnswer:
         async with self._database.transaction() as connection:

@@ -24,7 +24,7 @@ from contracts.webhooks import (
     Webhook,
     WebhookSource,
 )
-from decisions.tracking import happened_at, may_be_scanned, moves
+from decisions.tracking import happened_at, has_failed, may_be_scanned, moves
 
 _STORE: Final = """
 insert into inbound_webhooks (source, webhook_id, body, outcome) values ($1, $2, $3, 'received')
@@ -43,9 +43,7 @@ _SCAN: Final = """
 insert into scans (shipment_id, scan_id, status, occurred_at, applied) values ($1, $2, $3, $4, $5)
 on conflict do nothing returning scan_id
 """
-_ALL_DELIVERED: Final = """
-select bool_and(status = 'delivered') from shipments where fulfillment_id = $1 and voided_at is null
-"""
+_PARCELS: Final = "select status from shipments where fulfillment_id = $1 and voided_at is null"
 _ACCEPT: Final = """
 update fulfillments set request = case request when 'submitted' then 'accepted' else request end,
                         status = 'in_progress', accepted_at = $2
@@ -138,9 +136,12 @@ async def _scanned(connection: Connection, scan: Scan, now: datetime) -> Outcome
         facts={"number": parcel["number"]},
     )
     await events.append(connection, parcel["order_id"], told)
-    if not await connection.fetchval(_ALL_DELIVERED, parcel["fulfillment_id"]):
-        return Told(outcome="applied"), []
-    return await _signal(connection, parcel["number"], "delivered", scan.scan_id)
+    statuses = [ShipmentStatus(row["status"]) for row in await connection.fetch(_PARCELS, parcel["fulfillment_id"])]
+    if all(status is ShipmentStatus.DELIVERED for status in statuses):
+        return await _signal(connection, parcel["number"], "delivered", scan.scan_id)
+    if has_failed(statuses):
+        return await _signal(connection, parcel["number"], "failed", scan.scan_id)
+    return Told(outcome="applied"), []
 
 
 async def _node_told(connection: Connection, webhook: RequestAccepted | RequestPacked) -> Outcome:

@@ -15,6 +15,7 @@ ROUTES = {
     ("post", "/v1/orders"): BEARER,
     ("get", "/v1/orders/{order_id}"): BEARER,
     ("post", "/v1/orders/{order_id}:cancel"): BEARER,
+    ("post", "/v1/orders/{order_id}:pay"): BEARER,
     ("get", "/v1/approvals"): BEARER,
     ("get", "/v1/approvals/{approval_id}"): BEARER,
     ("post", "/v1/approvals/{approval_id}/decision"): BEARER,

@@ -14,6 +14,7 @@ from adapters.postgres.approval_door import PostgresApprovalDoor
 from adapters.postgres.approvals import PostgresApprovals
 from adapters.postgres.clock import PostgresClock
 from adapters.postgres.database import Database
+from adapters.postgres.loss_steps import PostgresLosses
 from adapters.postgres.order_door import PostgresOrderDoor
 from adapters.postgres.order_progress import PostgresProgress
 from adapters.postgres.order_steps import PostgresOrders
@@ -79,6 +80,7 @@ class Business(Onlooker):
             settlement=PostgresSettlement(self.database),
             stock=PostgresStock(self.database),
             shipments=PostgresShipments(self.database),
+            losses=PostgresLosses(self.database),
             approvals=PostgresApprovals(self.database),
             clock=self.clock,
             policies=self.policies,
@@ -157,10 +159,17 @@ class Business(Onlooker):
 
     async def let_go(self, consignment: Consignment) -> list[str]:
         """Its tracking codes, once its node let it go."""
+        return await self._let_go(consignment.number)
+
+    async def let_go_of(self, order: OrderView, position: int) -> list[str]:
+        """The tracking codes of that consignment, once its node was asked for it and let it go."""
+        return await self._let_go(f"{order.number}-{position}")
+
+    async def _let_go(self, number: str) -> list[str]:
         async with asyncio.timeout(PATIENCE):
-            while consignment.number not in self.nodes.let_go:
+            while number not in self.nodes.let_go:
                 await asyncio.sleep(0.02)
-        return self.nodes.let_go[consignment.number]
+        return self.nodes.let_go[number]
 
     async def node_rejects(self, consignment: Consignment, reason: str, **quantities: int) -> None:
         """By SKU: MUG=1, LMP=1, TNT=1."""

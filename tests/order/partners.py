@@ -52,12 +52,17 @@ class Partner:
 
 
 class MemoryPayments(Partner):
-    """Amounts in minor units by key; a second capture or void of the same key is the first one told again."""
+    """Amounts in minor units by key; whatever is asked again under the same key is the first answer told again.
+
+    `declines` is the code with which every method is declined for now, `good` are those that never are.
+    """
 
     def __init__(self, now: Now) -> None:
         super().__init__("payments")
         self._now = now
         self.declines: str | None = None
+        self.good: set[str] = set()
+        self.declined: dict[str, str] = {}
         self.valid_for = timedelta(days=7)
         self.authorizations: dict[str, Authorization] = {}
         self.captures: dict[str, CaptureRequest] = {}
@@ -66,8 +71,11 @@ class MemoryPayments(Partner):
 
     async def authorize(self, request: AuthorizationRequest) -> Authorization:
         self.answer_to("authorize")
-        if self.declines is not None:
-            raise CardDeclined(self.declines)
+        is_new = request.key not in self.authorizations
+        if is_new and self.declines is not None and request.payment_method not in self.good:
+            self.declined.setdefault(request.key, self.declines)
+        if request.key in self.declined:
+            raise CardDeclined(self.declined[request.key])
         made = Authorization(
             authorization_ref=f"auth:{request.key}",
             amount=request.amount,

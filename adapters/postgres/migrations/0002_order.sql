@@ -274,20 +274,37 @@ create table approvals (
     question            text not null,
     evidence            jsonb not null,
     facts               jsonb not null,
-    status              text not null check (status in ('pending', 'approved', 'rejected', 'expired', 'canceled')),
+    status              text not null
+        check (status in ('pending', 'approved', 'rejected', 'changes_requested', 'expired', 'canceled')),
     version             integer not null default 1,
+    plan_version        integer not null default 1,  -- of what is asked about
     due_at              timestamptz not null,
     on_expiry           text not null check (on_expiry in ('approved', 'rejected')),
     required_role       text not null,
-    required_approvals  integer not null default 1 check (required_approvals = 1),  -- no two approvers yet
+    required_approvals  integer not null check (required_approvals in (1, 2)),
+    escalate_at         timestamptz check (escalate_at < due_at),  -- null: it is not escalated
+    escalate_to         text not null,
+    escalated_at        timestamptz,
     requested_by_type   text not null,
     requested_by_id     text not null,
     requested_at        timestamptz not null,
     decided_by_type     text,
     decided_by_id       text,
     decided_at          timestamptz,
-    released_at         timestamptz,
-    note_ref            text references notes
+    released_at         timestamptz
 );
 
 create index approvals_by_due on approvals (status, due_at, approval_id);
+
+-- What each person said last about a plan; `version` is the question's that they saw, and each vote raises it.
+create table approval_votes (
+    approval_id   text not null references approvals,
+    plan_version  integer not null,
+    actor_type    text not null,
+    actor_id      text not null,
+    version       integer not null,
+    choice        text not null check (choice in ('approved', 'rejected', 'changes_requested')),
+    note_ref      text references notes,
+    decided_at    timestamptz not null,
+    primary key (approval_id, plan_version, actor_type, actor_id)
+);
