@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from pydantic import AwareDatetime, JsonValue
+from pydantic import AwareDatetime
 from temporalio import activity
 
 from activities.clock import Clock, business_now
@@ -27,7 +27,7 @@ class ApprovalActivities:
         return await self._approvals.settle(approval_id, await business_now(self._clock))
 
     @activity.defn(name="approvals.decide_by_hand")
-    async def decide_by_hand(self, given: list[JsonValue]) -> Heard:
+    async def decide_by_hand(self, given: list[object]) -> Heard:
         """Whatever somebody sent to the process: what is about none of its questions is logged, without its words."""
         info = activity.info()
         heard = Heard(outcome="unknown")

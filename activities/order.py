@@ -54,8 +54,12 @@ class Orders(Protocol):
         self, step: OrderStep, asked: AskedAuthorization, code: str, patience: timedelta
     ) -> AuthorizationAnswer: ...
 
+    async def record_hold(self, step: OrderStep, asked: AskedAuthorization, patience: timedelta) -> AuthorizationAnswer:
+        """A gift card is our own: it is held, or declined, in the step's own transaction."""
+        ...
+
     async def perhaps_authorized(self, step: OrderStep) -> list[AskedAuthorization]:
-        """Every round that was asked for and not declined."""
+        """Every round that was made, or whose answer may be lost."""
         ...
 
     async def record_void(self, step: OrderStep, voided: list[AskedAuthorization]) -> None: ...
@@ -96,14 +100,10 @@ class OrderActivities:
 
     @activity.defn(name="order.void_authorization")
     async def void_authorization(self, order: OrderRef) -> None:
-        """Undo authorizations whose outcome may be unknown: of each round the provider is asked by key what it knows."""
+        """Undo authorizations whose outcome may be unknown: the provider is asked by the key of each round."""
         step = await self._taken(order)
-        voided = []
-        for asked in await self._orders.perhaps_authorized(step):
-            made = await self._payments.find_authorization(asked.key)
-            if made is not None:
-                await self._payments.void(step.key(f"void:{asked.tender_id}:{asked.round}"), made.authorization_ref)
-                voided.append(asked)
+        perhaps = await self._orders.perhaps_authorized(step)
+        voided = [asked for asked in perhaps if asked.kind == "gift_card" or await self._void(asked)]
         await self._orders.record_void(step, voided)
 
     @activity.defn(name="order.read_command")
@@ -118,11 +118,21 @@ class OrderActivities:
         return await self._orders.record_canceled(step, closing.reason, closing.note)
 
     async def _authorize(self, step: OrderStep, asked: AskedAuthorization, patience: timedelta) -> AuthorizationAnswer:
+        if asked.kind == "gift_card":
+            return await self._orders.record_hold(step, asked, patience)
         try:
             made = await self._payments.authorize(asked)
         except CardDeclined as declined:
             return await self._orders.record_decline(step, asked, declined.code, patience)
         return await self._orders.record_authorization(step, asked, made)
+
+    async def _void(self, asked: AskedAuthorization) -> bool:
+        """Whether there was something to void."""
+        made = await self._payments.find_authorization(asked.key)
+        if made is None:
+            return False
+        await self._payments.void(asked.void_key, made.authorization_ref)
+        return True
 
     async def _taken(self, order: OrderRef) -> OrderStep:
         return order.at(await business_now(self._clock))

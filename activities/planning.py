@@ -9,10 +9,10 @@ from activities.clock import Clock, business_now
 from contracts.fulfillment import CarrierService
 from contracts.order import Next, OrderRef, OrderStep
 from contracts.planning import OrderToPlan, StockTaken
-from contracts.policy import Policy
+from contracts.policy import BackorderPolicy, Policy
 from contracts.routing import RoutingDecision, RoutingProblem
 from decisions.plan import ConsignmentToCreate, consignments_of, problem_of
-from decisions.routing import plan_complete_order
+from decisions.routing import plan_available, plan_complete_order
 
 
 class Policies(Protocol):
@@ -36,7 +36,9 @@ class Stock(Protocol):
         """All of the plan or nothing, with its receipt; raises StockTaken when a unit or the order is not as it was."""
         ...
 
-    async def record_short(self, step: OrderStep, problem: RoutingProblem) -> Next: ...
+    async def record_short(self, step: OrderStep, problem: RoutingProblem, policy: BackorderPolicy) -> Next: ...
+
+    async def give_up_waiting(self, step: OrderStep) -> Next: ...
 
 
 class PlanningActivities:
@@ -55,7 +57,8 @@ class PlanningActivities:
         Each attempt may think longer than the one before, should an order be too hard for the time it had.
         """
         step = order.at(await business_now(self._clock))
-        policy = (await self._policies.version(step.policy_version)).routing
+        whole = await self._policies.version(step.policy_version)
+        policy = whole.routing
         services = await self._rates.services()
         seconds = policy.seconds_to_solve * activity.info().attempt
         for _ in range(policy.attempts):
@@ -63,11 +66,17 @@ class PlanningActivities:
             if not to_plan.lines:
                 return await self._stock.next(step)
             problem = problem_of(to_plan, services, policy, step.now)
-            decision = await asyncio.to_thread(plan_complete_order, problem, seconds)
+            plan = plan_available if to_plan.ship_available else plan_complete_order
+            decision = await asyncio.to_thread(plan, problem, seconds)
             if decision is None:
-                return await self._stock.record_short(step, problem)
+                return await self._stock.record_short(step, problem, whole.backorder)
             try:
                 return await self._stock.reserve(step, decision, consignments_of(to_plan, services, decision))
             except StockTaken:
                 activity.logger.info("plan.race_lost", extra={"order": step.number})
         raise StockTaken(f"order {step.number} lost {policy.attempts} races for its units; it is planned again later")
+
+    @activity.defn(name="planning.give_up_waiting")
+    async def give_up_waiting(self, order: OrderRef) -> Next:
+        """Cancel what was waited for in vain."""
+        return await self._stock.give_up_waiting(order.at(await business_now(self._clock)))

@@ -1,6 +1,6 @@
 """The durable steps of an order under way: what is due by its rows, its money, the units it loses, and its end."""
 
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from temporalio import activity
 
@@ -8,7 +8,19 @@ from activities.clock import Clock, business_now
 from contracts.money import Money
 from contracts.order import CancelAnswer, Closed, Next, OrderRef, OrderStep
 from contracts.partners import PartnerRefused
-from contracts.payments import Capture, CaptureRequest, MoneyMove, PlannedMove, Refund, RefundRequest
+from contracts.payments import (
+    AskedAuthorization,
+    Authorization,
+    AuthorizationRequest,
+    Capture,
+    CaptureRequest,
+    CardDeclined,
+    MoneyMove,
+    PlannedMove,
+    Refund,
+    RefundRequest,
+    ReplacedAuthorization,
+)
 from contracts.policy import PaymentPolicy, Policy
 
 NO_TO_THIS_PAYMENT: Final = {402, 409, 422}  # HTTP: declined, lapsed or used up, not possible
@@ -20,6 +32,8 @@ class Policies(Protocol):
 
 class Captures(Protocol):
     """A payment provider's second half. Every call is safe to repeat under its key."""
+
+    async def authorize(self, request: AuthorizationRequest) -> Authorization: ...
 
     async def capture(self, request: CaptureRequest) -> Capture: ...
 
@@ -50,6 +64,20 @@ class Settlement(Protocol):
     async def record_move(self, step: OrderStep, move: PlannedMove, provider_ref: str | None) -> None: ...
 
     async def record_refused_move(self, step: OrderStep, move: PlannedMove, code: str) -> None: ...
+
+    async def renewals(self, step: OrderStep, policy: PaymentPolicy) -> list[AskedAuthorization]:
+        """What is to be authorized anew, since it lapses soon; on record before it is asked for."""
+        ...
+
+    async def record_renewal(self, step: OrderStep, asked: AskedAuthorization, made: Authorization) -> None: ...
+
+    async def record_declined_renewal(self, step: OrderStep, asked: AskedAuthorization, code: str) -> None: ...
+
+    async def replaced(self, step: OrderStep) -> list[ReplacedAuthorization]: ...
+
+    async def record_replaced(
+        self, step: OrderStep, old: ReplacedAuthorization, how: Literal["voided", "lapsed"]
+    ) -> None: ...
 
 
 class ProgressActivities:
@@ -82,7 +110,7 @@ class ProgressActivities:
 
     @activity.defn(name="order.settle")
     async def settle(self, order: OrderRef) -> Next:
-        """Capture what left, and do whatever else is planned with the money, in that order; each once under its key."""
+        """Capture what left, do whatever else is planned with the money, and make anew what lapses soon; each once."""
         step = await self._taken(order)
         policy = await self._policies.version(step.policy_version)
         await self._settlement.plan_captures(step, policy.payment)
@@ -95,13 +123,35 @@ class ProgressActivities:
                 await self._settlement.record_refused_move(step, move, refused.code)
             else:
                 await self._settlement.record_move(step, move, provider_ref)
+        await self._renew(step, policy.payment)
         return await self._progress.next(step)
 
     @activity.defn(name="order.close")
     async def close(self, order: OrderRef) -> Closed:
         return await self._progress.record_closed(await self._taken(order))
 
+    async def _renew(self, step: OrderStep, policy: PaymentPolicy) -> None:
+        """The old authorization is voided once there is a new one; if that is declined, it stays."""
+        for asked in await self._settlement.renewals(step, policy):
+            try:
+                made = await self._payments.authorize(asked)
+            except CardDeclined as declined:
+                await self._settlement.record_declined_renewal(step, asked, declined.code)
+            else:
+                await self._settlement.record_renewal(step, asked, made)
+        for old in await self._settlement.replaced(step):
+            try:
+                await self._payments.void(old.void_key, old.authorization_ref)
+            except PartnerRefused as refused:
+                if refused.status not in NO_TO_THIS_PAYMENT:
+                    raise
+                await self._settlement.record_replaced(step, old, "lapsed")
+            else:
+                await self._settlement.record_replaced(step, old, "voided")
+
     async def _perform(self, move: PlannedMove) -> str | None:
+        if move.tender_kind == "gift_card":
+            return None  # it is our own: recording the move moves it
         if move.authorization_ref is None:
             raise LookupError(f"{move.key}: the tender was never authorized")
         match move.kind:

@@ -9,6 +9,7 @@ import uvicorn
 from adapters.logs import configure_logs
 from adapters.postgres.approval_door import PostgresApprovalDoor
 from adapters.postgres.clock import PostgresClock
+from adapters.postgres.command_door import PostgresCommandDoor
 from adapters.postgres.database import open_database
 from adapters.postgres.keys import PostgresKeys
 from adapters.postgres.order_door import PostgresOrderDoor
@@ -33,6 +34,7 @@ async def serve(settings: Settings) -> None:
         doors = Doors(
             orders=PostgresOrderDoor(database, clock=clock, places=PostgresPlaces(database), policies=policies),
             payments=PostgresPaymentDoor(database, clock=clock),
+            commands=PostgresCommandDoor(database, clock=clock),
             approvals=PostgresApprovalDoor(database, clock=clock),
             webhooks=PostgresWebhookDoor(database, clock=clock),
             webhook_secrets={

@@ -11,6 +11,7 @@ from starlette.background import BackgroundTask
 
 from contracts.approvals import ApprovalPage, ApprovalView, DecideApproval
 from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
+from contracts.commands import ChooseBackorder, HoldOrder, ReleaseOrder
 from contracts.door import Answer, Knock, Principal
 from contracts.ids import ApprovalId, OrderId
 from contracts.order_view import OrderView
@@ -31,6 +32,14 @@ class OrderDoor(Protocol):
 
 class PaymentDoor(Protocol):
     async def pay(self, knock: Knock, order_id: OrderId, command: PayOrder) -> Answer: ...
+
+
+class CommandDoor(Protocol):
+    async def choose(self, knock: Knock, order_id: OrderId, command: ChooseBackorder) -> Answer: ...
+
+    async def hold(self, knock: Knock, order_id: OrderId, command: HoldOrder) -> Answer: ...
+
+    async def release(self, knock: Knock, order_id: OrderId, command: ReleaseOrder) -> Answer: ...
 
 
 class ApprovalDoor(Protocol):
@@ -65,6 +74,7 @@ class Health(Protocol):
 class Doors:
     orders: OrderDoor
     payments: PaymentDoor
+    commands: CommandDoor
     approvals: ApprovalDoor
     webhooks: WebhookDoor
     webhook_secrets: Mapping[WebhookSource, str]

@@ -3,7 +3,15 @@
 import re
 from typing import Annotated, Final, Literal, Self, TypeAlias, get_args
 
-from pydantic import AwareDatetime, Field, JsonValue, StringConstraints, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AwareDatetime,
+    Field,
+    JsonValue,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from contracts.actors import Actor
@@ -50,7 +58,7 @@ class ByHand(Contract):
     decision: Decision | None
 
     @classmethod
-    def read(cls, given: list[JsonValue]) -> Self | None:
+    def read(cls, given: list[object]) -> Self | None:
         """From whatever values a signal came with; None if they name no question."""
         match given:
             case [{"approval_id": str(named), **said}] if _ID.fullmatch(named):

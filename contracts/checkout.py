@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from contracts.base import Request
 from contracts.countries import COUNTRIES
 from contracts.money import Currency, Money
+from contracts.refunds import TenderKind
 
 MOST_LINES: Final = 1_000
 
@@ -112,8 +113,10 @@ class OrderLine(Request):
 
 
 class Tender(Request):
+    """`payment_method` is the provider's token of a card (pm_…), or the reference of a gift card's code (gc_…)."""
+
     tender_id: Code
-    kind: Literal["card"]
+    kind: TenderKind
     amount: Money
     payment_method: Code
 
@@ -136,7 +139,7 @@ class PlaceOrder(Request):
     order_discount: Money
     shipping: Money
     shipping_tax_rate: Rate
-    tenders: Annotated[list[Tender], Field(min_length=1, max_length=1)]
+    tenders: Annotated[list[Tender], Field(min_length=1, max_length=2)]
 
 
 class PayOrder(Request):

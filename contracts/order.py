@@ -67,10 +67,11 @@ class AuthorizationAnswer(Contract):
 
 
 class Next(Contract):
-    """What the order's rows say is due, and the consignments that are to be shipped."""
+    """What the order's rows say is due, the consignments that are to be shipped, and how long stock is waited for."""
 
     due: Due
     consignments: list[Consignment] = Field(default_factory=list)
+    until: AwareDatetime | None = None
 
 
 EndStatus = Literal[OrderStatus.COMPLETED, OrderStatus.CANCELED]

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, JsonValue
 
 from contracts.actors import Actor
 from contracts.base import Contract
+from contracts.commands import HoldView
 from contracts.ids import CustomerRef, FulfillmentId, NodeId, OrderId, ShipmentId
 from contracts.money import Money
 from contracts.reasons import CancelReason
@@ -104,6 +105,7 @@ class OrderView(Contract):
     cancel_reason: CancelReason | None
     waiting_on: str | None
     waiting_until: AwareDatetime | None
+    holds: list[HoldView]
     allowed_actions: list[str]
     placed_at: AwareDatetime
     service_level: str

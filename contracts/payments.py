@@ -32,6 +32,16 @@ class AskedAuthorization(AuthorizationRequest):
     kind: TenderKind
     round: int
 
+    @property
+    def void_key(self) -> str:
+        return f"{self.key}:void"
+
+
+class ReplacedAuthorization(AskedAuthorization):
+    """One that is not needed any more, since another one was made in its place."""
+
+    authorization_ref: str
+
 
 class Authorization(Contract):
     """Money set aside at the provider; it lapses at `expires_at` (business time)."""
@@ -75,12 +85,13 @@ class MoneyMove(StrEnum):
 class PlannedMove(Contract):
     """What was decided to happen to a tender's money and has not happened yet.
 
-    Of a refund `captures` says how much of it is given back of which capture (by reference), oldest first.
+    Of a card's refund `captures` says how much of it is given back of which capture (by reference), oldest first.
     """
 
     move_id: int
     kind: MoneyMove
     tender_id: str
+    tender_kind: TenderKind
     key: str
     amount: Money
     authorization_ref: str | None

@@ -34,7 +34,10 @@ class UnitsOnHand(Contract):
 
 
 class OrderToPlan(Contract):
-    """What was read for one plan. Coordinates in degrees; the address itself stays behind its reference."""
+    """What was read for one plan. Coordinates in degrees; the address itself stays behind its reference.
+
+    `ship_available`: the customer takes what there is, and waits for the rest.
+    """
 
     number: int
     address_ref: AddressRef
@@ -44,6 +47,7 @@ class OrderToPlan(Contract):
     time_zone: str
     service_level: Literal["standard", "express"]
     promise_latest: date | None
+    ship_available: bool = False
     lines: list[LineToPlan]
     nodes: list[NodeToPlan]
     stock: list[UnitsOnHand]

@@ -56,17 +56,25 @@ class TransitPolicy(Contract):
     time_to_capture: timedelta = timedelta(hours=4)
 
 
+class BackorderPolicy(Contract):
+    """How long an order waits for what is missing, unasked and once its customer chose to; with 0 it does not wait."""
+
+    patience: timedelta = timedelta(days=3)
+    chosen: timedelta = timedelta(days=30)
+
+
 class PaymentPolicy(Contract):
     """`one_capture`: the whole order is captured at its first hand-over, for providers that capture once.
 
     Which tender pays first, and which gets its money back first. How long after a decline another payment method is
-    waited for; none cancels at once.
+    waited for; none cancels at once. How long before it lapses an authorization is made anew.
     """
 
     one_capture: bool = False
     tender_use: TenderUse = "gift_card_first"
     refund_to: TenderPolicy = "gift_card_last"
     method_patience: timedelta = timedelta(days=2)
+    renew_before: timedelta = timedelta(days=1)
 
 
 class ApprovalPolicy(Contract):
@@ -84,4 +92,5 @@ class Policy(Contract):
     routing: RoutingPolicy = Field(default_factory=RoutingPolicy)
     transit: TransitPolicy = Field(default_factory=TransitPolicy)
     payment: PaymentPolicy = Field(default_factory=PaymentPolicy)
+    backorder: BackorderPolicy = Field(default_factory=BackorderPolicy)
     approvals: ApprovalPolicy = Field(default_factory=ApprovalPolicy)

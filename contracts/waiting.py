@@ -12,6 +12,7 @@ RISK_CHECK: Final = "risk check"
 REVIEWER: Final = "a person to review the order"
 MOST_NAMED: Final = 12
 PLANNER: Final = "a plan from stock and carriers' rates"
+STOCK_OR_CHOICE: Final = "stock to come, or the customer to choose"
 UNDOING: Final = "partners to undo what was done"
 
 
@@ -47,6 +48,10 @@ def carrier_to_deliver(carrier: str) -> str:
 
 def carrier_overdue(carrier: str) -> str:
     return f"{carrier} to deliver, overdue"
+
+
+def release_of(reasons: list[str]) -> str:
+    return f"release of the hold: {', '.join(reasons)}"
 
 
 def consignments(numbers: list[str]) -> str:

@@ -84,13 +84,29 @@ def after_canceling(state: OrderState) -> OrderState:
     )
 
 
+def not_asked_for(state: OrderState) -> LineUnits:
+    """Open units by line that nobody asked to cancel yet."""
+    free = open_units(state)
+    units = {line.line_id: free[line.line_id] - line.cancel_requested for line in state.lines}
+    return {line_id: quantity for line_id, quantity in units.items() if quantity > 0}
+
+
 def ends_the_order(state: OrderState) -> bool:
     """Whether nothing of it is left to be delivered, once all that is asked for is canceled."""
     return all(line.canceled + line.cancel_requested == line.quantity for line in state.lines)
 
 
 def allowed_actions(status: OrderStatus, state: OrderState) -> list[str]:
-    return ["cancel"] if not status.is_final and cancelable(state) else []
+    """Commands of docs/order.md by name; none of them once the order is closed."""
+    if status.is_final:
+        return []
+    possible = {
+        "cancel": bool(cancelable(state)),
+        "choose": state.waits_for_stock and bool(not_asked_for(state)),
+        "hold": bool(cancelable(state)),  # what has left cannot be held
+        "release": state.on_hold,
+    }
+    return [action for action, may in possible.items() if may]
 
 
 def _taken(line: LineState, units: int, *, waits: bool) -> LineState:

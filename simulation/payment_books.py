@@ -22,7 +22,7 @@ class PaymentEntry(Contract):
     expires_at: AwareDatetime
     authorized_minor: int
     captures: int = 0
-    capture_keys: list[str] = []
+    capture_keys: tuple[str, ...] = ()
     captured_minor: int = 0
     voided: bool = False
     voided_minor: int = 0
@@ -34,7 +34,7 @@ class PaymentEntry(Contract):
                 taken = Capture.model_validate_json(fact.body).amount.amount_minor
                 change = {
                     "captures": self.captures + 1,
-                    "capture_keys": [*self.capture_keys, fact.key],
+                    "capture_keys": (*self.capture_keys, fact.key),
                     "captured_minor": self.captured_minor + taken,
                 }
             case "voided":

@@ -85,23 +85,43 @@ def _is_captured_twice(entries: Sequence[PaymentEntry]) -> bool:
 
 
 def _kept(order: OrderRow) -> int:
-    return sum(tender.held_minor for tender in order.money.tenders)
+    gift_card = order.gift_card.get("capture", 0) - order.gift_card.get("refund", 0)
+    return order.captured_minor - order.refunded_minor + gift_card
 
 
 def _money_wrong(order: OrderRow, entries: Sequence[PaymentEntry]) -> Iterator[str]:
-    if len(entries) > 1:
-        yield f"{len(entries)} authorizations"
-    ours = (order.authorized_minor, order.captured_minor, order.refunded_minor, order.voided)
-    theirs = (
-        sum(entry.authorized_minor for entry in entries),
-        sum(entry.captured_minor for entry in entries),
-        sum(entry.refunded_minor for entry in entries),
-        any(entry.voided for entry in entries),
-    )
-    if ours != theirs:
-        yield f"authorized, captured, refunded, voided: {ours} on record, {theirs} at the provider"
+    ours = {row.key: row.amount_minor for row in order.authorizations if row.made}
+    theirs = {entry.key: entry.authorized_minor for entry in entries if entry.key in ours or not entry.voided}
+    if ours != theirs and (order.status.is_final or not ours.items() <= theirs.items()):
+        yield f"authorizations: {ours} on record, {theirs} at the provider"
+    taken = (sum(entry.captured_minor for entry in entries), sum(entry.refunded_minor for entry in entries))
+    if (order.captured_minor, order.refunded_minor) != taken:
+        yield f"captured, refunded: {(order.captured_minor, order.refunded_minor)} on record, {taken} at the provider"
     if order.status.is_final:
+        yield from _set_aside(order, entries)
+        yield from _gift_card_wrong(order)
         yield from _ended_wrong(order)
+
+
+def _set_aside(order: OrderRow, entries: Sequence[PaymentEntry]) -> Iterator[str]:
+    """Of what was captured in part the rest lapses by itself; what was not captured at all has to be voided."""
+    lapsed = {row.key for row in order.authorizations if row.status == "lapsed"}
+    for entry in entries:
+        if not (entry.voided or entry.captures or entry.key in lapsed):
+            yield f"{entry.authorized_minor} still set aside under {entry.key}"
+    if order.voided and not any(entry.voided for entry in entries):
+        yield "voided on record, and not at the provider"
+
+
+def _gift_card_wrong(order: OrderRow) -> Iterator[str]:
+    """What a gift card's own entries say is what the plan says, and nothing of it is held any more."""
+    entries = Counter(order.gift_card)
+    cards = [tender for tender in order.money.tenders if tender.kind == "gift_card"]
+    planned = sum(card.captured_minor for card in cards), sum(card.refunded_minor for card in cards)
+    if planned != (entries["capture"], entries["refund"]):
+        yield f"gift card: captured, refunded: {planned} planned, {(entries['capture'], entries['refund'])} entered"
+    if held := entries["hold"] - entries["capture"] - entries["release"]:
+        yield f"gift card: {held} still held"
 
 
 def _ended_wrong(order: OrderRow) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """How a run ended: counted at the end from tables and books, told on one screen, and kept as JSON."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
@@ -10,6 +10,7 @@ from contracts.money import decimal_text
 from contracts.states import OrderStatus
 from simulation.carrier_books import LabelEntry
 from simulation.comparison import Comparison
+from simulation.endings import Endings
 from simulation.node_books import RequestEntry
 from simulation.payment_books import PaymentEntry
 from simulation.reconciliation import (
@@ -82,6 +83,8 @@ class RunFacts(Contract):
 class Summary(Accounts, Comparison, Outcomes, RunFacts):
     """Everything `--json` writes."""
 
+    outcomes: Endings
+
     @property
     def reasons_to_fail(self) -> list[str]:
         stuck = [f"{self.stuck} of {self.placed} orders came to no end"] if self.stuck else []
@@ -124,10 +127,12 @@ def table_of(summary: Summary) -> Table:
     table = Table(
         title=f"Run {summary.run}, {summary.seconds:.0f} s", show_header=False, title_justify="left", box=None
     )
-    because = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in summary.canceled_because.items())
     rows = {
         "orders": f"{summary.placed} placed, {summary.delivered} delivered, {summary.canceled} canceled"
-        f" ({because or 'none'}), {summary.stuck} stuck",
+        f" ({_counted(summary.canceled_because)}), {summary.stuck} stuck",
+        "ended": f"{summary.outcomes.delivered_whole} delivered whole,"
+        f" {summary.outcomes.delivered_in_part} in part; canceled by: {_counted(summary.outcomes.canceled_by)}",
+        "went through": _counted(summary.outcomes.went_through),
         "people": f"{summary.held} orders held for review, {summary.late_cancels} asked too late to cancel",
         "shipped": f"{summary.consignments} consignments in {summary.parcels} parcels,"
         f" {summary.split_orders} orders split",
@@ -140,12 +145,14 @@ def table_of(summary: Summary) -> Table:
         f" {'every unit is accounted for' if summary.units_conserved else 'NOT ALL ARE ACCOUNTED FOR'}",
     }
     if summary.rows_left_out:
-        rows["rows left out"] = ", ".join(
-            f"{count} {reason.replace('_', ' ')}" for reason, count in summary.rows_left_out.items()
-        )
+        rows["rows left out"] = _counted(summary.rows_left_out)
     for what, told in rows.items():
         table.add_row(what, told)
     return table
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in counts.items() if count) or "none"
 
 
 def _against(ours: int, theirs: int) -> str:

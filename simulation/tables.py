@@ -19,6 +19,13 @@ _ORDERS: Final = """
 select o.order_id, o.number, o.status, o.payment_status, o.cancel_reason, o.total_minor, o.money,
        o.handed_over_at is not null as handed_over,
        paid.authorized_minor, paid.captured_minor, paid.refunded_minor, paid.released_minor, paid.voided,
+       array(select jsonb_build_object('key', a.key, 'amount_minor', a.amount_minor, 'status', a.status,
+                                       'made', a.authorization_ref is not null)
+             from authorizations a join tenders t using (order_id, tender_id)
+             where a.order_id = o.order_id and t.kind = 'card' order by a.tender_id, a.round) as authorizations,
+       (select coalesce(jsonb_object_agg(e.kind, e.amount), '{}') from (
+            select kind, sum(amount_minor) as amount from gift_card_entries where order_id = o.order_id group by kind
+        ) e) as gift_card,
        exists (select from approvals a where a.order_id = o.order_id) as held,
        array(select jsonb_build_object('line_id', l.line_id, 'ordered', l.quantity, 'canceled', l.canceled,
                                        'delivered', coalesce(arrived.quantity, 0))
@@ -98,10 +105,20 @@ class LineRow(Contract):
     delivered: int
 
 
+class AuthorizationRow(Contract):
+    """One round in which a card was asked for money; `made` if it is on record that the provider set it aside."""
+
+    key: str
+    amount_minor: int
+    status: str
+    made: bool
+
+
 class OrderRow(Contract):
     """An order of the run with its money, in minor units: `…_minor` and `voided` are of its cards.
 
-    `told` are the types of its events; `planned_…` come from the receipt of its first routing decision.
+    `gift_card` is what the entries of its gift card come to, by kind; `told` are the types of its events; `planned_…`
+    come from the receipt of its first routing decision.
     """
 
     order_id: OrderId
@@ -117,6 +134,8 @@ class OrderRow(Contract):
     refunded_minor: int
     released_minor: int
     voided: bool
+    authorizations: list[AuthorizationRow]
+    gift_card: dict[str, int]
     held: bool
     lines: list[LineRow]
     consignments: int

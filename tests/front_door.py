@@ -13,6 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.postgres.approval_door import PostgresApprovalDoor
 from adapters.postgres.clock import PostgresClock
+from adapters.postgres.command_door import PostgresCommandDoor
 from adapters.postgres.database import Database
 from adapters.postgres.keys import PostgresKeys
 from adapters.postgres.order_door import PostgresOrderDoor
@@ -131,6 +132,7 @@ async def open_door(database: Database) -> AsyncIterator[Caller]:
     doors = Doors(
         orders=PostgresOrderDoor(database, clock=clock, places=PostgresPlaces(database), policies=policies),
         payments=PostgresPaymentDoor(database, clock=clock),
+        commands=PostgresCommandDoor(database, clock=clock),
         approvals=PostgresApprovalDoor(database, clock=clock),
         webhooks=PostgresWebhookDoor(database, clock=clock),
         webhook_secrets=SECRETS,

@@ -109,7 +109,7 @@ def _solver(outside: Outside) -> Sequence[Callable[..., Any]]:
     planning = PlanningActivities(
         stock=outside.stock, rates=outside.rates, policies=outside.policies, clock=outside.clock
     )
-    return [planning.plan_and_reserve]
+    return [planning.plan_and_reserve, planning.give_up_waiting]
 
 
 PROCESSES: Final[Mapping[str, Process]] = {

@@ -26,6 +26,7 @@ from contracts.waiting import (
     PLANNER,
     REVIEWER,
     RISK_CHECK,
+    STOCK_OR_CHOICE,
     UNDOING,
     Wait,
     consignments,
@@ -62,6 +63,8 @@ class OrderWorkflow:
         self._commanded = False
         self._canceled_by_operator = False
         self._handed_over = False
+        self._stock_came = False
+        self._until: datetime | None = None
         self._ended = 0
 
     @workflow.run
@@ -183,18 +186,23 @@ class OrderWorkflow:
         for consignment in answer.consignments:
             if consignment.number not in self._shipments:
                 self._shipments[consignment.number] = asyncio.create_task(self._ship(consignment))
+        self._until = answer.until
         return answer.due
 
     async def _wait(self) -> Due:
         """Until something happened; what it was is read from the rows."""
-        if self._under_way:
-            self._enter(OrderStage.DELIVERING, Wait(on=consignments(self._under_way)))
-        await workflow.wait_condition(self._has_news)
+        self._enter(OrderStage.DELIVERING, self._waited_for())
+        in_time = await self._patience.until(self._has_news, deadline=self._until, summary=STOCK_OR_CHOICE)
+        if not in_time:
+            return await self._give_up_waiting()
         if self._canceled_by_operator:
             await self._ask_for_operator()
         if self._handed_over:
             self._handed_over = False
             return Due.SETTLE
+        if self._stock_came:
+            self._stock_came = False
+            return Due.PLAN
         all_ended, self._ended = not self._under_way, len(self._shipments) - len(self._under_way)
         if all_ended and not self._commanded:
             return Due.CLOSE
@@ -202,7 +210,19 @@ class OrderWorkflow:
 
     def _has_news(self) -> bool:
         ended = len(self._shipments) - len(self._under_way)
-        return self._commanded or self._canceled_by_operator or self._handed_over or ended > self._ended
+        told = self._commanded or self._canceled_by_operator or self._handed_over or self._stock_came
+        return told or ended > self._ended
+
+    def _waited_for(self) -> Wait:
+        if self._until is not None:
+            return Wait(on=STOCK_OR_CHOICE, until=self._until)
+        return Wait(on=consignments(self._under_way)) if self._under_way else NOTHING
+
+    async def _give_up_waiting(self) -> Due:
+        answer = await workflow.execute_activity_method(
+            PlanningActivities.give_up_waiting, self._order.ref, summary="stock that did not come", **policies.PLANNING
+        )
+        return self._go_on(answer)
 
     @property
     def _under_way(self) -> list[str]:
@@ -293,6 +313,10 @@ class OrderWorkflow:
     @workflow.signal(description="Decide a question by hand: one object {approval_id, choice, note}.")
     def decide(self, *given: object) -> None:
         self._approvals.decide_by_hand(*given)
+
+    @workflow.signal(description="Units that the order waits for may have come.")
+    def stock_came(self, *_: object) -> None:
+        self._stock_came = True
 
     @workflow.signal(description="A consignment left its node.")
     def handed_over(self, *_: object) -> None:

@@ -1,15 +1,18 @@
 """The rounds in which a tender's money is asked for: each is a row before anybody is asked."""
 
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, Literal
 
 import asyncpg
 
 from adapters.postgres.database import Connection
-from contracts.ids import OrderId
+from adapters.postgres.wakeups import owe_signal
+from contracts.ids import OrderId, order_workflow_id
 from contracts.money import Money
 from contracts.order import OrderStep
-from contracts.payments import AskedAuthorization, Authorization
+from contracts.payments import AskedAuthorization, Authorization, ReplacedAuthorization
+from contracts.refunds import PaidOrder
+from contracts.waiting import PAYMENT_PROVIDER
 
 _ASK: Final = """
 insert into authorizations (order_id, tender_id, round, key, payment_method, amount_minor)
@@ -22,7 +25,9 @@ select a.*, t.kind, o.currency from authorizations a join tenders t using (order
 join orders o using (order_id) where a.order_id = $1
 """
 _OPEN: Final = f"{_ASKED} and a.round = t.round and t.authorization_ref is null order by t.kind desc, a.tender_id"
-_PERHAPS_MADE: Final = f"{_ASKED} and a.status in ('asked', 'authorized') order by a.tender_id, a.round"
+_PERHAPS_MADE: Final = f"""{_ASKED}
+and (a.status = 'authorized' or (a.status = 'asked' and t.kind = 'card')) order by a.tender_id, a.round
+"""
 _AUTHORIZED: Final = """
 update authorizations set status = 'authorized', authorization_ref = $4, authorized_at = $5
 where order_id = $1 and tender_id = $2 and round = $3
@@ -35,8 +40,26 @@ _DECLINED: Final = """
 update authorizations set status = 'declined', declined_code = $4
 where order_id = $1 and tender_id = $2 and round = $3
 """
-_VOIDED: Final = """
-update authorizations set status = 'voided' where order_id = $1 and tender_id = $2 and round = $3
+_SET: Final = "update authorizations set status = $4 where order_id = $1 and tender_id = $2 and round = $3"
+_RENEW: Final = """
+insert into authorizations (order_id, tender_id, round, key, payment_method, amount_minor)
+select t.order_id, t.tender_id, t.round + 1, $2 || ':' || t.tender_id || ':' || (t.round + 1), t.payment_method,
+       open.amount_minor
+from tenders t join unnest($3::text[], $4::bigint[]) as open (tender_id, amount_minor) using (tender_id)
+join authorizations a using (order_id, tender_id, round)
+where order_id = $1 and t.expires_at < $5 and t.expires_at - a.authorized_at > $6
+      and not exists (select from money_moves m where m.order_id = t.order_id and m.tender_id = t.tender_id
+                                                      and m.kind = 'capture' and m.status = 'planned')
+on conflict do nothing
+"""
+_WAIT: Final = "update orders set waiting_on = $2, waiting_until = null where order_id = $1 and waiting_on is null"
+_RENEWING: Final = f"{_ASKED} and a.round > t.round and a.status = 'asked' order by a.tender_id"
+_REPLACED: Final = f"{_ASKED} and a.status = 'replaced' order by a.tender_id, a.round"
+_IS_REPLACED: Final = """
+update authorizations a set status = 'replaced'
+where order_id = $1 and tender_id = $2 and round = $3 - 1
+      and not exists (select from money_moves m where m.order_id = a.order_id and m.tender_id = a.tender_id
+                                                      and m.round = a.round and m.kind = 'capture')
 """
 
 
@@ -47,25 +70,85 @@ async def ask(connection: Connection, step: OrderStep) -> list[AskedAuthorizatio
 
 
 async def perhaps_made(connection: Connection, order_id: OrderId) -> list[AskedAuthorization]:
-    """Every round that was asked for and not declined: it is made, or its answer was lost."""
+    """Every round that was made, or whose answer may be lost: what is held of a gift card is certain."""
     return [_asked(row) for row in await connection.fetch(_PERHAPS_MADE, order_id)]
 
 
 async def record_made(
-    connection: Connection, order_id: OrderId, asked: AskedAuthorization, made: Authorization, now: datetime
+    connection: Connection,
+    order_id: OrderId,
+    asked: AskedAuthorization,
+    *,
+    authorization_ref: str,
+    expires_at: datetime | None,
+    now: datetime,
 ) -> None:
-    """It is the tender's from now on."""
-    about = (order_id, asked.tender_id, asked.round, made.authorization_ref)
+    """It is the tender's from now on; what is held of a gift card does not lapse."""
+    about = (order_id, asked.tender_id, asked.round, authorization_ref)
     await connection.execute(_AUTHORIZED, *about, now)
-    await connection.execute(_CURRENT, *about, made.expires_at)
+    await connection.execute(_CURRENT, *about, expires_at)
 
 
 async def record_declined(connection: Connection, order_id: OrderId, asked: AskedAuthorization, code: str) -> None:
     await connection.execute(_DECLINED, order_id, asked.tender_id, asked.round, code)
 
 
-async def record_voided(connection: Connection, order_id: OrderId, asked: AskedAuthorization) -> None:
-    await connection.execute(_VOIDED, order_id, asked.tender_id, asked.round)
+async def record_ended(
+    connection: Connection, order_id: OrderId, asked: AskedAuthorization, how: Literal["voided", "lapsed"]
+) -> None:
+    await connection.execute(_SET, order_id, asked.tender_id, asked.round, how)
+
+
+async def renew(connection: Connection, order: asyncpg.Record, now: datetime, lead: timedelta) -> bool:
+    """Ask anew for what may still be captured of what lapses within the lead; whether anything is being asked for.
+
+    Each is renewed once. One that lives no longer than the lead never is: the next one would be as short. Under the
+    order's lock, and only between captures, so that each of them knows its round.
+    """
+    money = PaidOrder.model_validate(order["money"])
+    amounts = {tender.tender_id: tender.authorized_minor for tender in money.tenders if tender.authorized_minor}
+    key = f"{order_workflow_id(order['number'])}:authorize"
+    about = (order["order_id"], key, list(amounts), list(amounts.values()))
+    await connection.execute(_RENEW, *about, now + lead, lead)
+    is_asked = bool(await renewing(connection, order["order_id"]))
+    if is_asked:
+        await connection.execute(_WAIT, order["order_id"], PAYMENT_PROVIDER)
+    return is_asked
+
+
+async def renew_first(connection: Connection, order: asyncpg.Record, now: datetime, lead: timedelta) -> bool:
+    """The same for a consignment that cannot leave otherwise: the order's process asks, and tells it to try again."""
+    is_asked = await renew(connection, order, now, lead)
+    if is_asked:
+        workflow_id = order_workflow_id(order["number"])
+        await owe_signal(connection, workflow_id=workflow_id, signal="handed_over", ref=order["order_id"])
+    return is_asked
+
+
+async def renewing(connection: Connection, order_id: OrderId) -> list[AskedAuthorization]:
+    return [_asked(row) for row in await connection.fetch(_RENEWING, order_id)]
+
+
+async def record_renewed(
+    connection: Connection, order_id: OrderId, asked: AskedAuthorization, made: Authorization, now: datetime
+) -> None:
+    """The one before it is to be voided if nothing was captured of it; else what is left of it lapses."""
+    await record_made(
+        connection,
+        order_id,
+        asked,
+        authorization_ref=made.authorization_ref,
+        expires_at=made.expires_at,
+        now=now,
+    )
+    await connection.execute(_IS_REPLACED, order_id, asked.tender_id, asked.round)
+
+
+async def replaced(connection: Connection, order_id: OrderId) -> list[ReplacedAuthorization]:
+    rows = await connection.fetch(_REPLACED, order_id)
+    return [
+        ReplacedAuthorization(**_asked(row).model_dump(), authorization_ref=row["authorization_ref"]) for row in rows
+    ]
 
 
 def _asked(row: asyncpg.Record) -> AskedAuthorization:

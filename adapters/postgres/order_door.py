@@ -64,7 +64,7 @@ class PostgresOrderDoor:
         async def act(connection: Connection) -> Answer:
             if existing := await _placed_before(connection, knock, order):
                 await order_rows.lock(connection, existing)  # what is shown of it is one moment
-                return await _shown(connection, existing, status=200)
+                return await shown(connection, existing, status=200)
             now = clock.at(datetime.now(UTC))
             found = problems(order, known_skus=await _known(connection, order), currency=policy.currency, now=now)
             if destination is None:
@@ -99,7 +99,7 @@ class PostgresOrderDoor:
             except LookupError:
                 raise no_such_order() from None
             if command.version is not None and command.version != order["version"]:
-                raise _stale(order, await order_state.load(connection, order_id))
+                raise stale(order, await order_state.load(connection, order_id))
             state = await order_state.load(connection, order_id)
             units = _units_to_cancel(order, state, command)
             note_ref = None if command.note is None else await store_note(connection, command.note)
@@ -114,7 +114,7 @@ class PostgresOrderDoor:
                 note_ref=note_ref,
                 now=clock.at(datetime.now(UTC)),
             )
-            answer = await _shown(connection, order_id, status=200)
+            answer = await shown(connection, order_id, status=200)
             return answer.model_copy(update={"wakeups": wakeups})
 
         return await once_per_key(self._database, knock, act)
@@ -122,10 +122,10 @@ class PostgresOrderDoor:
     async def show(self, order_id: OrderId) -> OrderView:
         """The order as it is; raises Refused if there is none by this id."""
         async with self._database.snapshot() as connection:
-            shown = await view(connection, order_id)
-        if shown is None:
+            order = await view(connection, order_id)
+        if order is None:
             raise no_such_order()
-        return shown
+        return order
 
 
 def no_such_order() -> Refused:
@@ -174,15 +174,15 @@ async def _place(
         payload=start.model_dump(mode="json"),
         summary=f"Order {placing.number}: {units} units, {total}",
     )
-    answer = await _shown(connection, placing.order_id, status=201)
+    answer = await shown(connection, placing.order_id, status=201)
     return answer.model_copy(update={"wakeups": [wakeup]})
 
 
-async def _shown(connection: Connection, order_id: OrderId, *, status: int) -> Answer:
-    shown = await view(connection, order_id)
-    if shown is None:
+async def shown(connection: Connection, order_id: OrderId, *, status: int) -> Answer:
+    order = await view(connection, order_id)
+    if order is None:
         raise LookupError(f"order {order_id} vanished in its own transaction")
-    return Answer(status=status, body=shown.model_dump(mode="json"), headers={"Location": f"/v1/orders/{order_id}"})
+    return Answer(status=status, body=order.model_dump(mode="json"), headers={"Location": f"/v1/orders/{order_id}"})
 
 
 def _money(order: PlaceOrder) -> PaidOrder:
@@ -225,7 +225,17 @@ def _why_nothing(order: asyncpg.Record) -> str:
     return f"it is {order['status']}" if is_over else "all of it was handed over"
 
 
-def _stale(order: asyncpg.Record, state: OrderState) -> Refused:
+def not_now(order: asyncpg.Record, state: OrderState, why: str) -> Refused:
+    return Refused(
+        409,
+        "invalid_transition",
+        f"not now: {why}",
+        state=order["status"],
+        allowed_actions=allowed_actions(OrderStatus(order["status"]), state),
+    )
+
+
+def stale(order: asyncpg.Record, state: OrderState) -> Refused:
     return Refused(
         409,
         "stale_version",

@@ -5,6 +5,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from adapters.postgres import events, order_rows, order_state
+from adapters.postgres.backorders import tell_of_stock, wait_no_more
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.settlement import MoneyDisagrees, money_of, plan_moves
@@ -19,10 +20,11 @@ from contracts.reasons import CancelReason
 from contracts.refunds import CancelUnits, Refused, UnitsOfLine
 from contracts.states import OrderStatus
 from contracts.waiting import NOTHING
-from decisions.cancellation import after_canceling, cancelable, canceled_now
+from decisions.cancellation import after_canceling, cancelable, canceled_now, open_units
 from decisions.due import next_due
 from decisions.refunds import plan_reversal
 
+_SHORT_UNTIL: Final = "select short_until from orders where order_id = $1 and waits_for_stock"
 _UNDER_WAY: Final = """
 select f.*, n.name as node_name from fulfillments f join nodes n using (node_id)
 where order_id = $1 and f.status in ('open', 'in_progress') order by position
@@ -37,7 +39,8 @@ _OPERATOR: Final = Actor(type="user", id="operator:unverified")
 async def next_of(connection: Connection, order_id: OrderId) -> Next:
     """What is due, and every consignment that a process has to see through."""
     state = await order_state.load(connection, order_id)
-    return Next(due=next_due(state), consignments=await _under_way(connection, order_id))
+    until = await connection.fetchval(_SHORT_UNTIL, order_id)
+    return Next(due=next_due(state), consignments=await _under_way(connection, order_id), until=until)
 
 
 class PostgresProgress:
@@ -78,6 +81,7 @@ class PostgresProgress:
             await order_state.save(connection, step.order_id, before, after)
             if units:
                 await _plan_reversal(connection, step, units, policy)
+                await _stop_waiting(connection, step, after)
             if too_late := _too_late(before, after, units):
                 if order["cancel_requested"]:
                     await _take_up_again(connection, step)
@@ -127,6 +131,14 @@ async def _plan_reversal(connection: Connection, step: OrderStep, units: LineUni
         "released_minor": plan.released_minor,
     }
     await events.append(connection, step.order_id, _updated(step, facts))
+
+
+async def _stop_waiting(connection: Connection, step: OrderStep, state: OrderState) -> None:
+    """What it waited for is canceled; it may be that others wait for the same."""
+    if not +open_units(state):
+        await wait_no_more(connection, step)
+    skus = await connection.fetch("select distinct sku from order_lines where order_id = $1", step.order_id)
+    await tell_of_stock(connection, [row["sku"] for row in skus])
 
 
 async def _take_up_again(connection: Connection, step: OrderStep) -> None:

@@ -11,6 +11,7 @@ from contracts.states import FulfillmentStatus, RequestStatus
 
 _ORDER: Final = """
 select o.waits_for_stock, o.money, p.document as policy,
+       exists (select from order_holds h where h.order_id = o.order_id and h.released_at is null) as on_hold,
        exists (select from money_moves m where m.order_id = o.order_id and m.status = 'planned') as to_settle
 from orders o join policies p on p.version = o.policy_version where o.order_id = $1
 """
@@ -62,6 +63,7 @@ async def load(connection: Connection, order_id: OrderId) -> OrderState:
             )
             for row in await connection.fetch(_CONSIGNMENTS, order_id)
         ],
+        on_hold=order["on_hold"],
         waits_for_stock=order["waits_for_stock"],
         one_capture=Policy.model_validate(order["policy"]).payment.one_capture,
         to_settle=order["to_settle"],

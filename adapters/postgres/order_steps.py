@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
+import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import approvals, authorizations, events, order_rows
+from adapters.postgres import approvals, authorizations, events, gift_cards, order_rows
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.effects import once
 from contracts.actors import STEWARD
@@ -94,13 +95,7 @@ class PostgresOrders:
     ) -> AuthorizationAnswer:
         async def effect(connection: Connection) -> AuthorizationAnswer:
             await order_rows.lock(connection, step.order_id)
-            await authorizations.record_made(connection, step.order_id, asked, made, step.now)
-            amount = made.amount.model_dump(mode="json")
-            authorized = _event(EventType.PAYMENT_AUTHORIZED, step, facts=_about(asked, amount=amount))
-            await events.append(connection, step.order_id, authorized)
-            if not await authorizations.ask(connection, step):
-                await self._confirm(connection, step)
-            return AuthorizationAnswer(outcome="authorized")
+            return await _authorized(connection, step, asked, made.authorization_ref, made.expires_at)
 
         return await once(self._database, asked.key, AuthorizationAnswer, effect)
 
@@ -109,17 +104,17 @@ class PostgresOrders:
     ) -> AuthorizationAnswer:
         async def effect(connection: Connection) -> AuthorizationAnswer:
             order = await order_rows.lock(connection, step.order_id)
-            await authorizations.record_declined(connection, step.order_id, asked, code)
-            await self._pay(connection, step, PaymentStatus.FAILED)
-            failed = _event(EventType.PAYMENT_FAILED, step, facts=_about(asked, attempted="authorize", code=code))
-            await events.append(connection, step.order_id, failed)
-            if not patience or order["cancel_requested"]:
-                return AuthorizationAnswer(outcome="declined")
-            wait = Wait(on=CUSTOMER_TO_PAY, until=step.now + patience)
-            await order_rows.enter(connection, step.order_id, OrderStatus.CUSTOMER_ACTION_REQUIRED, wait)
-            held = _event(EventType.ORDER_ON_HOLD, step, reason_code=HoldReason.AWAITING_PAYMENT)
-            await events.append(connection, step.order_id, held)
-            return AuthorizationAnswer(outcome="declined", patience_ends_at=wait.until)
+            return await _declined(connection, step, order, asked, code, patience)
+
+        return await once(self._database, asked.key, AuthorizationAnswer, effect)
+
+    async def record_hold(self, step: OrderStep, asked: AskedAuthorization, patience: timedelta) -> AuthorizationAnswer:
+        async def effect(connection: Connection) -> AuthorizationAnswer:
+            order = await order_rows.lock(connection, step.order_id)
+            code = await gift_cards.hold(connection, step, asked)
+            if code is not None:
+                return await _declined(connection, step, order, asked, code, patience)
+            return await _authorized(connection, step, asked, asked.key, None)
 
         return await once(self._database, asked.key, AuthorizationAnswer, effect)
 
@@ -131,10 +126,12 @@ class PostgresOrders:
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
             for asked in voided:
-                await authorizations.record_voided(connection, step.order_id, asked)
+                if asked.kind == "gift_card":
+                    await gift_cards.release(connection, step, asked)
+                await authorizations.record_ended(connection, step.order_id, asked, "voided")
             tenders = [asked.tender_id for asked in voided]
             if await connection.fetch(_VOID, step.order_id, step.now, tenders):
-                await self._pay(connection, step, PaymentStatus.VOIDED)
+                await _pay(connection, step, PaymentStatus.VOIDED)
                 await events.append(connection, step.order_id, _event(EventType.PAYMENT_VOIDED, step))
 
     async def requested_cancel(self, step: OrderStep) -> CancelAnswer:
@@ -157,13 +154,47 @@ class PostgresOrders:
         said: dict[str, JsonValue] = {} if note is None else {"note": note}
         return await once(self._database, step.key("close"), CancelAnswer, effect)
 
-    async def _confirm(self, connection: Connection, step: OrderStep) -> None:
-        await self._pay(connection, step, PaymentStatus.AUTHORIZED)
+
+async def _authorized(
+    connection: Connection, step: OrderStep, asked: AskedAuthorization, ref: str, expires_at: datetime | None
+) -> AuthorizationAnswer:
+    """With the last tender the order is confirmed."""
+    await authorizations.record_made(
+        connection, step.order_id, asked, authorization_ref=ref, expires_at=expires_at, now=step.now
+    )
+    facts = _about(asked, amount=asked.amount.model_dump(mode="json"))
+    await events.append(connection, step.order_id, _event(EventType.PAYMENT_AUTHORIZED, step, facts=facts))
+    if not await authorizations.ask(connection, step):
+        await _pay(connection, step, PaymentStatus.AUTHORIZED)
         await order_rows.enter(connection, step.order_id, OrderStatus.CONFIRMED, Wait(on=PLANNER))
         await events.append(connection, step.order_id, _event(EventType.ORDER_CONFIRMED, step))
+    return AuthorizationAnswer(outcome="authorized")
 
-    async def _pay(self, connection: Connection, step: OrderStep, status: PaymentStatus) -> None:
-        await connection.execute("update orders set payment_status = $2 where order_id = $1", step.order_id, status)
+
+async def _declined(
+    connection: Connection,
+    step: OrderStep,
+    order: asyncpg.Record,
+    asked: AskedAuthorization,
+    code: str,
+    patience: timedelta,
+) -> AuthorizationAnswer:
+    """The order is held for another payment method, if there is patience and nobody wants it canceled."""
+    await authorizations.record_declined(connection, step.order_id, asked, code)
+    await _pay(connection, step, PaymentStatus.FAILED)
+    facts = _about(asked, attempted="authorize", code=code)
+    await events.append(connection, step.order_id, _event(EventType.PAYMENT_FAILED, step, facts=facts))
+    if not patience or order["cancel_requested"]:
+        return AuthorizationAnswer(outcome="declined")
+    wait = Wait(on=CUSTOMER_TO_PAY, until=step.now + patience)
+    await order_rows.enter(connection, step.order_id, OrderStatus.CUSTOMER_ACTION_REQUIRED, wait)
+    held = _event(EventType.ORDER_ON_HOLD, step, reason_code=HoldReason.AWAITING_PAYMENT)
+    await events.append(connection, step.order_id, held)
+    return AuthorizationAnswer(outcome="declined", patience_ends_at=wait.until)
+
+
+async def _pay(connection: Connection, step: OrderStep, status: PaymentStatus) -> None:
+    await connection.execute("update orders set payment_status = $2 where order_id = $1", step.order_id, status)
 
 
 def _event(

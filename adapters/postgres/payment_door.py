@@ -70,7 +70,7 @@ class PostgresPaymentDoor:
 
 
 def _is_awaited(order: asyncpg.Record, now: datetime) -> bool:
-    return order["status"] == OrderStatus.CUSTOMER_ACTION_REQUIRED and now < order["waiting_until"]
+    return bool(order["status"] == OrderStatus.CUSTOMER_ACTION_REQUIRED and now < order["waiting_until"])
 
 
 async def _next_round(connection: Connection, order_id: OrderId, command: PayOrder) -> bool:

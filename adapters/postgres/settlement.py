@@ -1,20 +1,21 @@
 """An order's money: what is to be captured or given back is planned on its rows first, then done, then recorded."""
 
-from typing import Final
+from typing import Final, Literal
 
 import asyncpg
 
-from adapters.postgres import events, order_rows, order_state
+from adapters.postgres import authorizations, events, gift_cards, order_rows, order_state
 from adapters.postgres.database import Connection, Database, require_row
+from adapters.postgres.wakeups import owe_signal
 from contracts.actors import STEWARD
 from contracts.events import Event, EventType
-from contracts.ids import OrderId
+from contracts.ids import OrderId, shipment_workflow_id
 from contracts.money import Money
 from contracts.order import OrderStep
 from contracts.order_state import LineUnits
-from contracts.payments import MoneyMove, PlannedMove
+from contracts.payments import AskedAuthorization, Authorization, MoneyMove, PlannedMove, ReplacedAuthorization
 from contracts.policy import PaymentPolicy
-from contracts.refunds import CapturePlan, PaidOrder, Refused, ReversalPlan, UnitsOfLine
+from contracts.refunds import CapturePlan, PaidOrder, Refused, ReversalPlan, TenderAction, UnitsOfLine
 from contracts.states import PaymentStatus
 from contracts.waiting import NOTHING, PAYMENT_PROVIDER
 from decisions.due import to_capture
@@ -22,12 +23,22 @@ from decisions.payment import payment_status
 from decisions.refunds import plan_capture, plan_capture_of_the_rest
 
 _PLAN_MOVE: Final = """
-insert into money_moves (order_id, tender_id, kind, key, amount_minor, reason, planned_at, status)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into money_moves (order_id, tender_id, kind, key, amount_minor, reason, planned_at, status, round)
+select $1, $2, $3, $4, $5, $6, $7, $8, round from tenders where order_id = $1 and tender_id = $2
 """
 _PLANNED: Final = """
-select m.*, t.authorization_ref, o.currency from money_moves m join tenders t using (order_id, tender_id)
+select m.*, t.kind as tender_kind, a.authorization_ref, o.currency from money_moves m
+left join authorizations a using (order_id, tender_id, round) join tenders t using (order_id, tender_id)
 join orders o using (order_id) where m.order_id = $1 and m.status = 'planned' order by m.move_id
+"""
+_IS_UNTOUCHED: Final = """
+select not exists (select from money_moves m where m.order_id = t.order_id and m.tender_id = t.tender_id
+                                                   and m.round = t.round and m.kind = 'capture')
+from tenders t where t.order_id = $1 and t.tender_id = $2
+"""
+_PACKED: Final = """
+select number from fulfillments where order_id = $1 and packed_at is not null and handed_over_at is null
+                                      and status in ('open', 'in_progress') order by position
 """
 _WAIT: Final = "update orders set waiting_on = $2, waiting_until = null where order_id = $1 and waiting_on is null"
 _CAPTURED: Final = """
@@ -72,14 +83,32 @@ async def plan_moves(connection: Connection, step: OrderStep, plan: CapturePlan 
     )
     first = 1 + await connection.fetchval("select count(*) from money_moves where order_id = $1", step.order_id)
     for number, action in enumerate(plan.tenders, start=first):
-        kind = MoneyMove(action.action)
+        kind = await _kind_of(connection, step, plan.after, action)
         # What is released of an authorization is not captured later: nothing has to be done at the provider.
         status = "done" if kind is MoneyMove.RELEASE else "planned"
         key = step.key(f"{kind}:{action.tender_id}:{number}")
         values = (action.tender_id, kind, key, action.amount_minor, reason, step.now, status)
         await connection.execute(_PLAN_MOVE, step.order_id, *values)
         if kind is MoneyMove.RELEASE:
-            await connection.execute(_APPLY[kind], step.order_id, action.tender_id, action.amount_minor)
+            await _apply(connection, step, kind, action.tender_id, key, action.amount_minor)
+
+
+async def _apply(
+    connection: Connection, step: OrderStep, kind: MoneyMove, tender_id: str, key: str, amount_minor: int
+) -> None:
+    """To the tender, and to the gift card if it is one."""
+    await connection.execute(_APPLY[kind], step.order_id, tender_id, amount_minor)
+    await gift_cards.move(connection, step, tender_id, kind, key, amount_minor)
+
+
+async def _kind_of(connection: Connection, step: OrderStep, after: PaidOrder, action: TenderAction) -> MoneyMove:
+    """The rest of an authorization that was made anew is voided if nothing was captured of that one."""
+    kind = MoneyMove(action.action)
+    (tender,) = [tender for tender in after.tenders if tender.tender_id == action.tender_id]
+    if kind is not MoneyMove.RELEASE or tender.authorized_minor:
+        return kind
+    is_untouched = await connection.fetchval(_IS_UNTOUCHED, step.order_id, action.tender_id)
+    return MoneyMove.VOID if is_untouched else kind
 
 
 class PostgresSettlement:
@@ -119,7 +148,7 @@ class PostgresSettlement:
             row = await connection.fetchrow(_DONE, move.move_id, "done", provider_ref, None)
             if row is None:
                 return
-            await connection.execute(_APPLY[move.kind], step.order_id, move.tender_id, move.amount.amount_minor)
+            await _apply(connection, step, move.kind, move.tender_id, move.key, move.amount.amount_minor)
             await _tell(connection, step, _EVENTS[move.kind], move, reason=row["reason"])
 
     async def record_refused_move(self, step: OrderStep, move: PlannedMove, code: str) -> None:
@@ -128,6 +157,43 @@ class PostgresSettlement:
             await order_rows.lock(connection, step.order_id)
             if await connection.fetchrow(_DONE, move.move_id, "refused", None, code) is not None:
                 await _tell(connection, step, EventType.PAYMENT_FAILED, move, attempted=move.kind, code=code)
+
+    async def renewals(self, step: OrderStep, policy: PaymentPolicy) -> list[AskedAuthorization]:
+        async with self._database.transaction() as connection:
+            order = await order_rows.lock(connection, step.order_id)
+            if not order["cancel_requested"]:
+                await authorizations.renew(connection, order, step.now, policy.renew_before)
+            return await authorizations.renewing(connection, step.order_id)
+
+    async def record_renewal(self, step: OrderStep, asked: AskedAuthorization, made: Authorization) -> None:
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            if asked not in await authorizations.renewing(connection, step.order_id):
+                return
+            await authorizations.record_renewed(connection, step.order_id, asked, made, step.now)
+            await _renewed(connection, step, EventType.PAYMENT_AUTHORIZED, asked)
+
+    async def record_declined_renewal(self, step: OrderStep, asked: AskedAuthorization, code: str) -> None:
+        """The authorization that there is stays: what cannot be paid for any more is not handed over."""
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            if asked not in await authorizations.renewing(connection, step.order_id):
+                return
+            await authorizations.record_declined(connection, step.order_id, asked, code)
+            await _renewed(connection, step, EventType.PAYMENT_FAILED, asked, attempted="authorize", code=code)
+
+    async def replaced(self, step: OrderStep) -> list[ReplacedAuthorization]:
+        async with self._database.connection() as connection:
+            return await authorizations.replaced(connection, step.order_id)
+
+    async def record_replaced(
+        self, step: OrderStep, old: ReplacedAuthorization, how: Literal["voided", "lapsed"]
+    ) -> None:
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            if old in await authorizations.replaced(connection, step.order_id):
+                await authorizations.record_ended(connection, step.order_id, old, how)
+                await events.append(connection, step.order_id, _event(step, EventType.PAYMENT_VOIDED, old, how=how))
 
 
 def _capture(money: PaidOrder, units: LineUnits, policy: PaymentPolicy) -> CapturePlan | Refused:
@@ -139,7 +205,7 @@ def _capture(money: PaidOrder, units: LineUnits, policy: PaymentPolicy) -> Captu
 
 async def _refundable(connection: Connection, move: asyncpg.Record) -> dict[str, int]:
     """How a refund spreads over the tender's captures, oldest first; what was refunded before took the oldest."""
-    if move["kind"] != MoneyMove.REFUND:
+    if move["kind"] != MoneyMove.REFUND or move["tender_kind"] == "gift_card":
         return {}
     before: int = await connection.fetchval(
         "select refunded_minor from tenders where order_id = $1 and tender_id = $2", move["order_id"], move["tender_id"]
@@ -167,6 +233,20 @@ async def _tell(connection: Connection, step: OrderStep, type_: EventType, move:
         step.order_id,
         status,
     )
-    told = {"tender_id": move.tender_id, "amount": move.amount.model_dump(mode="json"), **facts}
-    event = Event(type=type_, occurred_at=step.now, actor=STEWARD, facts=told)
-    await events.append(connection, step.order_id, event)
+    await events.append(connection, step.order_id, _event(step, type_, move, **facts))
+
+
+async def _renewed(
+    connection: Connection, step: OrderStep, type_: EventType, asked: AskedAuthorization, **facts: str
+) -> None:
+    """What became of a renewal; and what is packed may try to leave again."""
+    await order_rows.enter_if_waiting_for(connection, step.order_id, PAYMENT_PROVIDER, NOTHING)
+    await events.append(connection, step.order_id, _event(step, type_, asked, reason="renewed", **facts))
+    for row in await connection.fetch(_PACKED, step.order_id):
+        workflow_id = shipment_workflow_id(row["number"])
+        await owe_signal(connection, workflow_id=workflow_id, signal="packed", ref=step.order_id)
+
+
+def _event(step: OrderStep, type_: EventType, about: PlannedMove | AskedAuthorization, **facts: str) -> Event:
+    told = {"tender_id": about.tender_id, "amount": about.amount.model_dump(mode="json"), **facts}
+    return Event(type=type_, occurred_at=step.now, actor=STEWARD, facts=told)

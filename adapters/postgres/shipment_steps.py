@@ -5,7 +5,8 @@ from datetime import datetime
 import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import order_rows, order_state, shipment_rows
+from adapters.postgres import authorizations, order_rows, order_state, shipment_rows
+from adapters.postgres.backorders import tell_of_stock
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.effects import Done, once
@@ -48,7 +49,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _TO_HAND_OVER = """
 select f.packed_at, f.handed_over_at, f.request, max(s.expected_at) as expected_at,
-       count(s.*) = cardinality(f.parcel_grams) - f.first_parcel + 1 as labeled
+       count(s.*) = cardinality(f.parcel_grams) - f.first_parcel + 1 as labeled,
+       exists (select from order_holds h where h.order_id = f.order_id and h.released_at is null) as on_hold
 from fulfillments f left join shipments s
      on s.fulfillment_id = f.fulfillment_id and s.voided_at is null and s.position >= f.first_parcel
 where f.fulfillment_id = $1 group by f.fulfillment_id
@@ -139,12 +141,11 @@ class PostgresShipments:
             row = await connection.fetchrow(_TO_HAND_OVER, step.consignment.fulfillment_id)
             if row is not None and row["request"] == RequestStatus.CANCEL_REQUESTED:
                 return HandOverAnswer(outcome="recalled")
-            if row is None or row["packed_at"] is None or not row["labeled"]:
+            if row is None or row["packed_at"] is None or not row["labeled"] or row["on_hold"]:
                 return HandOverAnswer(outcome="not_yet")
             if row["handed_over_at"] is None:
                 if await _is_unpaid(connection, step, policy):
-                    await _cancel_unpaid(connection, step, order)
-                    return HandOverAnswer(outcome="recalled")
+                    return await _cancel_unpaid(connection, step, order, policy)
                 await self._hand_over(connection, step)
             patience_ends_at = max(row["expected_at"], step.now) + policy.patience
             return HandOverAnswer(outcome="handed_over", patience_ends_at=patience_ends_at)
@@ -248,6 +249,7 @@ class PostgresShipments:
             units = await shipment_rows.units_left(connection, step)
             moving = Moving(key=step.key("release"), from_bucket="reserved", to_bucket="on_hand", reason="recalled")
             await move(connection, moving, units, step.now)
+            await tell_of_stock(connection, [sku for _, sku in units])
             await shipment_rows.tell(connection, step, EventType.FULFILLMENT_CANCELED)
             await shipment_rows.tell(
                 connection, step, EventType.INVENTORY_RELEASED, facts={"units": sum(units.values())}
@@ -273,8 +275,12 @@ async def _is_unpaid(connection: Connection, step: ShipmentStep, policy: Transit
     return bool(await connection.fetchval(_UNPAID, step.consignment.order_id, last_moment))
 
 
-async def _cancel_unpaid(connection: Connection, step: ShipmentStep, order: asyncpg.Record) -> None:
-    """Nothing leaves that cannot be paid for any more: the order is canceled instead, as if at the door."""
+async def _cancel_unpaid(
+    connection: Connection, step: ShipmentStep, order: asyncpg.Record, policy: TransitPolicy
+) -> HandOverAnswer:
+    """Nothing leaves that cannot be paid for any more, nor be authorized anew: it is canceled, as if at the door."""
+    if await authorizations.renew_first(connection, order, step.now, policy.time_to_capture):
+        return HandOverAnswer(outcome="not_yet")
     state = await order_state.load(connection, step.consignment.order_id)
     await request_cancel(
         connection,
@@ -286,3 +292,4 @@ async def _cancel_unpaid(connection: Connection, step: ShipmentStep, order: asyn
         reason_code=CancelReason.PAYMENT_DECLINED,
         now=step.now,
     )
+    return HandOverAnswer(outcome="recalled")

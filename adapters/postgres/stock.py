@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+import asyncpg
 from pydantic import JsonValue
 
 from adapters.postgres import events, order_rows, order_state
+from adapters.postgres.backorders import quota, wait_for_stock, wait_no_more
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.new_id import new_id
@@ -17,21 +19,22 @@ from contracts.events import Event, EventType
 from contracts.fulfillment import Consignment
 from contracts.ids import FulfillmentId, consignment_number
 from contracts.order import Next, OrderStep
-from contracts.order_state import Due
-from contracts.planning import LineToPlan, NodeToPlan, OrderToPlan, StockTaken, UnitsOnHand
+from contracts.order_state import Due, LineUnits, OrderState
+from contracts.planning import LineToPlan, NodeToPlan, OrderToPlan, StockTaken
+from contracts.policy import BackorderPolicy
 from contracts.reasons import CancelReason
 from contracts.routing import RoutingDecision, RoutingProblem, inputs_hash
 from contracts.states import FulfillmentStatus, OrderStatus, RequestStatus
 from contracts.stock import Bucket, Units
 from contracts.waiting import NOTHING
-from decisions.cancellation import open_units
+from decisions.cancellation import not_asked_for, open_units
 from decisions.due import next_due
 from decisions.plan import ConsignmentToCreate
-from decisions.shortage import given_up, shortage
+from decisions.shortage import LineShortage, given_up, shortage
 
 _ORDER = """
-select o.number, o.shipping_address_ref as address_ref, o.currency, a.latitude, a.longitude, o.time_zone,
-       o.service_level, o.promise_latest
+select o.order_id, o.number, o.short_since, o.ship_available, o.shipping_address_ref as address_ref, o.currency,
+       a.latitude, a.longitude, o.time_zone, o.service_level, o.promise_latest
 from orders o join addresses a on a.address_ref = o.shipping_address_ref where o.order_id = $1
 """
 _LINES = """
@@ -108,15 +111,16 @@ class PostgresStock:
         async with self._database.snapshot() as connection:
             order = require_row(await connection.fetchrow(_ORDER, step.order_id), f"order {step.order_id}")
             state = await order_state.load(connection, step.order_id)
-            units = open_units(state) if next_due(state) is Due.PLAN else Counter[str]()
+            units = open_units(state) if _may_be_planned(state) else Counter[str]()
             lines = [row for row in await connection.fetch(_LINES, step.order_id) if units[row["line_id"]]]
             stock = await connection.fetch(_ON_HAND, step.order_id)
-            nodes = await connection.fetch(_NODES, list({row["node_id"] for row in stock}))
+            left = await quota(connection, order, stock)
+            nodes = await connection.fetch(_NODES, list({units.node_id for units in left}))
         return OrderToPlan(
             **dict(order),
             lines=[LineToPlan(**dict(row), quantity=units[row["line_id"]]) for row in lines],
             nodes=[NodeToPlan.model_validate(dict(row)) for row in nodes],
-            stock=[UnitsOnHand.model_validate(dict(row)) for row in stock],
+            stock=left,
         )
 
     async def next(self, step: OrderStep) -> Next:
@@ -125,10 +129,11 @@ class PostgresStock:
 
     async def reserve(self, step: OrderStep, decision: RoutingDecision, planned: list[ConsignmentToCreate]) -> Next:
         async with self._database.transaction() as connection:
-            await order_rows.lock(connection, step.order_id)
+            order = await order_rows.lock(connection, step.order_id)
             state = await order_state.load(connection, step.order_id)
             wanted = sum((Counter(each.units_by_line) for each in planned), Counter[str]())
-            if next_due(state) is not Due.PLAN or +open_units(state) != wanted:
+            rest = open_units(state) - wanted
+            if not _may_be_planned(state) or wanted - open_units(state) or (rest and not order["ship_available"]):
                 raise StockTaken(f"order {step.number} changed while it was planned")
             first = 1 + len(state.consignments)
             created = [
@@ -136,35 +141,63 @@ class PostgresStock:
             ]
             await _reserve(connection, step, created)
             await order_rows.enter(connection, step.order_id, OrderStatus.PROCESSING, NOTHING)  # its consignments do
+            if not rest:
+                await wait_no_more(connection, step)
             units = sum(wanted.values())
             await events.append(connection, step.order_id, *_told(step, decision, created, units))
             return await next_of(connection, step.order_id)
 
-    async def record_short(self, step: OrderStep, problem: RoutingProblem) -> Next:
+    async def record_short(self, step: OrderStep, problem: RoutingProblem, policy: BackorderPolicy) -> Next:
         async with self._database.transaction() as connection:
             order = await order_rows.lock(connection, step.order_id)
             state = await order_state.load(connection, step.order_id)
             if next_due(state) is Due.PLAN:
                 lines = shortage(problem)
-                receipt: dict[str, JsonValue] = {
-                    "decision": "routing",
-                    "inputs_hash": inputs_hash(problem),
-                    "outcome": "unfillable",
-                    "lines": [line.model_dump(mode="json") for line in lines],
-                }
-                event = Event(type=EventType.DECISION_RECORDED, occurred_at=step.now, actor=STEWARD, facts=receipt)
-                await events.append(connection, step.order_id, event)
-                await request_cancel(
-                    connection,
-                    order,
-                    state,
-                    given_up(state, lines),
-                    actor=STEWARD,
-                    source="process",
-                    reason_code=CancelReason.INVENTORY,
-                    now=step.now,
-                )
+                await events.append(connection, step.order_id, _short(step, problem, lines))
+                if policy.patience:
+                    await wait_for_stock(connection, step, policy)
+                else:
+                    await give_up(connection, step, order, state, given_up(state, lines))
             return await next_of(connection, step.order_id)
+
+    async def give_up_waiting(self, step: OrderStep) -> Next:
+        async with self._database.transaction() as connection:
+            order = await order_rows.lock(connection, step.order_id)
+            state = await order_state.load(connection, step.order_id)
+            if state.waits_for_stock and order["short_until"] <= step.now:
+                await give_up(connection, step, order, state, not_asked_for(state))
+            return await next_of(connection, step.order_id)
+
+
+def _may_be_planned(state: OrderState) -> bool:
+    """Also while it waits for stock: some may have come."""
+    return next_due(state.model_copy(update={"waits_for_stock": False})) is Due.PLAN
+
+
+async def give_up(
+    connection: Connection, step: OrderStep, order: asyncpg.Record, state: OrderState, units: LineUnits
+) -> None:
+    """What cannot be sent is canceled, as if at the door."""
+    await request_cancel(
+        connection,
+        order,
+        state,
+        units,
+        actor=STEWARD,
+        source="process",
+        reason_code=CancelReason.INVENTORY,
+        now=step.now,
+    )
+
+
+def _short(step: OrderStep, problem: RoutingProblem, lines: list[LineShortage]) -> Event:
+    receipt: dict[str, JsonValue] = {
+        "decision": "routing",
+        "inputs_hash": inputs_hash(problem),
+        "outcome": "unfillable",
+        "lines": [line.model_dump(mode="json") for line in lines],
+    }
+    return Event(type=EventType.DECISION_RECORDED, occurred_at=step.now, actor=STEWARD, facts=receipt)
 
 
 async def _reserve(connection: Connection, step: OrderStep, created: list[Consignment]) -> None:

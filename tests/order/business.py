@@ -13,6 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from adapters.postgres.approval_door import PostgresApprovalDoor
 from adapters.postgres.approvals import PostgresApprovals
 from adapters.postgres.clock import PostgresClock
+from adapters.postgres.command_door import PostgresCommandDoor
 from adapters.postgres.database import Database
 from adapters.postgres.loss_steps import PostgresLosses
 from adapters.postgres.order_door import PostgresOrderDoor
@@ -28,10 +29,12 @@ from adapters.postgres.webhook_door import PostgresWebhookDoor
 from adapters.temporal import TemporalEngine
 from contracts.approvals import ApprovalView, DecideApproval
 from contracts.checkout import CancelOrder, LineToCancel, PlaceOrder
+from contracts.commands import ChooseBackorder, HoldOrder, ReleaseOrder
 from contracts.door import Knock, Principal
 from contracts.fulfillment import Consignment, Scan
+from contracts.ids import HoldId
 from contracts.order_view import OrderView
-from contracts.reasons import RejectReason
+from contracts.reasons import HoldReason, RejectReason
 from contracts.states import ApprovalStatus, ShipmentStatus
 from contracts.wakeups import Wakeup
 from contracts.webhooks import (
@@ -66,6 +69,7 @@ class Business(Onlooker):
         self._door = PostgresOrderDoor(
             database, clock=self.clock, places=PostgresPlaces(database), policies=self.policies
         )
+        self._command_door = PostgresCommandDoor(database, clock=self.clock)
         self._approval_door = PostgresApprovalDoor(database, clock=self.clock)
         self._webhooks = PostgresWebhookDoor(database, clock=self.clock)
         self._wakeups = PostgresWakeups(database)
@@ -131,6 +135,22 @@ class Business(Onlooker):
         command = CancelOrder(reason_code=reason, lines=wanted or None)
         knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:cancel", uuid4().hex, command)
         return (await self._door.cancel(knock, order.id, command)).wakeups
+
+    async def choose(self, order: OrderView, choice: Literal["ship_available", "wait", "cancel"]) -> None:
+        """Raises Refused where there is nothing to choose."""
+        command = ChooseBackorder(choice=choice)
+        knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:choose", uuid4().hex, command)
+        await self.deliver((await self._command_door.choose(knock, order.id, command)).wakeups)
+
+    async def hold(self, order: OrderView, reason: str = "customer_request") -> None:
+        command = HoldOrder(reason_code=HoldReason(reason))
+        knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:hold", uuid4().hex, command)
+        await self.deliver((await self._command_door.hold(knock, order.id, command)).wakeups)
+
+    async def release(self, order: OrderView, hold_id: HoldId | None = None) -> None:
+        command = ReleaseOrder(hold_id=hold_id)
+        knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:release", uuid4().hex, command)
+        await self.deliver((await self._command_door.release(knock, order.id, command)).wakeups)
 
     async def questions(self, status: ApprovalStatus | None = None) -> list[ApprovalView]:
         return (await self._approval_door.page(status, limit=50, cursor=None)).items

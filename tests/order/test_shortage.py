@@ -4,7 +4,7 @@ from typing import Any
 
 from adapters.postgres.database import Database
 from adapters.postgres.stock import PostgresStock
-from contracts.policy import RoutingPolicy
+from contracts.policy import BackorderPolicy, RoutingPolicy
 from contracts.routing import RoutingProblem
 from decisions.plan import problem_of
 from decisions.shortage import LineShortage, shortage
@@ -39,7 +39,7 @@ async def test_the_receipt_of_an_unfillable_order_says_what_was_missing(caller: 
     desk = Desk(database, await caller.placed(basket(MUG=2, TNT=11)))
     stock = PostgresStock(database)
     asked = problem_of(await stock.order_to_plan(desk.step), SERVICES, RoutingPolicy(), desk.step.now)
-    await stock.record_short(desk.step, asked)
+    await stock.record_short(desk.step, asked, BackorderPolicy())
     receipt = (await caller.get(f"/v1/orders/{desk.step.order_id}")).json()["timeline"][-2]["facts"]
     assert (receipt["decision"], receipt["outcome"]) == ("routing", "unfillable")
     assert [LineShortage.model_validate(line) for line in receipt["lines"]] == [

@@ -94,7 +94,7 @@ async def test_a_void_finds_by_key_what_was_never_recorded_and_voids_it_once(bac
     (asked,) = await back_office.world.orders.start_authorizations(step)
     await back_office.payments.authorize(asked)  # and its answer got lost
     await taken_thrice(lambda: steps.void_authorization(step))
-    assert back_office.payments.voids == {f"order/{order.number}:void:t1:1": f"auth:{asked.key}"}
+    assert back_office.payments.voids == {f"order/{order.number}:authorize:t1:1:void": f"auth:{asked.key}"}
     assert happened(await back_office.show(order)) == ["order.placed", "payment.voided"]
 
 

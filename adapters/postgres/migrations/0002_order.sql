@@ -132,6 +132,9 @@ create table orders (
     version               integer not null default 0,
     updated_at            timestamptz not null default now(),
     waits_for_stock       boolean not null default false,
+    short_since           timestamptz,  -- who waits longest is served first
+    short_until           timestamptz,
+    ship_available        boolean not null default false,
     money                 jsonb not null,  -- contracts.refunds.PaidOrder: every unit's and every tender's, as planned
     unique (channel, external_id)
 );
@@ -156,7 +159,7 @@ create table order_lines (
 create table tenders (
     order_id           text not null references orders,
     tender_id          text not null,
-    kind               text not null check (kind in ('card')),
+    kind               text not null check (kind in ('card', 'gift_card')),
     amount_minor       bigint not null check (amount_minor >= 0),
     payment_method     text not null,
     round              integer not null default 1,
@@ -181,7 +184,7 @@ create table authorizations (
     payment_method     text not null,
     amount_minor       bigint not null check (amount_minor >= 0),
     status             text not null default 'asked'
-        check (status in ('asked', 'authorized', 'declined', 'replaced', 'voided')),
+        check (status in ('asked', 'authorized', 'declined', 'replaced', 'voided', 'lapsed')),
     authorization_ref  text,
     authorized_at      timestamptz,
     declined_code      text,
@@ -194,6 +197,7 @@ create table money_moves (
     move_id       bigint generated always as identity primary key,
     order_id      text not null,
     tender_id     text not null,
+    round         integer not null,
     kind          text not null check (kind in ('capture', 'refund', 'void', 'release')),
     key           text not null unique,
     amount_minor  bigint not null check (amount_minor > 0),
@@ -206,6 +210,29 @@ create table money_moves (
 );
 
 create index money_moves_of_order on money_moves (order_id, move_id);
+
+create table gift_cards (
+    card_ref       text primary key,
+    currency       char(3) not null,
+    balance_minor  bigint not null check (balance_minor >= 0)
+);
+
+-- Append-only: held is what was held and neither captured nor released, spent what was captured and not refunded.
+create table gift_card_entries (
+    entry_id      bigint generated always as identity primary key,
+    key           text not null unique,
+    card_ref      text not null references gift_cards,
+    order_id      text references orders,
+    kind          text not null check (kind in ('issue', 'hold', 'capture', 'release', 'refund')),
+    amount_minor  bigint not null check (amount_minor >= 0),
+    occurred_at   timestamptz not null,
+    recorded_at   timestamptz not null default now(),
+    check ((order_id is null) = (kind = 'issue'))
+);
+
+create index gift_card_entries_of_card on gift_card_entries (card_ref, entry_id);
+
+create trigger append_only before update or delete on gift_card_entries for each row execute function refuse_change();
 
 create table fulfillments (
     fulfillment_id  text primary key,
@@ -236,6 +263,31 @@ create table fulfillment_lines (
     rejected        integer not null default 0 check (rejected between 0 and quantity),
     primary key (fulfillment_id, line_id)
 );
+
+create index orders_short on orders (short_since, number) where waits_for_stock;
+
+-- Units by line that are neither canceled nor in a consignment that may still arrive.
+create view open_lines as
+select l.order_id, l.line_id, l.sku, l.quantity - l.canceled - coalesce(
+    (select sum(f.quantity - f.rejected) from fulfillment_lines f join fulfillments c using (fulfillment_id)
+     where c.order_id = l.order_id and f.line_id = l.line_id and c.status not in ('canceled', 'incomplete')), 0
+) as quantity
+from order_lines l;
+
+-- Several at once: an order goes on when the last is released.
+create table order_holds (
+    hold_id        text primary key,
+    order_id       text not null references orders,
+    reason         text not null,
+    note_ref       text references notes,
+    owner_type     text not null,
+    owner_id       text not null,
+    due_at         timestamptz,
+    placed_at      timestamptz not null,
+    released_at    timestamptz
+);
+
+create index order_holds_open on order_holds (order_id) where released_at is null;
 
 -- `status_at` is when the carrier says it was, so a parcel has none before its first scan.
 create table shipments (
