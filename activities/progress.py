@@ -1,6 +1,6 @@
 """The durable steps of an order under way: what is due by its rows, its money, the units it loses, and its end."""
 
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
 from temporalio import activity
 
@@ -12,6 +12,7 @@ from contracts.payments import (
     AskedAuthorization,
     Authorization,
     AuthorizationRequest,
+    AuthorizationStatus,
     Capture,
     CaptureRequest,
     CardDeclined,
@@ -76,7 +77,7 @@ class Settlement(Protocol):
     async def replaced(self, step: OrderStep) -> list[ReplacedAuthorization]: ...
 
     async def record_replaced(
-        self, step: OrderStep, old: ReplacedAuthorization, how: Literal["voided", "lapsed"]
+        self, step: OrderStep, old: ReplacedAuthorization, status: AuthorizationStatus
     ) -> None: ...
 
 
@@ -145,9 +146,9 @@ class ProgressActivities:
             except PartnerRefused as refused:
                 if refused.status not in NO_TO_THIS_PAYMENT:
                     raise
-                await self._settlement.record_replaced(step, old, "lapsed")
+                await self._settlement.record_replaced(step, old, AuthorizationStatus.LAPSED)
             else:
-                await self._settlement.record_replaced(step, old, "voided")
+                await self._settlement.record_replaced(step, old, AuthorizationStatus.VOIDED)
 
     async def _perform(self, move: PlannedMove) -> str | None:
         if move.tender_kind == "gift_card":

@@ -11,7 +11,7 @@ from starlette.background import BackgroundTask
 
 from contracts.approvals import ApprovalPage, ApprovalView, DecideApproval
 from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
-from contracts.commands import ChooseBackorder, HoldOrder, ReleaseOrder
+from contracts.commands import CancelPreview, ChooseBackorder, HoldOrder, ReleaseOrder
 from contracts.door import Answer, Knock, Principal
 from contracts.ids import ApprovalId, OrderId
 from contracts.order_view import OrderView
@@ -26,6 +26,8 @@ class OrderDoor(Protocol):
     async def place(self, knock: Knock, order: PlaceOrder) -> Answer: ...
 
     async def cancel(self, knock: Knock, order_id: OrderId, command: CancelOrder) -> Answer: ...
+
+    async def preview_cancel(self, order_id: OrderId, command: CancelOrder) -> CancelPreview: ...
 
     async def show(self, order_id: OrderId) -> OrderView: ...
 

@@ -9,7 +9,7 @@ from api import problems
 from api.access import IdempotencyKey, Route, holder_of
 from api.doors import AllDoors, answered
 from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
-from contracts.commands import ChooseBackorder, HoldOrder, ReleaseOrder
+from contracts.commands import CancelPreview, ChooseBackorder, HoldOrder, ReleaseOrder
 from contracts.door import Knock, Principal
 from contracts.ids import OrderId
 from contracts.order_view import OrderView
@@ -37,7 +37,9 @@ async def place(order: PlaceOrder, writer: Writer, key: IdempotencyKey, route: R
     return answered(await doors.orders.place(Knock.of(writer, route, key, order), order), doors)
 
 
-@router.post("/{order_id}:cancel", response_model=OrderView, summary="Cancel what of an order has not left")
+@router.post(
+    "/{order_id}:cancel", response_model=OrderView | CancelPreview, summary="Cancel what of an order has not left"
+)
 async def cancel(
     order_id: OrderId,
     writer: Writer,
@@ -45,8 +47,15 @@ async def cancel(
     route: Route,
     doors: AllDoors,
     command: Annotated[CancelOrder, Body()] = BY_CUSTOMER,
+    *,
+    dry_run: bool = False,
 ) -> JSONResponse:
-    """All that has not left yet, or the units of `lines`. What left cannot be canceled; nodes may refuse the rest."""
+    """All that has not left yet, or the units of `lines`. What left cannot be canceled; nodes may refuse the rest.
+
+    With `dry_run` nothing is done: the answer is the plan, with the money by tender.
+    """
+    if dry_run:
+        return JSONResponse((await doors.orders.preview_cancel(order_id, command)).model_dump(mode="json"))
     return answered(await doors.orders.cancel(Knock.of(writer, route, key, command), order_id, command), doors)
 
 

@@ -8,7 +8,9 @@ from pydantic_core import PydanticCustomError
 from contracts.base import Contract, Request
 from contracts.ids import HoldId
 from contracts.instants import Instant
+from contracts.money import Money
 from contracts.reasons import HoldReason
+from contracts.refunds import TenderAction
 
 Note = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Version = Annotated[int, Field(strict=True, ge=1)]
@@ -19,6 +21,19 @@ class ChooseBackorder(Request):
 
     choice: Literal["ship_available", "wait", "cancel"]
     version: Version | None = None
+
+
+class CancelPreview(Contract):
+    """What a cancel would do: the units by line, the consignments that are asked back, and the money, by tender.
+
+    The nodes may still refuse to give a consignment back, and what leaves before the cancel is not canceled.
+    """
+
+    units: dict[str, int]
+    recalled: list[str]
+    refund: Money
+    released: Money
+    tenders: list[TenderAction]
 
 
 class HoldOrder(Request):

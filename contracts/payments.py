@@ -17,6 +17,17 @@ class CardDeclined(Exception):
         self.code = code
 
 
+class AuthorizationStatus(StrEnum):
+    """Where one round of asking for a tender's money stands; one that is `replaced` is to be voided."""
+
+    ASKED = "asked"
+    AUTHORIZED = "authorized"
+    DECLINED = "declined"
+    REPLACED = "replaced"
+    VOIDED = "voided"
+    LAPSED = "lapsed"
+
+
 class AuthorizationRequest(Contract):
     """`key` makes it happen once, however often it is asked: order/1001:authorize:t1:1."""
 
@@ -80,6 +91,12 @@ class MoneyMove(StrEnum):
     REFUND = "refund"
     VOID = "void"
     RELEASE = "release"
+
+
+class MoveStatus(StrEnum):
+    PLANNED = "planned"
+    DONE = "done"
+    REFUSED = "refused"
 
 
 class PlannedMove(Contract):

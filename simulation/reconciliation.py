@@ -52,6 +52,17 @@ def label_differences(orders: Sequence[OrderRow], books: Sequence[LabelEntry]) -
     return found
 
 
+def delivery_differences(orders: Sequence[OrderRow], books: Sequence[LabelEntry]) -> list[str]:
+    """Per order: what it was completed with has arrived, as its carrier says."""
+    arrived = {entry.tracking_code for entry in books if entry.delivered_at is not None}
+    return [
+        f"order {order.number}: {code} is delivered on record, not by its carrier"
+        for order in orders
+        for code in order.delivered_codes
+        if code not in arrived
+    ]
+
+
 def labelled_twice(orders: Sequence[OrderRow], books: Sequence[LabelEntry]) -> int:
     """How many parcels have more than one label: the key names the parcel."""
     prefixes = tuple(f"shipment/{order.number}-" for order in orders)

@@ -15,6 +15,7 @@ from simulation.node_books import RequestEntry
 from simulation.payment_books import PaymentEntry
 from simulation.reconciliation import (
     captured_twice,
+    delivery_differences,
     label_differences,
     labelled_twice,
     money_differences,
@@ -108,7 +109,11 @@ def outcomes(orders: Sequence[OrderRow], late_cancels: int) -> Outcomes:
 
 
 def accounts(orders: Sequence[OrderRow], stock: StockBooks, books: PartnersBooks) -> Accounts:
-    money = [*money_differences(orders, books.payments), *label_differences(orders, books.carriers)]
+    money = [
+        *money_differences(orders, books.payments),
+        *label_differences(orders, books.carriers),
+        *delivery_differences(orders, books.carriers),
+    ]
     goods = stock_differences(stock, orders, books.nodes)
     return Accounts(
         captured_minor=sum(order.captured_minor for order in orders),

@@ -38,6 +38,9 @@ select o.order_id, o.number, o.status, o.payment_status, o.cancel_reason, o.tota
        (select count(*) from fulfillments f where f.order_id = o.order_id and f.status <> 'canceled') as consignments,
        array(select s.tracking_code from shipments s join fulfillments f using (fulfillment_id)
              where f.order_id = o.order_id order by 1) as tracking_codes,
+       array(select s.tracking_code from shipments s join fulfillments f using (fulfillment_id)
+             where f.order_id = o.order_id and f.status = 'closed' and s.voided_at is null
+             order by 1) as delivered_codes,
        (select count(*) from shipments s join fulfillments f using (fulfillment_id)
         where f.order_id = o.order_id and s.voided_at is null) as parcels,
        array(select distinct e.type from events e where e.aggregate_id = o.order_id order by 1) as told,
@@ -117,6 +120,7 @@ class AuthorizationRow(Contract):
 class OrderRow(Contract):
     """An order of the run with its money, in minor units: `…_minor` and `voided` are of its cards.
 
+    `tracking_codes` are of all its parcels, `delivered_codes` of those in consignments that were delivered.
     `gift_card` is what the entries of its gift card come to, by kind; `told` are the types of its events; `planned_…`
     come from the receipt of its first routing decision.
     """
@@ -140,6 +144,7 @@ class OrderRow(Contract):
     lines: list[LineRow]
     consignments: int
     tracking_codes: list[str]
+    delivered_codes: list[str]
     parcels: int
     told: frozenset[str]
     plans: int

@@ -1,7 +1,7 @@
 """The rounds in which a tender's money is asked for: each is a row before anybody is asked."""
 
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 import asyncpg
 
@@ -10,7 +10,7 @@ from adapters.postgres.wakeups import owe_signal
 from contracts.ids import OrderId, order_workflow_id
 from contracts.money import Money
 from contracts.order import OrderStep
-from contracts.payments import AskedAuthorization, Authorization, ReplacedAuthorization
+from contracts.payments import AskedAuthorization, Authorization, AuthorizationStatus, ReplacedAuthorization
 from contracts.refunds import PaidOrder
 from contracts.waiting import PAYMENT_PROVIDER
 
@@ -48,8 +48,6 @@ select t.order_id, t.tender_id, t.round + 1, $2 || ':' || t.tender_id || ':' || 
 from tenders t join unnest($3::text[], $4::bigint[]) as open (tender_id, amount_minor) using (tender_id)
 join authorizations a using (order_id, tender_id, round)
 where order_id = $1 and t.expires_at < $5 and t.expires_at - a.authorized_at > $6
-      and not exists (select from money_moves m where m.order_id = t.order_id and m.tender_id = t.tender_id
-                                                      and m.kind = 'capture' and m.status = 'planned')
 on conflict do nothing
 """
 _WAIT: Final = "update orders set waiting_on = $2, waiting_until = null where order_id = $1 and waiting_on is null"
@@ -93,20 +91,19 @@ async def record_declined(connection: Connection, order_id: OrderId, asked: Aske
     await connection.execute(_DECLINED, order_id, asked.tender_id, asked.round, code)
 
 
-async def record_ended(
-    connection: Connection, order_id: OrderId, asked: AskedAuthorization, how: Literal["voided", "lapsed"]
+async def set_status(
+    connection: Connection, order_id: OrderId, asked: AskedAuthorization, status: AuthorizationStatus
 ) -> None:
-    await connection.execute(_SET, order_id, asked.tender_id, asked.round, how)
+    await connection.execute(_SET, order_id, asked.tender_id, asked.round, status)
 
 
 async def renew(connection: Connection, order: asyncpg.Record, now: datetime, lead: timedelta) -> bool:
     """Ask anew for what may still be captured of what lapses within the lead; whether anything is being asked for.
 
-    Each is renewed once. One that lives no longer than the lead never is: the next one would be as short. Under the
-    order's lock, and only between captures, so that each of them knows its round.
+    Each is renewed once. One that lives no longer than the lead never is: the next one would be as short. Captures that
+    are planned already stay with the round they were planned on. Under the order's lock.
     """
-    money = PaidOrder.model_validate(order["money"])
-    amounts = {tender.tender_id: tender.authorized_minor for tender in money.tenders if tender.authorized_minor}
+    amounts = _may_be_captured(order)
     key = f"{order_workflow_id(order['number'])}:authorize"
     about = (order["order_id"], key, list(amounts), list(amounts.values()))
     await connection.execute(_RENEW, *about, now + lead, lead)
@@ -130,18 +127,19 @@ async def renewing(connection: Connection, order_id: OrderId) -> list[AskedAutho
 
 
 async def record_renewed(
-    connection: Connection, order_id: OrderId, asked: AskedAuthorization, made: Authorization, now: datetime
+    connection: Connection, order: asyncpg.Record, asked: AskedAuthorization, made: Authorization, now: datetime
 ) -> None:
-    """The one before it is to be voided if nothing was captured of it; else what is left of it lapses."""
-    await record_made(
-        connection,
-        order_id,
-        asked,
-        authorization_ref=made.authorization_ref,
-        expires_at=made.expires_at,
-        now=now,
-    )
-    await connection.execute(_IS_REPLACED, order_id, asked.tender_id, asked.round)
+    """The one before it is to be voided if nothing was captured of it; else what is left of it lapses.
+
+    If meanwhile nothing may be captured any more, it is this one that is not needed.
+    """
+    order_id, ref = order["order_id"], made.authorization_ref
+    if asked.tender_id in _may_be_captured(order):
+        await record_made(connection, order_id, asked, authorization_ref=ref, expires_at=made.expires_at, now=now)
+        await connection.execute(_IS_REPLACED, order_id, asked.tender_id, asked.round)
+    else:
+        await connection.execute(_AUTHORIZED, order_id, asked.tender_id, asked.round, ref, now)
+        await set_status(connection, order_id, asked, AuthorizationStatus.REPLACED)
 
 
 async def replaced(connection: Connection, order_id: OrderId) -> list[ReplacedAuthorization]:
@@ -149,6 +147,12 @@ async def replaced(connection: Connection, order_id: OrderId) -> list[ReplacedAu
     return [
         ReplacedAuthorization(**_asked(row).model_dump(), authorization_ref=row["authorization_ref"]) for row in rows
     ]
+
+
+def _may_be_captured(order: asyncpg.Record) -> dict[str, int]:
+    """Minor units by tender, of those of which there are any."""
+    money = PaidOrder.model_validate(order["money"])
+    return {tender.tender_id: tender.authorized_minor for tender in money.tenders if tender.authorized_minor}
 
 
 def _asked(row: asyncpg.Record) -> AskedAuthorization:

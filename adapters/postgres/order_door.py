@@ -13,9 +13,12 @@ from adapters.postgres.new_id import new_id
 from adapters.postgres.notes import store_note
 from adapters.postgres.order_views import view
 from adapters.postgres.placing import Placing, insert_order
+from adapters.postgres.policies import policy_of
+from adapters.postgres.settlement import planned_reversal
 from adapters.postgres.wakeups import owe_start
 from contracts.checkout import Address, CancelOrder, PlaceOrder
 from contracts.clock import BusinessClock
+from contracts.commands import CancelPreview
 from contracts.door import Answer, Knock
 from contracts.events import Event, EventType
 from contracts.ids import OrderId, order_workflow_id
@@ -28,7 +31,7 @@ from contracts.policy import Policy
 from contracts.problems import Problem, Refused
 from contracts.refunds import PaidOrder
 from contracts.states import OrderStatus
-from decisions.cancellation import allowed_actions, cancelable
+from decisions.cancellation import allowed_actions, cancelable, with_cancel_requested
 from decisions.intake import problems
 from decisions.refunds import paid_order
 from decisions.totals import purchase, totals
@@ -118,6 +121,32 @@ class PostgresOrderDoor:
             return answer.model_copy(update={"wakeups": wakeups})
 
         return await once_per_key(self._database, knock, act)
+
+    async def preview_cancel(self, order_id: OrderId, command: CancelOrder) -> CancelPreview:
+        """What the cancel would do now, by the plan that it would follow; raises Refused as the cancel does."""
+        async with self._database.snapshot() as connection:
+            order = await connection.fetchrow("select * from orders where order_id = $1", order_id)
+            if order is None:
+                raise no_such_order()
+            state = await order_state.load(connection, order_id)
+            if command.version is not None and command.version != order["version"]:
+                raise stale(order, state)
+            units = _units_to_cancel(order, state, command)
+            policy = await policy_of(connection, order["policy_version"])
+        after = with_cancel_requested(state, units)
+        money = PaidOrder.model_validate(order["money"])
+        plan = planned_reversal(money, units, policy.payment)
+        return CancelPreview(
+            units=dict(units),
+            recalled=[
+                new.number
+                for old, new in zip(state.consignments, after.consignments, strict=True)
+                if new.recall is not old.recall
+            ],
+            refund=Money(amount_minor=plan.refund_minor, currency=order["currency"]),
+            released=Money(amount_minor=plan.released_minor, currency=order["currency"]),
+            tenders=list(plan.tenders),
+        )
 
     async def show(self, order_id: OrderId) -> OrderView:
         """The order as it is; raises Refused if there is none by this id."""

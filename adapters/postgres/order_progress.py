@@ -8,7 +8,7 @@ from adapters.postgres import events, order_rows, order_state
 from adapters.postgres.backorders import tell_of_stock, wait_no_more
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database
-from adapters.postgres.settlement import MoneyDisagrees, money_of, plan_moves
+from adapters.postgres.settlement import money_of, plan_moves, planned_reversal
 from contracts.actors import STEWARD, Actor
 from contracts.events import Event, EventType
 from contracts.fulfillment import Consignment, ConsignmentLine
@@ -17,12 +17,10 @@ from contracts.order import CancelAnswer, Closed, Next, OrderStep
 from contracts.order_state import ConsignmentStage, Due, LineUnits, OrderState
 from contracts.policy import PaymentPolicy
 from contracts.reasons import CancelReason
-from contracts.refunds import CancelUnits, Refused, UnitsOfLine
 from contracts.states import OrderStatus
 from contracts.waiting import NOTHING
 from decisions.cancellation import after_canceling, cancelable, canceled_now, open_units
 from decisions.due import next_due
-from decisions.refunds import plan_reversal
 
 _SHORT_UNTIL: Final = "select short_until from orders where order_id = $1 and waits_for_stock"
 _UNDER_WAY: Final = """
@@ -119,11 +117,7 @@ def _outcome(state: OrderState, delivered: LineUnits) -> dict[str, JsonValue]:
 
 
 async def _plan_reversal(connection: Connection, step: OrderStep, units: LineUnits, policy: PaymentPolicy) -> None:
-    wanted = tuple(UnitsOfLine(line_id=line_id, quantity=quantity) for line_id, quantity in units.items())
-    money = await money_of(connection, step.order_id)
-    plan = plan_reversal(money, CancelUnits(units=wanted), policy.refund_to)
-    if isinstance(plan, Refused):
-        raise MoneyDisagrees(f"order {step.number}: a cancel of {dict(units)} is refused: {plan.code}")
+    plan = planned_reversal(await money_of(connection, step.order_id), units, policy)
     await plan_moves(connection, step, plan, "canceled")
     facts: dict[str, JsonValue] = {
         "canceled": dict(units),

@@ -12,7 +12,7 @@ from contracts.actors import STEWARD
 from contracts.events import Event, EventType
 from contracts.money import Money
 from contracts.order import AuthorizationAnswer, CancelAnswer, OrderStep
-from contracts.payments import AskedAuthorization, Authorization
+from contracts.payments import AskedAuthorization, Authorization, AuthorizationStatus
 from contracts.reasons import CancelReason, HoldReason
 from contracts.risk import PendingApproval, RiskAssessment, RiskFacts, RiskVerdict
 from contracts.states import OrderStatus, PaymentStatus
@@ -128,7 +128,7 @@ class PostgresOrders:
             for asked in voided:
                 if asked.kind == "gift_card":
                     await gift_cards.release(connection, step, asked)
-                await authorizations.record_ended(connection, step.order_id, asked, "voided")
+                await authorizations.set_status(connection, step.order_id, asked, AuthorizationStatus.VOIDED)
             tenders = [asked.tender_id for asked in voided]
             if await connection.fetch(_VOID, step.order_id, step.now, tenders):
                 await _pay(connection, step, PaymentStatus.VOIDED)

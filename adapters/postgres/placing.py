@@ -52,7 +52,7 @@ class Placing(Contract):
 
 
 async def insert_order(connection: Connection, order: PlaceOrder, placing: Placing) -> None:
-    """Insert the order with its customer, addresses, lines and tender; unique violations are the caller's matter."""
+    """Insert the order with its customer, addresses, lines and tenders; unique violations are the caller's matter."""
     name, billing = order.customer.name, order.billing_address
     customer_ref = await _customer(connection, order)
     shipping_ref = await _address(connection, name, order.shipping_address, placing.destination)

@@ -1,6 +1,6 @@
 """An order's money: what is to be captured or given back is planned on its rows first, then done, then recorded."""
 
-from typing import Final, Literal
+from typing import Final
 
 import asyncpg
 
@@ -13,14 +13,22 @@ from contracts.ids import OrderId, shipment_workflow_id
 from contracts.money import Money
 from contracts.order import OrderStep
 from contracts.order_state import LineUnits
-from contracts.payments import AskedAuthorization, Authorization, MoneyMove, PlannedMove, ReplacedAuthorization
+from contracts.payments import (
+    AskedAuthorization,
+    Authorization,
+    AuthorizationStatus,
+    MoneyMove,
+    MoveStatus,
+    PlannedMove,
+    ReplacedAuthorization,
+)
 from contracts.policy import PaymentPolicy
-from contracts.refunds import CapturePlan, PaidOrder, Refused, ReversalPlan, TenderAction, UnitsOfLine
+from contracts.refunds import CancelUnits, CapturePlan, PaidOrder, Refused, ReversalPlan, TenderAction, UnitsOfLine
 from contracts.states import PaymentStatus
 from contracts.waiting import NOTHING, PAYMENT_PROVIDER
 from decisions.due import to_capture
 from decisions.payment import payment_status
-from decisions.refunds import plan_capture, plan_capture_of_the_rest
+from decisions.refunds import plan_capture, plan_capture_of_the_rest, plan_reversal
 
 _PLAN_MOVE: Final = """
 insert into money_moves (order_id, tender_id, kind, key, amount_minor, reason, planned_at, status, round)
@@ -76,6 +84,15 @@ async def money_of(connection: Connection, order_id: OrderId) -> PaidOrder:
     return PaidOrder.model_validate(require_row(row, f"order {order_id}")["money"])
 
 
+def planned_reversal(money: PaidOrder, units: LineUnits, policy: PaymentPolicy) -> ReversalPlan:
+    """What a cancel of these units does to the money: the preview is this plan, and so is the cancel."""
+    wanted = tuple(UnitsOfLine(line_id=line_id, quantity=quantity) for line_id, quantity in units.items())
+    plan = plan_reversal(money, CancelUnits(units=wanted), policy.refund_to)
+    if isinstance(plan, Refused):
+        raise MoneyDisagrees(f"a cancel of {dict(units)} is refused: {plan.code}")
+    return plan
+
+
 async def plan_moves(connection: Connection, step: OrderStep, plan: CapturePlan | ReversalPlan, reason: str) -> None:
     """Record a plan on the order's locked row: from now on it is what happens to the money."""
     await connection.execute(
@@ -85,7 +102,7 @@ async def plan_moves(connection: Connection, step: OrderStep, plan: CapturePlan 
     for number, action in enumerate(plan.tenders, start=first):
         kind = await _kind_of(connection, step, plan.after, action)
         # What is released of an authorization is not captured later: nothing has to be done at the provider.
-        status = "done" if kind is MoneyMove.RELEASE else "planned"
+        status = MoveStatus.DONE if kind is MoneyMove.RELEASE else MoveStatus.PLANNED
         key = step.key(f"{kind}:{action.tender_id}:{number}")
         values = (action.tender_id, kind, key, action.amount_minor, reason, step.now, status)
         await connection.execute(_PLAN_MOVE, step.order_id, *values)
@@ -145,7 +162,7 @@ class PostgresSettlement:
     async def record_move(self, step: OrderStep, move: PlannedMove, provider_ref: str | None) -> None:
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
-            row = await connection.fetchrow(_DONE, move.move_id, "done", provider_ref, None)
+            row = await connection.fetchrow(_DONE, move.move_id, MoveStatus.DONE, provider_ref, None)
             if row is None:
                 return
             await _apply(connection, step, move.kind, move.tender_id, move.key, move.amount.amount_minor)
@@ -155,7 +172,7 @@ class PostgresSettlement:
         """The provider will not do it: that is on record, and a person has to look."""
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
-            if await connection.fetchrow(_DONE, move.move_id, "refused", None, code) is not None:
+            if await connection.fetchrow(_DONE, move.move_id, MoveStatus.REFUSED, None, code) is not None:
                 await _tell(connection, step, EventType.PAYMENT_FAILED, move, attempted=move.kind, code=code)
 
     async def renewals(self, step: OrderStep, policy: PaymentPolicy) -> list[AskedAuthorization]:
@@ -167,10 +184,10 @@ class PostgresSettlement:
 
     async def record_renewal(self, step: OrderStep, asked: AskedAuthorization, made: Authorization) -> None:
         async with self._database.transaction() as connection:
-            await order_rows.lock(connection, step.order_id)
+            order = await order_rows.lock(connection, step.order_id)
             if asked not in await authorizations.renewing(connection, step.order_id):
                 return
-            await authorizations.record_renewed(connection, step.order_id, asked, made, step.now)
+            await authorizations.record_renewed(connection, order, asked, made, step.now)
             await _renewed(connection, step, EventType.PAYMENT_AUTHORIZED, asked)
 
     async def record_declined_renewal(self, step: OrderStep, asked: AskedAuthorization, code: str) -> None:
@@ -186,14 +203,14 @@ class PostgresSettlement:
         async with self._database.connection() as connection:
             return await authorizations.replaced(connection, step.order_id)
 
-    async def record_replaced(
-        self, step: OrderStep, old: ReplacedAuthorization, how: Literal["voided", "lapsed"]
-    ) -> None:
+    async def record_replaced(self, step: OrderStep, old: ReplacedAuthorization, status: AuthorizationStatus) -> None:
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
             if old in await authorizations.replaced(connection, step.order_id):
-                await authorizations.record_ended(connection, step.order_id, old, how)
-                await events.append(connection, step.order_id, _event(step, EventType.PAYMENT_VOIDED, old, how=how))
+                await authorizations.set_status(connection, step.order_id, old, status)
+                await events.append(
+                    connection, step.order_id, _event(step, EventType.PAYMENT_VOIDED, old, reason=status)
+                )
 
 
 def _capture(money: PaidOrder, units: LineUnits, policy: PaymentPolicy) -> CapturePlan | Refused:

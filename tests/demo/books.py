@@ -70,6 +70,7 @@ def order(number=1001, *, delivered=2, canceled=0, **changes):
         "lines": [LineRow(line_id="1", ordered=2, canceled=canceled, delivered=delivered)],
         "consignments": 1,
         "tracking_codes": [f"trk_{number}"],
+        "delivered_codes": [f"trk_{number}"],
         "parcels": 1,
         "told": ["order.placed"],
         "plans": 1,
@@ -89,6 +90,7 @@ def canceled(number=1002, **changes):
         "captured_minor": 0,
         "released_minor": 4_823,
         "voided": True,
+        "delivered_codes": [],
         "consignments": 0,
         "parcels": 0,
     }
@@ -110,6 +112,7 @@ def lost(number=1004, **changes):
         "payment_status": "refunded",
         "money": back,
         "refunded_minor": 4_823,
+        "delivered_codes": [],
         "told": ["payment.refunded", "shipment.lost"],
     }
     return order(number, delivered=0, canceled=2, **(facts | changes))

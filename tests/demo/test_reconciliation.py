@@ -3,6 +3,7 @@ import pytest
 from contracts.refunds import PaidTender, UnitState
 from simulation.reconciliation import (
     captured_twice,
+    delivery_differences,
     label_differences,
     labelled_twice,
     money_differences,
@@ -179,6 +180,14 @@ def test_a_second_label_and_one_that_nobody_recorded_are_found():
     assert labelled_twice(ORDERS, [*LABELS, other]) == 1
     assert label_differences(ORDERS, [*LABELS, other]) == ["order 1001: 2 labels bought, 1 on record"]
     assert label_differences(ORDERS, LABELS[1:]) == ["order 1001: 0 labels bought, 1 on record"]
+
+
+def test_what_is_delivered_on_record_and_not_by_its_carrier_is_found():
+    assert delivery_differences(ORDERS, LABELS) == []
+    assert delivery_differences(ORDERS, [label(delivered_at=None)]) == [
+        "order 1001: trk_1001 is delivered on record, not by its carrier"
+    ]
+    assert delivery_differences([lost()], [label(1004, delivered_at=None)]) == []
 
 
 def test_labels_of_two_parcels_are_no_double():

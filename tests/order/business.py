@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -34,6 +34,7 @@ from contracts.door import Knock, Principal
 from contracts.fulfillment import Consignment, Scan
 from contracts.ids import HoldId
 from contracts.order_view import OrderView
+from contracts.policy import BackorderPolicy, Policy
 from contracts.reasons import HoldReason, RejectReason
 from contracts.states import ApprovalStatus, ShipmentStatus
 from contracts.wakeups import Wakeup
@@ -93,6 +94,10 @@ class Business(Onlooker):
             carriers=self.carriers,
             nodes=self.nodes,
         )
+
+    async def nobody_waits_for_stock(self) -> None:
+        """What is missing when an order is planned is canceled at once."""
+        await self.policies.store(Policy(backorder=BackorderPolicy(patience=timedelta())))
 
     def everybody_is_prompt(self) -> None:
         """Nodes accept and pack at once, carriers deliver at once what they collect."""

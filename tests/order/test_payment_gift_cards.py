@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -171,6 +172,16 @@ async def test_an_undoing_releases_once_what_was_held(back_office: Business) -> 
     assert await sums(back_office.database, card_ref) == (2_000, 0, 0)
     assert happened(await back_office.show(order)).count("payment.voided") == 1
     assert back_office.payments.still_held == set()
+
+
+async def test_what_a_gift_card_is_can_neither_be_rewritten_nor_overdrawn(back_office: Business) -> None:
+    await issued(back_office.database, 500)
+    async with back_office.database.connection() as connection:
+        for change in ("update gift_card_entries set amount_minor = 1", "delete from gift_card_entries"):
+            with pytest.raises(asyncpg.RaiseError, match="append-only"):
+                await connection.execute(change)
+        with pytest.raises(asyncpg.CheckViolationError):
+            await connection.execute("update gift_cards set balance_minor = balance_minor - 501")
 
 
 async def settled(office: Business, step: OrderStep) -> None:

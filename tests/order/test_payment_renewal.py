@@ -77,7 +77,7 @@ async def test_an_old_one_that_cannot_be_voided_any_more_has_lapsed(back_office:
     back_office.payments.broken = {"void": PartnerRefused("payments", 409, "authorization_expired")}
     await taken_thrice(lambda: progress_of(back_office).settle(step))
     assert back_office.payments.calls["void"] == 1
-    assert (await back_office.show(order)).timeline[-1].facts["how"] == "lapsed"
+    assert (await back_office.show(order)).timeline[-1].facts["reason"] == "lapsed"
 
 
 async def test_a_declined_renewal_keeps_the_old_one_and_is_not_tried_again(back_office: Business) -> None:
@@ -132,6 +132,37 @@ async def test_what_is_canceled_after_a_renewal_is_voided_though_the_old_one_was
     assert list(back_office.payments.voids.values()) == [f"auth:order/{order.number}:authorize:t1:2"]
     assert back_office.payments.still_held == set()
     assert (await back_office.show(order)).status.payment is PaymentStatus.CAPTURED
+
+
+async def test_a_capture_that_is_planned_already_stays_with_the_old_one(back_office: Business) -> None:
+    order, step, (first, _) = await planned(back_office, LMP=1, TNT=2)
+    await leaves(back_office, first)
+    back_office.payments.away = {"capture"}
+    with pytest.raises(Exception, match="payments is not available"):
+        await progress_of(back_office).settle(step)
+    await lapses_in(back_office, order, SOON)
+    (asked,) = await back_office.world.settlement.renewals(step, PaymentPolicy())
+    await back_office.world.settlement.record_renewal(step, asked, await back_office.payments.authorize(asked))
+    back_office.payments.away = set()
+    await progress_of(back_office).settle(step)
+    assert [taken.authorization_ref[-4:] for taken in _captures(back_office)] == ["t1:1"]
+    assert (rounds(back_office, order), back_office.payments.voids) == ({"t1:1": 3_000, "t1:2": 2_000}, {})
+
+
+async def test_a_renewal_whose_answer_was_lost_is_voided_too_when_the_order_is_canceled(back_office: Business) -> None:
+    order, step, (consignment,) = await planned(back_office, MUG=2)
+    steps = progress_of(back_office)
+    await lapses_in(back_office, order, SOON)
+    back_office.payments.losing = {"authorize"}
+    with pytest.raises(Exception, match="payments is not available"):
+        await steps.settle(step)
+    await back_office.accept_cancel(order)
+    await comes_back(back_office, consignment)
+    assert (await steps.cancel_units(step)).due is Due.SETTLE
+    assert (await taken_thrice(lambda: steps.settle(step))).due is Due.CLOSE
+    assert len(back_office.payments.authorizations) == 2
+    assert back_office.payments.still_held == set()
+    assert (await back_office.show(order)).status.payment is PaymentStatus.VOIDED
 
 
 async def packed_too_late(business: Business) -> OrderView:

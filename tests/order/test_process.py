@@ -194,6 +194,7 @@ async def test_a_declined_card_cancels_the_order_and_takes_nothing(business: Bus
 
 
 async def test_what_cannot_be_filled_completely_is_canceled_and_its_authorization_voided(business: Business) -> None:
+    await business.nobody_waits_for_stock()
     order = await business.place(basket(MUG=1, TNT=11))
     assert (await business.result(order)).reason is CancelReason.INVENTORY
     canceled = await business.show(order)

@@ -122,8 +122,9 @@ async def test_what_comes_back_uncanceled_is_planned_again(back_office: Business
 
 
 async def test_an_order_that_cannot_be_filled_is_to_be_canceled_even_when_stock_arrives(back_office: Business) -> None:
+    await back_office.nobody_waits_for_stock()
     order = await back_office.accept_order(basket(TNT=11))
-    step = await step_of(back_office, order)
+    step = (await step_of(back_office, order)).model_copy(update={"policy_version": 2})
     assert (await taken_thrice(lambda: plan(back_office, step))).due is Due.CANCEL_UNITS
     async with back_office.database.connection() as connection:
         await connection.execute("update stock_balances set on_hand = on_hand + 90 where sku = $1", TENT)

@@ -118,6 +118,7 @@ async def test_a_consignment_that_is_rejected_after_its_labels_leaves_none_unuse
 
 @both_ways
 async def test_what_nobody_else_has_is_canceled_and_the_rest_is_delivered(business: Business) -> None:
+    await business.nobody_waits_for_stock()
     order = await business.place(basket(LMP=1, TNT=1))
     await asked(business, order, 2)
     tents = next(position for position in (1, 2) if business.consignment(order, position).node_id == OAKLAND)
@@ -132,6 +133,7 @@ async def test_what_nobody_else_has_is_canceled_and_the_rest_is_delivered(busine
 
 
 async def test_an_order_of_which_everything_is_rejected_everywhere_is_canceled(business: Business) -> None:
+    await business.nobody_waits_for_stock()
     order = await business.place(basket(TNT=1))
     await asked(business, order)
     await business.node_rejects(business.consignment(order), "worn_display", TNT=1)
