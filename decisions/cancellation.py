@@ -105,6 +105,7 @@ def allowed_actions(status: OrderStatus, state: OrderState) -> list[str]:
         "choose": state.waits_for_stock and bool(not_asked_for(state)),
         "hold": bool(cancelable(state)),  # what has left cannot be held
         "release": state.on_hold,
+        "pay": status is OrderStatus.CUSTOMER_ACTION_REQUIRED and not state.waits_for_stock,
     }
     return [action for action, may in possible.items() if may]
 

@@ -83,9 +83,15 @@ class Morning:
 
     async def _pay_otherwise(self, order_id: OrderId, number: int) -> None:
         """As soon as that is asked for, unless the order is at its end before."""
+        command = PayOrder(tender_id="t1", payment_method=OTHER_CARD)
         while not (order := await self._shop.show(order_id)).status.order.is_final:
             if "pay" in order.allowed_actions:
-                await self._shop.pay(order_id, PayOrder(tender_id="t1", payment_method=OTHER_CARD))
-                return self._tell(f"order {number} is paid with another card")
+                try:
+                    await self._shop.pay(order_id, command)
+                except TurnedDown as refusal:
+                    if refusal.status != TOO_LATE:
+                        raise
+                else:
+                    return self._tell(f"order {number} is paid with another card")
             await asyncio.sleep(LOOK_SECONDS)
         return None

@@ -33,7 +33,7 @@ from adapters.settings import Settings, SettingsMissing, load_settings
 from adapters.temporal import SearchAttributesMissing, TemporalEngine, connect, require_search_attributes
 from contracts.problems import DatabaseAway
 from workers.registry import PROCESSES, SOLVER, Outside, build_worker
-from workers.relay import relay
+from workers.relay import relay, watch
 
 RELAY = "relay"
 ORDINARY = [RELAY, *(name for name in PROCESSES if name != SOLVER)]
@@ -81,8 +81,10 @@ async def run(settings: Settings, names: Sequence[str]) -> None:
         async with asyncio.TaskGroup() as tasks:
             background = []
             if RELAY in names:
-                background.append(tasks.create_task(relay(wakeups, TemporalEngine(client, wakeups))))
+                engine = TemporalEngine(client, wakeups)
+                background.append(tasks.create_task(relay(wakeups, engine)))
                 background.append(tasks.create_task(_housekeeping(database)))
+                background.append(tasks.create_task(watch(engine)))
             async with AsyncExitStack() as running:
                 for name in names:
                     if name != RELAY:

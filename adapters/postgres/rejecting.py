@@ -23,7 +23,7 @@ select line_id, quantity - rejected as left from fulfillment_lines
 where fulfillment_id = $1 and sku = $2 and quantity > rejected order by line_id
 """
 _REJECT: Final = """
-update fulfillment_lines set rejected = rejected + $3 where fulfillment_id = $1 and line_id = $2
+update fulfillment_lines set rejected = rejected + $3, rejected_at = $4 where fulfillment_id = $1 and line_id = $2
 """
 _END_IF_EMPTY: Final = """
 update fulfillments set status = 'canceled', request = 'rejected', waiting_on = null, waiting_until = null
@@ -43,7 +43,7 @@ async def reject(connection: Connection, rejection: Rejection, webhook_id: str, 
     taken = [
         (units, quantity)
         for units in rejection.lines
-        if (quantity := await _take(connection, rejection.request_id, units))
+        if (quantity := await _take(connection, rejection.request_id, units, now))
     ]
     if not taken:
         return None
@@ -56,14 +56,14 @@ async def reject(connection: Connection, rejection: Rejection, webhook_id: str, 
     return str(consignment["number"])
 
 
-async def _take(connection: Connection, fulfillment_id: FulfillmentId, units: RejectedUnits) -> int:
+async def _take(connection: Connection, fulfillment_id: FulfillmentId, units: RejectedUnits, now: datetime) -> int:
     """From the consignment's lines of that product, one after the other; how many they still had of it."""
     missing = units.quantity
     for line in await connection.fetch(_LINES, fulfillment_id, units.sku):
         part = min(missing, line["left"])
         missing -= part
         if part:
-            await connection.execute(_REJECT, fulfillment_id, line["line_id"], part)
+            await connection.execute(_REJECT, fulfillment_id, line["line_id"], part, now)
     return units.quantity - missing
 
 

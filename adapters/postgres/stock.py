@@ -46,6 +46,9 @@ select node_id, sku, on_hand as quantity from stock_balances
 where on_hand > 0 and sku in (select sku from order_lines where order_id = $1)
       and not exists (select from fulfillments f join fulfillment_lines l using (fulfillment_id)
                       where f.order_id = $1 and f.node_id = stock_balances.node_id and l.sku = stock_balances.sku
+                            and not exists (select from stock_movements m
+                                            where m.node_id = f.node_id and m.sku = l.sku and m.from_bucket is null
+                                                  and m.occurred_at > l.rejected_at)
                             and l.rejected > 0)
 order by node_id, sku
 """

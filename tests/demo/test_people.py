@@ -156,6 +156,13 @@ async def test_a_resourceful_customer_names_another_card_when_one_is_asked_for()
     assert said == ["order 1001 is paid with another card"]
 
 
+async def test_a_card_that_is_named_too_late_is_no_failure_of_the_run():
+    asks = (200, shown("customer_action_required", "pay"))
+    too_late = (409, {"code": "invalid_transition", "detail": "nobody waits for it"})
+    asked, _ = await ordered_by(Mood.RESOURCEFUL, asks, too_late, (200, shown("canceled")), tell=pytest.fail)
+    assert [method for method, _ in asked] == ["GET", "POST", "GET"]
+
+
 async def test_nobody_pays_for_an_order_that_is_at_its_end():
     asked, _ = await ordered_by(Mood.RESOURCEFUL, (200, shown("canceled")))
     assert asked == [("GET", "/v1/orders/ord_1")]

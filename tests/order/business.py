@@ -229,6 +229,10 @@ class Business(Onlooker):
         for wakeup in wakeups:
             await self._engine.deliver(wakeup)
 
+    async def watch(self) -> None:
+        """Start again what was ended, as the watch does in its time."""
+        await self._engine.start_ended_again(datetime.now(UTC) - timedelta(minutes=5))
+
     async def relay(self) -> None:
         """Deliver what the steps owe the engine, as the relay does in its time."""
         await deliver_left_over(self._wakeups, self._engine, older_than=0)

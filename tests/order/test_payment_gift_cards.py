@@ -39,7 +39,7 @@ def shared(gift: int, card_ref: str, **units: int) -> dict[str, Any]:
     """A basket that is paid with a gift card up to this amount, and with a card for the rest."""
     body = basket(**units)
     total = 1_000 * sum(units.values())
-    tenders = [
+    tenders: list[dict[str, Any]] = [
         {"tender_id": "t1", "kind": "card", "amount": usd(total - gift), "payment_method": "pm_card"},
         {"tender_id": "t2", "kind": "gift_card", "amount": usd(gift), "payment_method": card_ref},
     ]

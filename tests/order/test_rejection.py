@@ -9,6 +9,7 @@ from decisions.rejection import StockEffect, stock_effect
 from tests.order.business import Business
 from tests.order.fixtures import both_ways
 from tests.order.onlooker import happened
+from tests.order.test_backorder import arrive
 from tests.shop import LAMP, MUG, OAKLAND, RENO, TENT, basket
 
 
@@ -152,3 +153,14 @@ async def test_a_rejection_of_what_has_left_is_stored_and_moves_nothing(business
     await business.node_rejects(consignment, "not_in_stock", MUG=2)
     assert await buckets(business, RENO, MUG) == before
     assert "fulfillment.rejected" not in happened(await business.show(order))
+
+
+async def test_a_node_that_rejected_is_asked_again_once_something_arrived_there(business: Business) -> None:
+    order = await business.place(basket(TNT=1))
+    await asked(business, order)
+    await business.node_rejects(business.consignment(order), "not_in_stock", TNT=1)
+    await business.until(order, lambda view: view.waiting_on == "stock to come, or the customer to choose")
+    await arrive(business, TENT, 1)
+    await asked(business, order, 2)
+    await send(business, order, 2)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED

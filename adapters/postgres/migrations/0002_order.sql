@@ -261,6 +261,7 @@ create table fulfillment_lines (
     sku             text not null references products,
     quantity        integer not null check (quantity > 0),
     rejected        integer not null default 0 check (rejected between 0 and quantity),
+    rejected_at     timestamptz,
     primary key (fulfillment_id, line_id)
 );
 
