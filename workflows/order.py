@@ -6,47 +6,34 @@ from typing import TypeAlias
 
 from temporalio import workflow
 from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, ChildWorkflowError
+from temporalio.exceptions import ChildWorkflowError
 
 from activities.order import OrderActivities
 from activities.planning import PlanningActivities
 from activities.progress import ProgressActivities
 from contracts.fulfillment import Consignment
 from contracts.ids import shipment_workflow_id
-from contracts.order import CancelAnswer, CloseCanceled, Closed, EndStatus, Next, OrderResult, OrderStage, OrderStart
+from contracts.order import CloseCanceled, Closed, EndStatus, Next, OrderResult, OrderStage, OrderStart
 from contracts.order_state import Due
 from contracts.reasons import CancelReason
-from contracts.risk import PendingApproval
 from contracts.shipment import ShipmentResult, ShipmentStart
-from contracts.states import ApprovalStatus, OrderStatus
+from contracts.states import OrderStatus
 from contracts.waiting import (
-    CUSTOMER_TO_PAY,
     NOTHING,
-    PAYMENT_PROVIDER,
     PLANNER,
-    REVIEWER,
-    RISK_CHECK,
     STOCK_OR_CHOICE,
     UNDOING,
     Wait,
     consignments,
 )
 from workflows import cancellation, policies, visibility
+from workflows.acceptance import Acceptance, OrderRefused
 from workflows.approvals import Approvals
+from workflows.commands import Commands
 from workflows.patience import Patience
-from workflows.saga import Saga
 from workflows.shipment import ShipmentWorkflow
 
 Shipment: TypeAlias = asyncio.Task[ShipmentResult]
-
-
-class OrderRefused(ApplicationError):
-    """The business said no: the order ends canceled, and nobody has to be woken up."""
-
-    def __init__(self, reason: CancelReason, note: str | None = None) -> None:
-        super().__init__(reason.value, type="OrderRefused", non_retryable=True)
-        self.reason = reason
-        self.note = note
 
 
 @workflow.defn(name="order")
@@ -59,9 +46,8 @@ class OrderWorkflow:
         self._patience = Patience(order.clock)
         self._approvals = Approvals(self._patience)
         self._shipments: dict[str, Shipment] = {}
-        self._shown: tuple[OrderStage, Wait] | None = None
-        self._commanded = False
-        self._canceled_by_operator = False
+        self._board = visibility.Board("order")
+        self._commands = Commands(order.ref)
         self._handed_over = False
         self._stock_came = False
         self._until: datetime | None = None
@@ -70,21 +56,20 @@ class OrderWorkflow:
     @workflow.run
     async def run(self, order: OrderStart) -> OrderResult:  # noqa: ARG002 - init already has it
         """An operator's cancel of the workflow itself is one more command."""
-        return await cancellation.heard_between_steps(self._fulfill(), hear=self._hear_operator)
+        return await cancellation.heard_between_steps(self._fulfill(), hear=self._commands.canceled_by_operator)
 
     async def _fulfill(self) -> OrderResult:
         try:
-            await self._accept()
+            await Acceptance(
+                self._order.ref,
+                board=self._board,
+                commands=self._commands,
+                approvals=self._approvals,
+                patience=self._patience,
+            ).run()
         except OrderRefused as refusal:
             return await self._close_refused(refusal.reason, refusal.note)
         return await self._carry_out()
-
-    async def _accept(self) -> None:
-        """Until there is a plan a refusal or a cancel undoes what was done."""
-        async with Saga() as saga:
-            await self._assess_risk()
-            saga.undo_with(self._void_authorization)
-            await self._authorize_payment()
 
     async def _carry_out(self) -> OrderResult:
         """From here on the rows say what is due: every fact moves the order forward, none unwinds it."""
@@ -105,66 +90,17 @@ class OrderWorkflow:
                         return self._ended_as(closed.status, closed.reason)
                     due = closed.due or Due.WAIT
 
-    # Before there is a plan
-
-    async def _assess_risk(self) -> None:
-        self._enter(OrderStage.ASSESSING_RISK, Wait(on=RISK_CHECK))
-        verdict = await workflow.execute_activity_method(
-            OrderActivities.assess_risk, self._order.ref, summary="risk", **policies.DATABASE
-        )
-        if verdict.approval is not None:
-            await self._await_review(verdict.approval)
-        await self._refuse_if_canceled()
-
-    async def _await_review(self, question: PendingApproval) -> None:
-        self._enter(OrderStage.AWAITING_REVIEW, Wait(on=REVIEWER, until=question.due_at))
-        answer = None
-        while answer is None:
-            answer = await self._approvals.answer(question, or_when=self._is_interrupted)
-            await self._refuse_if_canceled()
-        if answer.status is ApprovalStatus.REJECTED:
-            raise OrderRefused(CancelReason.FRAUD)
-        if not answer.approved:
-            raise OrderRefused(CancelReason.OTHER, "nobody decided in time whether the order may go on")
-
-    async def _authorize_payment(self) -> None:
-        """After a decline another payment method is waited for, while the step says that it may still come."""
-        while True:
-            self._enter(OrderStage.AUTHORIZING, Wait(on=PAYMENT_PROVIDER))
-            answer = await workflow.execute_activity_method(
-                OrderActivities.authorize_payment, self._order.ref, summary="the whole amount", **policies.PARTNER
-            )
-            if answer.outcome == "declined" and answer.patience_ends_at is None:
-                raise OrderRefused(CancelReason.PAYMENT_DECLINED)
-            if answer.patience_ends_at is not None:
-                await self._await_payment_method(answer.patience_ends_at)
-            await self._refuse_if_canceled()
-            if answer.outcome == "authorized":
-                return
-
-    async def _await_payment_method(self, patience_ends_at: datetime) -> None:
-        self._enter(OrderStage.AWAITING_PAYMENT, Wait(on=CUSTOMER_TO_PAY, until=patience_ends_at))
-        await self._patience.until(
-            self._is_interrupted, deadline=patience_ends_at, summary="time to name another payment method"
-        )
-
-    async def _void_authorization(self) -> None:
-        self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
-        await workflow.execute_activity_method(
-            OrderActivities.void_authorization, self._order.ref, summary="undo: authorization", **policies.UNDO
-        )
-
     # Under way
 
     async def _plan(self) -> Due:
-        self._enter(OrderStage.PLANNING, Wait(on=PLANNER))
+        self._board.enter(OrderStage.PLANNING, Wait(on=PLANNER))
         plan = await workflow.execute_activity_method(
             PlanningActivities.plan_and_reserve, self._order.ref, summary="where it ships from", **policies.SOLVER
         )
         return self._go_on(plan)
 
     async def _cancel_units(self) -> Due:
-        self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
+        self._board.enter(OrderStage.CANCELING, Wait(on=UNDOING))
         answer = await workflow.execute_activity_method(
             ProgressActivities.cancel_units, self._order.ref, summary="units that will not come", **policies.DATABASE
         )
@@ -191,27 +127,27 @@ class OrderWorkflow:
 
     async def _wait(self) -> Due:
         """Until something happened; what it was is read from the rows."""
-        self._enter(OrderStage.DELIVERING, self._waited_for())
+        self._board.enter(OrderStage.DELIVERING, self._waited_for())
         in_time = await self._patience.until(self._has_news, deadline=self._until, summary=STOCK_OR_CHOICE)
         if not in_time:
             return await self._give_up_waiting()
-        if self._canceled_by_operator:
-            await self._ask_for_operator()
         if self._handed_over:
             self._handed_over = False
             return Due.SETTLE
         if self._stock_came:
             self._stock_came = False
             return Due.PLAN
-        all_ended, self._ended = not self._under_way, len(self._shipments) - len(self._under_way)
-        if all_ended and not self._commanded:
-            return Due.CLOSE
-        return await self._look()
+        self._ended = self._count_ended()
+        if await self._commands.taken() or self._under_way:
+            return await self._look()
+        return Due.CLOSE
 
     def _has_news(self) -> bool:
-        ended = len(self._shipments) - len(self._under_way)
-        told = self._commanded or self._canceled_by_operator or self._handed_over or self._stock_came
-        return told or ended > self._ended
+        told = self._commands.are_there() or self._handed_over or self._stock_came
+        return told or self._count_ended() > self._ended
+
+    def _count_ended(self) -> int:
+        return len(self._shipments) - len(self._under_way)
 
     def _waited_for(self) -> Wait:
         if self._until is not None:
@@ -229,7 +165,6 @@ class OrderWorkflow:
         return [number for number, shipment in self._shipments.items() if not shipment.done()]
 
     async def _look(self) -> Due:
-        self._commanded = False
         answer = await workflow.execute_activity_method(
             ProgressActivities.look, self._order.ref, summary="what is due", **policies.DATABASE
         )
@@ -267,44 +202,14 @@ class OrderWorkflow:
 
     def _ended_as(self, status: EndStatus, reason: CancelReason | None) -> OrderResult:
         stage = OrderStage.COMPLETED if status is OrderStatus.COMPLETED else OrderStage.CANCELED
-        self._enter(stage, NOTHING)
+        self._board.enter(stage, NOTHING)
         return OrderResult(number=self._order.number, status=status, reason=reason)
 
-    # Commands
-
-    def _is_interrupted(self) -> bool:
-        return self._commanded or self._canceled_by_operator
-
-    async def _refuse_if_canceled(self) -> None:
-        if self._canceled_by_operator:
-            await self._ask_for_operator()
-        if not self._commanded:
-            return
-        cancel = await self._read_command()
-        if cancel.reason and not cancel.planned:  # else it starts again, and what is due says the rest
-            raise OrderRefused(cancel.reason)
-
-    async def _read_command(self) -> CancelAnswer:
-        """A signal is only a reason to look: the row decides."""
-        self._commanded = False
-        return await workflow.execute_activity_method(
-            OrderActivities.read_command, self._order.ref, summary="command", **policies.DATABASE
-        )
-
-    async def _ask_for_operator(self) -> None:
-        """An operator canceled the workflow itself: the question that the door asks, and then a command like any."""
-        self._canceled_by_operator = False
-        await workflow.execute_activity_method(
-            ProgressActivities.request_cancel, self._order.ref, summary="operator's cancel", **policies.DATABASE
-        )
-        self._commanded = True
-
-    def _hear_operator(self) -> None:
-        self._canceled_by_operator = True
+    # What it is told
 
     @workflow.signal(description="A command was accepted at the door: look it up.")
     def commanded(self, *_: object) -> None:
-        self._commanded = True
+        self._commands.accepted()
 
     @workflow.signal(description="A question was decided: look it up.")
     def decided(self, *approval_ids: object) -> None:
@@ -321,8 +226,3 @@ class OrderWorkflow:
     @workflow.signal(description="A consignment left its node.")
     def handed_over(self, *_: object) -> None:
         self._handed_over = True
-
-    def _enter(self, stage: OrderStage, wait: Wait) -> None:
-        if (stage, wait) != self._shown:
-            self._shown = (stage, wait)
-            visibility.show("order", stage, wait)

@@ -51,7 +51,7 @@ class ShipmentWorkflow:
         self._shipment = shipment
         self._patience = Patience(shipment.clock)
         self._told: set[Fact] = set()
-        self._stage: ShipmentStage | None = None
+        self._board = visibility.Board("shipment")
 
     @workflow.run
     async def run(self, shipment: ShipmentStart) -> ShipmentResult:  # noqa: ARG002 - init already has it
@@ -64,12 +64,12 @@ class ShipmentWorkflow:
             await self._buy_labels()
             patience_ends_at = await self._hand_over()
         except Recalled:
-            self._enter(ShipmentStage.RECALLED, NOTHING)
+            self._board.enter(ShipmentStage.RECALLED, NOTHING)
             return self._result("recalled")
         return self._result(await self._see_through(patience_ends_at))
 
     async def _ask_node(self) -> None:
-        self._enter(ShipmentStage.AWAITING_ACCEPTANCE, Wait(on=node_to_accept(self._consignment.node_name)))
+        self._board.enter(ShipmentStage.AWAITING_ACCEPTANCE, Wait(on=node_to_accept(self._consignment.node_name)))
         standing = await workflow.execute_activity_method(
             ShipmentActivities.ask_node, self._shipment.ref, summary=self._consignment.node_name, **policies.PARTNER
         )
@@ -84,7 +84,7 @@ class ShipmentWorkflow:
         answer = await self._when(Fact.PACKED, ShipmentStage.AWAITING_PACKING, packing, self._try_to_hand_over)
         await self._order.signal("handed_over", self._consignment.number)
         wait = Wait(on=carrier_to_deliver(self._consignment.carrier), until=answer.patience_ends_at)
-        self._enter(ShipmentStage.IN_TRANSIT, wait)
+        self._board.enter(ShipmentStage.IN_TRANSIT, wait)
         return answer.patience_ends_at
 
     async def _see_through(self, patience_ends_at: datetime | None) -> Outcome:
@@ -97,17 +97,19 @@ class ShipmentWorkflow:
                 summary=f"{self._consignment.carrier} to deliver",
             )
             if Fact.DELIVERED in self._told and await self._is_closed():
-                self._enter(ShipmentStage.DELIVERED, NOTHING)
+                self._board.enter(ShipmentStage.DELIVERED, NOTHING)
                 return "delivered"
             if in_time and Fact.FAILED not in self._told:
                 continue
             answer = await self._what_became_of_it(in_time=in_time, is_overdue=is_overdue)
             if answer.outcome == "failed":
-                self._enter(ShipmentStage.FAILED, NOTHING)
+                self._board.enter(ShipmentStage.FAILED, NOTHING)
                 return "failed"
             if not in_time:
                 is_overdue, patience_ends_at = True, answer.patience_ends_at
-                self._enter(ShipmentStage.OVERDUE, Wait(on=carrier_overdue(self._carrier), until=patience_ends_at))
+                self._board.enter(
+                    ShipmentStage.OVERDUE, Wait(on=carrier_overdue(self._carrier), until=patience_ends_at)
+                )
 
     async def _what_became_of_it(self, *, in_time: bool, is_overdue: bool) -> LossAnswer:
         if in_time:
@@ -130,6 +132,7 @@ class ShipmentWorkflow:
         )
         if answer.outcome == "done":
             raise Recalled("it is not wanted any more")
+        self._told.update({Fact.ACCEPTED, Fact.PACKED})  # it goes on as far as its rows say
         if answer.outcome == "refused":
             await self._order.signal("commanded", self._consignment.number)
 
@@ -148,7 +151,7 @@ class ShipmentWorkflow:
     ) -> AnswerT:
         """Wait to be told of the fact, then take the step that reads its row; without a row, wait on."""
         while True:
-            self._enter(stage, wait)
+            self._board.enter(stage, wait)
             await workflow.wait_condition(lambda: bool({fact, Fact.RECALLED, Fact.REJECTED} & self._told))
             if Fact.RECALLED in self._told:
                 await self._take_back()
@@ -162,13 +165,13 @@ class ShipmentWorkflow:
                 return answer
 
     async def _try_to_buy_labels(self) -> StepAnswer:
-        self._enter(ShipmentStage.LABELING, Wait(on=carrier_for_labels(self._consignment.carrier)))
+        self._board.enter(ShipmentStage.LABELING, Wait(on=carrier_for_labels(self._consignment.carrier)))
         return await workflow.execute_activity_method(
             ShipmentActivities.buy_labels, self._shipment.ref, summary=self._consignment.carrier, **policies.PARTNER
         )
 
     async def _try_to_hand_over(self) -> HandOverAnswer:
-        self._enter(ShipmentStage.HANDING_OVER, Wait(on=node_to_hand_over(self._consignment.node_name)))
+        self._board.enter(ShipmentStage.HANDING_OVER, Wait(on=node_to_hand_over(self._consignment.node_name)))
         return await workflow.execute_activity_method(
             ShipmentActivities.hand_over, self._shipment.ref, summary=self._consignment.carrier, **policies.PARTNER
         )
@@ -221,8 +224,3 @@ class ShipmentWorkflow:
 
     def _result(self, outcome: Outcome) -> ShipmentResult:
         return ShipmentResult(number=self._consignment.number, outcome=outcome)
-
-    def _enter(self, stage: ShipmentStage, wait: Wait) -> None:
-        if stage is not self._stage:
-            self._stage = stage
-            visibility.show("shipment", stage, wait)

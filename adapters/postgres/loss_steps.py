@@ -11,12 +11,14 @@ from adapters.postgres.stock import Moving, move
 from contracts.actors import STEWARD
 from contracts.events import Event, EventType
 from contracts.policy import Remedy, TransitPolicy
+from contracts.reasons import CancelReason
 from contracts.shipment import LossAnswer, ShipmentStep
 from contracts.states import FulfillmentStatus, ShipmentStatus
 from decisions.cancellation import after_failing
 from decisions.tracking import has_failed
 
 _PARCELS: Final = "select * from shipments where fulfillment_id = $1 and voided_at is null order by position"
+_WHY: Final = "update orders set cancel_reason = coalesce(cancel_reason, $2) where order_id = $1"
 _LOSE: Final = "update shipments set status = 'lost', status_at = $2 where shipment_id = $1"
 
 
@@ -77,6 +79,8 @@ async def _fail(connection: Connection, step: ShipmentStep, *, remedy: Remedy, r
     after = after_failing(before, consignment.number, again=remedy == "send_again")
     await order_state.save(connection, consignment.order_id, before, after)
     await shipment_rows.close(connection, step, FulfillmentStatus.INCOMPLETE)
+    if remedy == "refund":
+        await connection.execute(_WHY, consignment.order_id, CancelReason.OTHER)
     moving = Moving(
         key=step.key("fail"),
         from_bucket="sold",
