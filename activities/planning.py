@@ -1,12 +1,14 @@
 """Where an order ships from: read, solve to optimality, reserve without overselling, or read and solve again."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Protocol
 
 from temporalio import activity
 
 from activities.clock import Clock, business_now
 from contracts.fulfillment import CarrierService
+from contracts.ids import Sku
 from contracts.order import Next, OrderRef, OrderStep
 from contracts.planning import OrderToPlan, StockTaken
 from contracts.policy import BackorderPolicy, Policy
@@ -36,7 +38,11 @@ class Stock(Protocol):
         """All of the plan or nothing, with its receipt; raises StockTaken when a unit or the order is not as it was."""
         ...
 
-    async def record_short(self, step: OrderStep, problem: RoutingProblem, policy: BackorderPolicy) -> Next: ...
+    async def record_short(
+        self, step: OrderStep, problem: RoutingProblem, seen: Mapping[Sku, int], policy: BackorderPolicy
+    ) -> Next:
+        """Wait, or give up; raises StockTaken when there is more by now than was seen."""
+        ...
 
     async def give_up_waiting(self, step: OrderStep) -> Next: ...
 
@@ -68,9 +74,9 @@ class PlanningActivities:
             problem = problem_of(to_plan, services, policy, step.now)
             plan = plan_available if to_plan.ship_available else plan_complete_order
             decision = await asyncio.to_thread(plan, problem, seconds)
-            if decision is None:
-                return await self._stock.record_short(step, problem, whole.backorder)
             try:
+                if decision is None:
+                    return await self._stock.record_short(step, problem, to_plan.on_hand, whole.backorder)
                 return await self._stock.reserve(step, decision, consignments_of(to_plan, services, decision))
             except StockTaken:
                 activity.logger.info("plan.race_lost", extra={"order": step.number})

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from contracts.base import Contract
 from contracts.ids import AddressRef, NodeId, Sku
 
@@ -36,7 +38,8 @@ class UnitsOnHand(Contract):
 class OrderToPlan(Contract):
     """What was read for one plan. Coordinates in degrees; the address itself stays behind its reference.
 
-    `ship_available`: the customer takes what there is, and waits for the rest.
+    `ship_available`: the customer takes what there is, and waits for the rest. `on_hand` is all there is by product,
+    `stock` what of it others do not wait for.
     """
 
     number: int
@@ -51,6 +54,7 @@ class OrderToPlan(Contract):
     lines: list[LineToPlan]
     nodes: list[NodeToPlan]
     stock: list[UnitsOnHand]
+    on_hand: dict[Sku, int] = Field(default_factory=dict)
 
 
 class StockTaken(Exception):

@@ -15,6 +15,12 @@ def to_capture(state: OrderState) -> LineUnits:
     return {line_id: quantity for line_id, quantity in units.items() if quantity > 0}
 
 
+def may_be_planned(state: OrderState) -> bool:
+    """Whether there is something to plan, be it that nothing of it could be filled before."""
+    canceling = any(line.cancel_requested for line in state.lines)
+    return any(open_units(state).values()) and not (canceling or state.on_hold)
+
+
 def next_due(state: OrderState) -> Due:
     """Cancels before money, money before new plans; and nothing ends while anything is open."""
     canceling = any(line.cancel_requested for line in state.lines)
@@ -24,9 +30,12 @@ def next_due(state: OrderState) -> Due:
         return Due.CAPTURE
     if state.to_settle:
         return Due.SETTLE
-    is_open = any(open_units(state).values())
-    if is_open and not (canceling or state.on_hold or state.waits_for_stock):
+    if may_be_planned(state) and not state.waits_for_stock:
         return Due.PLAN
-    if is_open or canceling or state.in_stages(ConsignmentStage.AT_NODE, ConsignmentStage.ON_THE_WAY):
+    if (
+        any(open_units(state).values())
+        or canceling
+        or state.in_stages(ConsignmentStage.AT_NODE, ConsignmentStage.ON_THE_WAY)
+    ):
         return Due.WAIT
     return Due.CLOSE

@@ -1,7 +1,7 @@
 """Orders that wait for stock: the one that waits longest is served first, and nobody is sold what another waits for."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -12,7 +12,7 @@ from adapters.postgres.database import Connection
 from adapters.postgres.wakeups import owe_signal
 from contracts.actors import STEWARD
 from contracts.events import Event, EventType
-from contracts.ids import Sku, order_workflow_id
+from contracts.ids import OrderId, Sku, order_workflow_id
 from contracts.order import OrderStep
 from contracts.planning import UnitsOnHand
 from contracts.policy import BackorderPolicy
@@ -35,6 +35,7 @@ where o.waits_for_stock and o.status not in ('completed', 'canceled', 'failed')
       and exists (select from open_lines l where l.order_id = o.order_id and l.quantity > 0 and l.sku = any($1))
 order by o.short_since, o.number limit $2
 """
+_ON_HAND: Final = "select sku, sum(on_hand)::bigint as on_hand from stock_balances where sku = any($1) group by sku"
 _WAIT: Final = """
 update orders set waits_for_stock = true, short_since = coalesce(short_since, $2),
                   short_until = coalesce(short_until, $3)
@@ -62,6 +63,19 @@ async def quota(connection: Connection, order: asyncpg.Record, stock: Sequence[a
     return left[::-1]
 
 
+async def take_turns(connection: Connection, skus: Iterable[Sku]) -> None:
+    """Until the end of the transaction: who finds too little and who brings more do so one after the other."""
+    for sku in sorted(set(skus)):
+        await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 1))", sku)
+
+
+async def has_come(connection: Connection, seen: Mapping[Sku, int], skus: Iterable[Sku]) -> bool:
+    """Whether there is more of these products than was seen; what comes later tells those that wait by then."""
+    await take_turns(connection, skus)
+    rows = await connection.fetch(_ON_HAND, sorted(set(skus)))
+    return any(row["on_hand"] > seen.get(row["sku"], 0) for row in rows)
+
+
 async def wait_for_stock(connection: Connection, step: OrderStep, policy: BackorderPolicy) -> None:
     """From now on, once; the order is told apart from those that came later."""
     order = await order_rows.lock(connection, step.order_id)
@@ -76,6 +90,11 @@ async def wait_for_stock(connection: Connection, step: OrderStep, policy: Backor
             reason_code=HoldReason.INVENTORY_OUT_OF_STOCK,
         )
         await events.append(connection, step.order_id, held)
+
+
+async def look_again(connection: Connection, order_id: OrderId) -> None:
+    """What could not be planned while it was held or canceled is planned anew: stock may have come meanwhile."""
+    await connection.execute("update orders set waits_for_stock = false where order_id = $1", order_id)
 
 
 async def wait_no_more(connection: Connection, step: OrderStep) -> None:
@@ -94,6 +113,7 @@ async def wait_no_more(connection: Connection, step: OrderStep) -> None:
 
 async def tell_of_stock(connection: Connection, skus: Iterable[Sku]) -> list[Wakeup]:
     """Those that wait for these products are to be planned again, the longest waiting first."""
+    await take_turns(connection, skus)
     rows = await connection.fetch(_WAITING, sorted(set(skus)), AT_ONCE)
     return [
         await owe_signal(connection, workflow_id=order_workflow_id(row["number"]), signal="stock_came", ref="")

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 import asyncpg
 
 from adapters.postgres import events, order_rows, order_state
+from adapters.postgres.backorders import look_again
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
@@ -99,6 +100,7 @@ class PostgresCommandDoor:
                 for row in released
             ]
             await events.append(connection, order_id, *told)
+            await look_again(connection, order_id)
             return [await _look(connection, order), *await _packed_ones(connection, state)]
 
         return await self._command(knock, order_id, "release", command.version, act)

@@ -5,7 +5,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from adapters.postgres import events, order_rows, order_state
-from adapters.postgres.backorders import tell_of_stock, wait_no_more
+from adapters.postgres.backorders import look_again, tell_of_stock, wait_no_more
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.settlement import money_of, plan_moves, planned_reversal
@@ -77,6 +77,7 @@ class PostgresProgress:
             before = await order_state.load(connection, step.order_id)
             units, after = canceled_now(before), after_canceling(before)
             await order_state.save(connection, step.order_id, before, after)
+            await look_again(connection, step.order_id)
             if units:
                 await _plan_reversal(connection, step, units, policy)
                 await _stop_waiting(connection, step, after)

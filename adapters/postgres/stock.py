@@ -1,14 +1,14 @@
 """Stock: balances that cannot go negative, and append-only movements that tell how each unit got where it is."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import asyncpg
 from pydantic import JsonValue
 
 from adapters.postgres import events, order_rows, order_state
-from adapters.postgres.backorders import quota, wait_for_stock, wait_no_more
+from adapters.postgres.backorders import has_come, quota, wait_for_stock, wait_no_more
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.new_id import new_id
@@ -17,9 +17,9 @@ from contracts.actors import STEWARD
 from contracts.base import Contract
 from contracts.events import Event, EventType
 from contracts.fulfillment import Consignment
-from contracts.ids import FulfillmentId, consignment_number
+from contracts.ids import FulfillmentId, Sku, consignment_number
 from contracts.order import Next, OrderStep
-from contracts.order_state import Due, LineUnits, OrderState
+from contracts.order_state import LineUnits, OrderState
 from contracts.planning import LineToPlan, NodeToPlan, OrderToPlan, StockTaken
 from contracts.policy import BackorderPolicy
 from contracts.reasons import CancelReason
@@ -28,7 +28,7 @@ from contracts.states import FulfillmentStatus, OrderStatus, RequestStatus
 from contracts.stock import Bucket, Units
 from contracts.waiting import NOTHING
 from decisions.cancellation import not_asked_for, open_units
-from decisions.due import next_due
+from decisions.due import may_be_planned
 from decisions.plan import ConsignmentToCreate
 from decisions.shortage import LineShortage, given_up, shortage
 
@@ -51,6 +51,10 @@ where on_hand > 0 and sku in (select sku from order_lines where order_id = $1)
                                                   and m.occurred_at > l.rejected_at)
                             and l.rejected > 0)
 order by node_id, sku
+"""
+_TOTALS = """
+select l.sku, coalesce((select sum(b.on_hand) from stock_balances b where b.sku = l.sku), 0)::bigint as on_hand
+from (select distinct sku from order_lines where order_id = $1) l
 """
 _NODES = """
 select node_id, name, kind, latitude, longitude, ready_in_minutes, handling_minor, pick_minor from nodes
@@ -114,16 +118,18 @@ class PostgresStock:
         async with self._database.snapshot() as connection:
             order = require_row(await connection.fetchrow(_ORDER, step.order_id), f"order {step.order_id}")
             state = await order_state.load(connection, step.order_id)
-            units = open_units(state) if _may_be_planned(state) else Counter[str]()
+            units = open_units(state) if may_be_planned(state) else Counter[str]()
             lines = [row for row in await connection.fetch(_LINES, step.order_id) if units[row["line_id"]]]
             stock = await connection.fetch(_ON_HAND, step.order_id)
             left = await quota(connection, order, stock)
+            totals = await connection.fetch(_TOTALS, step.order_id)
             nodes = await connection.fetch(_NODES, list({units.node_id for units in left}))
         return OrderToPlan(
             **dict(order),
             lines=[LineToPlan(**dict(row), quantity=units[row["line_id"]]) for row in lines],
             nodes=[NodeToPlan.model_validate(dict(row)) for row in nodes],
             stock=left,
+            on_hand={row["sku"]: row["on_hand"] for row in totals},
         )
 
     async def next(self, step: OrderStep) -> Next:
@@ -136,7 +142,7 @@ class PostgresStock:
             state = await order_state.load(connection, step.order_id)
             wanted = sum((Counter(each.units_by_line) for each in planned), Counter[str]())
             rest = open_units(state) - wanted
-            if not _may_be_planned(state) or wanted - open_units(state) or (rest and not order["ship_available"]):
+            if not may_be_planned(state) or wanted - open_units(state) or (rest and not order["ship_available"]):
                 raise StockTaken(f"order {step.number} changed while it was planned")
             first = 1 + len(state.consignments)
             created = [
@@ -150,11 +156,15 @@ class PostgresStock:
             await events.append(connection, step.order_id, *_told(step, decision, created, units))
             return await next_of(connection, step.order_id)
 
-    async def record_short(self, step: OrderStep, problem: RoutingProblem, policy: BackorderPolicy) -> Next:
+    async def record_short(
+        self, step: OrderStep, problem: RoutingProblem, seen: Mapping[Sku, int], policy: BackorderPolicy
+    ) -> Next:
         async with self._database.transaction() as connection:
             order = await order_rows.lock(connection, step.order_id)
             state = await order_state.load(connection, step.order_id)
-            if next_due(state) is Due.PLAN:
+            if may_be_planned(state) and not state.waits_for_stock:
+                if await has_come(connection, seen, seen.keys()):
+                    raise StockTaken(f"more came while order {step.number} was planned")
                 lines = shortage(problem)
                 await events.append(connection, step.order_id, _short(step, problem, lines))
                 if policy.patience:
@@ -170,11 +180,6 @@ class PostgresStock:
             if state.waits_for_stock and order["short_until"] <= step.now:
                 await give_up(connection, step, order, state, not_asked_for(state))
             return await next_of(connection, step.order_id)
-
-
-def _may_be_planned(state: OrderState) -> bool:
-    """Also while it waits for stock: some may have come."""
-    return next_due(state.model_copy(update={"waits_for_stock": False})) is Due.PLAN
 
 
 async def give_up(
