@@ -32,10 +32,5 @@ def next_due(state: OrderState) -> Due:
         return Due.SETTLE
     if may_be_planned(state) and not state.waits_for_stock:
         return Due.PLAN
-    if (
-        any(open_units(state).values())
-        or canceling
-        or state.in_stages(ConsignmentStage.AT_NODE, ConsignmentStage.ON_THE_WAY)
-    ):
-        return Due.WAIT
-    return Due.CLOSE
+    under_way = state.in_stages(ConsignmentStage.AT_NODE, ConsignmentStage.ON_THE_WAY)
+    return Due.WAIT if under_way or canceling or any(open_units(state).values()) else Due.CLOSE
