@@ -123,8 +123,10 @@ async def test_an_overdue_parcel_is_called_so_once_and_still_completes_when_it_a
 
 
 async def test_a_delivery_that_is_only_said_does_not_end_the_patience(business: Business) -> None:
+    await business.policies.store(Policy(transit=TransitPolicy(patience=timedelta(seconds=1))))
+    business.carriers.estimate = timedelta()
     business.nodes.habits = ["accepted"]
-    order = await business.place(skipping=True)
+    order = await business.place()
     await business.until_told(order, "shipment.label_created")
     await business.shipment(order).signal("delivered", "by hand")
     await business.node_tells(business.consignment(order), "packed")
