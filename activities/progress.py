@@ -60,7 +60,7 @@ class Settlement(Protocol):
 
     async def plan_captures(self, step: OrderStep, policy: PaymentPolicy) -> None: ...
 
-    async def planned_moves(self, step: OrderStep) -> list[PlannedMove]: ...
+    async def next_move(self, step: OrderStep) -> PlannedMove | None: ...
 
     async def record_move(self, step: OrderStep, move: PlannedMove, provider_ref: str | None) -> None: ...
 
@@ -115,15 +115,8 @@ class ProgressActivities:
         step = await self._taken(order)
         policy = await self._policies.version(step.policy_version)
         await self._settlement.plan_captures(step, policy.payment)
-        for move in await self._settlement.planned_moves(step):
-            try:
-                provider_ref = await self._perform(move)
-            except PartnerRefused as refused:
-                if refused.status not in NO_TO_THIS_PAYMENT:
-                    raise  # about how we ask: once that is mended, the same request is right
-                await self._settlement.record_refused_move(step, move, refused.code)
-            else:
-                await self._settlement.record_move(step, move, provider_ref)
+        while move := await self._settlement.next_move(step):
+            await self._make(step, move)
         await self._renew(step, policy.payment)
         return await self._progress.next(step)
 
@@ -138,6 +131,10 @@ class ProgressActivities:
                 made = await self._payments.authorize(asked)
             except CardDeclined as declined:
                 await self._settlement.record_declined_renewal(step, asked, declined.code)
+            except PartnerRefused as refused:
+                if refused.status not in NO_TO_THIS_PAYMENT:
+                    raise
+                await self._settlement.record_declined_renewal(step, asked, refused.code)
             else:
                 await self._settlement.record_renewal(step, asked, made)
         for old in await self._settlement.replaced(step):
@@ -149,6 +146,18 @@ class ProgressActivities:
                 await self._settlement.record_replaced(step, old, AuthorizationStatus.LAPSED)
             else:
                 await self._settlement.record_replaced(step, old, AuthorizationStatus.VOIDED)
+
+    async def _make(self, step: OrderStep, move: PlannedMove) -> None:
+        if move.is_doubtful:
+            return await self._settlement.record_refused_move(step, move, "not_captured")
+        try:
+            provider_ref = await self._perform(move)
+        except PartnerRefused as refused:
+            if refused.status not in NO_TO_THIS_PAYMENT:
+                raise  # about how we ask: once that is mended, the same request is right
+            await self._settlement.record_refused_move(step, move, refused.code)
+        else:
+            await self._settlement.record_move(step, move, provider_ref)
 
     async def _perform(self, move: PlannedMove) -> str | None:
         if move.tender_kind == "gift_card":

@@ -126,12 +126,11 @@ class ShipmentActivities:
 
     @activity.defn(name="shipment.trim")
     async def trim(self, shipment: ShipmentRef) -> Standing:
-        """After a rejection: labels for what is left instead of those for all of it, as far as any were bought."""
+        """After a rejection: labels for what is left instead of those for all of it, once its node has accepted."""
         step = await self._taken(shipment)
         await self._shipments.record_trimmed(step)
-        if unwanted := await self._shipments.unwanted_labels(step):
-            await self._void_labels(step, unwanted)
-            await self._buy_labels(step)
+        await self._void_labels(step, await self._shipments.unwanted_labels(step))
+        await self._buy_labels(step)
         return await self._shipments.standing(step)
 
     @activity.defn(name="shipment.hand_over")

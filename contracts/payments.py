@@ -113,3 +113,11 @@ class PlannedMove(Contract):
     amount: Money
     authorization_ref: str | None
     captures: dict[str, int]
+    capture_refused: bool = False
+
+    @property
+    def is_doubtful(self) -> bool:
+        """A refund of what was not captured, or perhaps not: a person has to look before money is given back."""
+        if self.kind is not MoneyMove.REFUND or self.tender_kind == "gift_card":
+            return False
+        return self.capture_refused or sum(self.captures.values()) != self.amount.amount_minor

@@ -43,8 +43,8 @@ class Acceptance:
     async def run(self) -> None:
         """Raises OrderRefused; what was done is then undone."""
         async with Saga() as saga:
+            saga.undo_with(self._void_authorization)  # a process that starts again may have authorized before
             await self._assess_risk()
-            saga.undo_with(self._void_authorization)
             await self._authorize_payment()
 
     async def _assess_risk(self) -> None:

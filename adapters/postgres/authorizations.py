@@ -26,6 +26,7 @@ join orders o using (order_id) where a.order_id = $1
 """
 _OPEN: Final = f"{_ASKED} and a.round = t.round and t.authorization_ref is null order by t.kind desc, a.tender_id"
 _PERHAPS_MADE: Final = f"""{_ASKED}
+and t.released_minor = 0 and t.captured_minor = 0  -- else its settlement has begun, and that goes on
 and (a.status = 'authorized' or (a.status = 'asked' and t.kind = 'card')) order by a.tender_id, a.round
 """
 _AUTHORIZED: Final = """

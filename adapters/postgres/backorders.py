@@ -18,7 +18,7 @@ from contracts.planning import UnitsOnHand
 from contracts.policy import BackorderPolicy
 from contracts.reasons import HoldReason
 from contracts.states import OrderStatus
-from contracts.waiting import STOCK_OR_CHOICE, Wait
+from contracts.waiting import NOTHING, STOCK_OR_CHOICE, Wait
 from contracts.wakeups import Wakeup
 
 AT_ONCE: Final = 50  # orders told of one arrival; each that is filled or not leaves the rest to the next arrival
@@ -27,6 +27,8 @@ _EARLIER: Final = """
 select l.sku, sum(l.quantity)::bigint as quantity from orders o join open_lines l using (order_id)
 where o.waits_for_stock and o.order_id <> $1 and o.status not in ('completed', 'canceled', 'failed') and l.quantity > 0
       and l.sku = any($2) and (o.short_since, o.number) < ($3, $4)
+      and not exists (select from fulfillments c join fulfillment_lines r using (fulfillment_id)
+                      where c.order_id = o.order_id and r.sku = l.sku and r.rejected > 0)
 group by l.sku
 """
 _WAITING: Final = """
@@ -102,6 +104,7 @@ async def wait_no_more(connection: Connection, step: OrderStep) -> None:
     order = await order_rows.lock(connection, step.order_id)
     if order["short_since"] is not None:
         await connection.execute(_NO_MORE, step.order_id)
+        await order_rows.enter(connection, step.order_id, OrderStatus.PROCESSING, NOTHING)
         released = Event(
             type=EventType.ORDER_HOLD_RELEASED,
             occurred_at=step.now,

@@ -11,7 +11,7 @@ from adapters.postgres.backorders import look_again
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
-from adapters.postgres.new_id import new_id
+from adapters.postgres.holds import place_hold
 from adapters.postgres.notes import store_note
 from adapters.postgres.order_door import no_such_order, not_now, shown, stale
 from adapters.postgres.policies import policy_of
@@ -28,10 +28,7 @@ from decisions.cancellation import allowed_actions, not_asked_for
 
 _WAIT_LONGER: Final = "update orders set short_until = $2, waiting_until = $2 where order_id = $1"
 _SHIP_AVAILABLE: Final = "update orders set ship_available = true, waits_for_stock = false where order_id = $1"
-_HOLD: Final = """
-insert into order_holds (hold_id, order_id, reason, note_ref, owner_type, owner_id, due_at, placed_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
-"""
+_IS_HELD: Final = "select exists (select from order_holds where order_id = $1 and released_at is null)"
 _RELEASE: Final = """
 update order_holds set released_at = $3
 where order_id = $1 and released_at is null and ($2::text is null or hold_id = $2) returning *
@@ -79,11 +76,16 @@ class PostgresCommandDoor:
     async def hold(self, knock: Knock, order_id: OrderId, command: HoldOrder) -> Answer:
         async def act(connection: Connection, _: asyncpg.Record, __: OrderState, now: datetime) -> list[Wakeup]:
             note_ref = None if command.note is None else await store_note(connection, command.note)
-            actor, hold_id = knock.principal.actor, new_id("hld")
-            owner = (actor.type, actor.id, command.due_at, now)
-            await connection.execute(_HOLD, hold_id, order_id, command.reason_code, note_ref, *owner)
-            held = _event(EventType.ORDER_ON_HOLD, knock, now, subject=hold_id, reason_code=command.reason_code)
-            await events.append(connection, order_id, held.model_copy(update={"note_ref": note_ref}))
+            await place_hold(
+                connection,
+                order_id,
+                command.reason_code,
+                owner=knock.principal.actor,
+                source="rest",
+                now=now,
+                due_at=command.due_at,
+                note_ref=note_ref,
+            )
             return []
 
         return await self._command(knock, order_id, "hold", command.version, act)
@@ -100,7 +102,8 @@ class PostgresCommandDoor:
                 for row in released
             ]
             await events.append(connection, order_id, *told)
-            await look_again(connection, order_id)
+            if not await connection.fetchval(_IS_HELD, order_id):
+                await look_again(connection, order_id)
             return [await _look(connection, order), *await _packed_ones(connection, state)]
 
         return await self._command(knock, order_id, "release", command.version, act)

@@ -4,12 +4,15 @@ from datetime import datetime
 from typing import Final
 
 import asyncpg
+from pydantic import JsonValue
 
 from adapters.postgres import events, order_rows, order_state, shipment_rows
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.stock import Moving, move
+from adapters.postgres.wakeups import owe_signal
 from contracts.actors import STEWARD
 from contracts.events import Event, EventType
+from contracts.ids import shipment_workflow_id
 from contracts.policy import Remedy, TransitPolicy
 from contracts.reasons import CancelReason
 from contracts.shipment import LossAnswer, ShipmentStep
@@ -39,6 +42,9 @@ class PostgresLosses:
             if given_up:
                 parcels = await _give_up(connection, step, parcels)
             statuses = [ShipmentStatus(parcel["status"]) for parcel in parcels]
+            if given_up and ShipmentStatus.DELIVERED in statuses:
+                await _close_in_part(connection, step)
+                return LossAnswer(outcome="failed")
             if not has_failed(statuses):
                 return LossAnswer(outcome="not_yet")
             returned = all(status is ShipmentStatus.RETURNED_TO_SENDER for status in statuses)
@@ -68,6 +74,13 @@ async def _give_up(connection: Connection, step: ShipmentStep, parcels: list[asy
     return await connection.fetch(_PARCELS, step.consignment.fulfillment_id)
 
 
+async def _close_in_part(connection: Connection, step: ShipmentStep) -> None:
+    """A part arrived and a part never will: nobody knows which units, so a person has to settle it."""
+    await shipment_rows.close(connection, step, FulfillmentStatus.CLOSED)
+    facts: dict[str, JsonValue] = {"because": "lost_in_part", "remedy": "a person has to look"}
+    await shipment_rows.tell(connection, step, EventType.FULFILLMENT_INCOMPLETE, facts=facts)
+
+
 async def _fail(connection: Connection, step: ShipmentStep, *, remedy: Remedy, returned: bool) -> None:
     consignment = step.consignment
     row = await connection.fetchrow(
@@ -77,7 +90,9 @@ async def _fail(connection: Connection, step: ShipmentStep, *, remedy: Remedy, r
         return
     before = await order_state.load(connection, consignment.order_id)
     after = after_failing(before, consignment.number, again=remedy == "send_again")
-    await order_state.save(connection, consignment.order_id, before, after)
+    for number in await order_state.save(connection, consignment.order_id, before, after):
+        workflow_id = shipment_workflow_id(number)
+        await owe_signal(connection, workflow_id=workflow_id, signal="recall", ref=consignment.order_id)
     await shipment_rows.close(connection, step, FulfillmentStatus.INCOMPLETE)
     if remedy == "refund":
         await connection.execute(_WHY, consignment.order_id, CancelReason.OTHER)

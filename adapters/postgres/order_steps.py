@@ -6,7 +6,7 @@ import asyncpg
 from pydantic import JsonValue
 
 from adapters.postgres import approvals, authorizations, events, gift_cards, order_rows
-from adapters.postgres.database import Connection, Database
+from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.effects import once
 from contracts.actors import STEWARD
 from contracts.events import Event, EventType
@@ -14,10 +14,12 @@ from contracts.money import Money
 from contracts.order import AuthorizationAnswer, CancelAnswer, OrderStep
 from contracts.payments import AskedAuthorization, Authorization, AuthorizationStatus
 from contracts.reasons import CancelReason, HoldReason
+from contracts.refunds import Cancel, PaidOrder, ReversalPlan
 from contracts.risk import PendingApproval, RiskAssessment, RiskFacts, RiskVerdict
 from contracts.states import OrderStatus, PaymentStatus
 from contracts.waiting import CUSTOMER_TO_PAY, NOTHING, PAYMENT_PROVIDER, PLANNER, REVIEWER, Wait
 from decisions.briefing import risk_question
+from decisions.refunds import plan_reversal
 
 _RISK_FACTS = """
 with ordered as (
@@ -131,6 +133,7 @@ class PostgresOrders:
                 await authorizations.set_status(connection, step.order_id, asked, AuthorizationStatus.VOIDED)
             tenders = [asked.tender_id for asked in voided]
             if await connection.fetch(_VOID, step.order_id, step.now, tenders):
+                await _cancel_everything(connection, step)
                 await _pay(connection, step, PaymentStatus.VOIDED)
                 await events.append(connection, step.order_id, _event(EventType.PAYMENT_VOIDED, step))
 
@@ -191,6 +194,19 @@ async def _declined(
     held = _event(EventType.ORDER_ON_HOLD, step, reason_code=HoldReason.AWAITING_PAYMENT)
     await events.append(connection, step.order_id, held)
     return AuthorizationAnswer(outcome="declined", patience_ends_at=wait.until)
+
+
+async def _cancel_everything(connection: Connection, step: OrderStep) -> None:
+    """Its units and its money, so that a process that starts again finds nothing to undo and nothing to plan."""
+    await connection.execute(_CANCEL_ALL, step.order_id)
+    row = require_row(
+        await connection.fetchrow("select money from orders where order_id = $1", step.order_id),
+        f"order {step.order_id}",
+    )
+    plan = plan_reversal(PaidOrder.model_validate(row["money"]), Cancel(), "gift_card_last")
+    if isinstance(plan, ReversalPlan):
+        after = plan.after.model_dump(mode="json")
+        await connection.execute("update orders set money = $2 where order_id = $1", step.order_id, after)
 
 
 async def _pay(connection: Connection, step: OrderStep, status: PaymentStatus) -> None:

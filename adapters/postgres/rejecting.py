@@ -6,6 +6,7 @@ from typing import Final
 import asyncpg
 
 from adapters.postgres import events
+from adapters.postgres.backorders import tell_of_stock
 from adapters.postgres.database import Connection
 from adapters.postgres.stock import Moving, move
 from contracts.actors import Actor
@@ -50,6 +51,8 @@ async def reject(connection: Connection, rejection: Rejection, webhook_id: str, 
     for number, (units, quantity) in enumerate(sorted(taken, key=lambda each: each[0].sku), start=1):
         key = f"shipment/{consignment['number']}:reject:{webhook_id}:{number}"
         await _move(connection, consignment, units, quantity, key, now)
+    free = [units.sku for units, _ in taken if stock_effect(units.reason).to_bucket == "on_hand"]
+    await tell_of_stock(connection, free)
     await connection.execute(_END_IF_EMPTY, rejection.request_id)
     told = [_told(consignment, rejection, units, quantity) for units, quantity in taken]
     await events.append(connection, consignment["order_id"], *told)

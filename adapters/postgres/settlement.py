@@ -35,9 +35,12 @@ insert into money_moves (order_id, tender_id, kind, key, amount_minor, reason, p
 select $1, $2, $3, $4, $5, $6, $7, $8, round from tenders where order_id = $1 and tender_id = $2
 """
 _PLANNED: Final = """
-select m.*, t.kind as tender_kind, a.authorization_ref, o.currency from money_moves m
+select m.*, t.kind as tender_kind, a.authorization_ref, o.currency,
+       exists (select from money_moves r where r.order_id = m.order_id and r.tender_id = m.tender_id
+                                               and r.kind = 'capture' and r.status = 'refused') as capture_refused
+from money_moves m
 left join authorizations a using (order_id, tender_id, round) join tenders t using (order_id, tender_id)
-join orders o using (order_id) where m.order_id = $1 and m.status = 'planned' order by m.move_id
+join orders o using (order_id) where m.order_id = $1 and m.status = 'planned' order by m.move_id limit 1
 """
 _IS_UNTOUCHED: Final = """
 select not exists (select from money_moves m where m.order_id = t.order_id and m.tender_id = t.tender_id
@@ -54,7 +57,7 @@ select provider_ref, amount_minor from money_moves
 where order_id = $1 and tender_id = $2 and kind = 'capture' and status = 'done' order by move_id
 """
 _DONE: Final = """
-update money_moves set status = $2, provider_ref = $3, refused_code = $4 where move_id = $1 and status = 'planned'
+update money_moves set status = $2, provider_ref = $3, refused_code = $4 where move_id = $1 and status <> 'done'
 returning *
 """
 _TENDERS: Final = """
@@ -67,6 +70,9 @@ _APPLY: Final = {
     " where order_id = $1 and tender_id = $2",
     MoneyMove.RELEASE: "update tenders set released_minor = released_minor + $3 where order_id = $1 and tender_id = $2",
 }
+_VOIDED: Final = """
+update authorizations set status = 'voided' where order_id = $1 and tender_id = $2 and round = $3
+"""
 _EVENTS: Final = {
     MoneyMove.CAPTURE: EventType.PAYMENT_CAPTURED,
     MoneyMove.REFUND: EventType.PAYMENT_REFUNDED,
@@ -144,20 +150,18 @@ class PostgresSettlement:
                     raise MoneyDisagrees(f"order {step.number}: a capture of {units} is refused: {plan.code}")
                 await plan_moves(connection, step, plan, "handed over")
 
-    async def planned_moves(self, step: OrderStep) -> list[PlannedMove]:
-        """Oldest first, so that nothing is given back before it was taken."""
+    async def next_move(self, step: OrderStep) -> PlannedMove | None:
+        """The oldest, so that nothing is given back before it was taken, and each knows what those before it did."""
         async with self._database.connection() as connection:
-            rows = await connection.fetch(_PLANNED, step.order_id)
-            if rows:
-                await connection.execute(_WAIT, step.order_id, PAYMENT_PROVIDER)
-            return [
-                PlannedMove(
-                    **dict(row),
-                    amount=Money(amount_minor=row["amount_minor"], currency=row["currency"]),
-                    captures=await _refundable(connection, row),
-                )
-                for row in rows
-            ]
+            row = await connection.fetchrow(_PLANNED, step.order_id)
+            if row is None:
+                return None
+            await connection.execute(_WAIT, step.order_id, PAYMENT_PROVIDER)
+            return PlannedMove(
+                **dict(row),
+                amount=Money(amount_minor=row["amount_minor"], currency=row["currency"]),
+                captures=await _refundable(connection, row),
+            )
 
     async def record_move(self, step: OrderStep, move: PlannedMove, provider_ref: str | None) -> None:
         async with self._database.transaction() as connection:
@@ -166,13 +170,17 @@ class PostgresSettlement:
             if row is None:
                 return
             await _apply(connection, step, move.kind, move.tender_id, move.key, move.amount.amount_minor)
+            if move.kind is MoneyMove.VOID:
+                await connection.execute(_VOIDED, step.order_id, move.tender_id, row["round"])
             await _tell(connection, step, _EVENTS[move.kind], move, reason=row["reason"])
 
     async def record_refused_move(self, step: OrderStep, move: PlannedMove, code: str) -> None:
         """The provider will not do it: that is on record, and a person has to look."""
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
-            if await connection.fetchrow(_DONE, move.move_id, MoveStatus.REFUSED, None, code) is not None:
+            planned = await connection.fetchval("select status from money_moves where move_id = $1", move.move_id)
+            if planned == MoveStatus.PLANNED:
+                await connection.execute(_DONE, move.move_id, MoveStatus.REFUSED, None, code)
                 await _tell(connection, step, EventType.PAYMENT_FAILED, move, attempted=move.kind, code=code)
 
     async def renewals(self, step: OrderStep, policy: PaymentPolicy) -> list[AskedAuthorization]:

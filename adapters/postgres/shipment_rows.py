@@ -20,7 +20,9 @@ select f.request, f.accepted_at is not null as accepted, f.packed_at is not null
        f.request = 'cancel_requested' as recalled,
        (select sum((l.quantity - l.rejected) * p.weight_grams) from fulfillment_lines l join products p using (sku)
         where l.fulfillment_id = f.fulfillment_id)
-       is distinct from (select sum(grams) from unnest(f.parcel_grams[f.first_parcel:]) grams) as rejected
+       is distinct from (select sum(grams) from unnest(f.parcel_grams[f.first_parcel:]) grams)
+       or exists (select from shipments s where s.fulfillment_id = f.fulfillment_id and s.voided_at is null
+                                                and s.position < f.first_parcel) as rejected
 from fulfillments f where f.fulfillment_id = $1
 """
 LEFT = """

@@ -2,22 +2,19 @@
 
 from datetime import datetime
 
-import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import authorizations, order_rows, order_state, shipment_rows
+from adapters.postgres import order_rows, shipment_rows
 from adapters.postgres.backorders import tell_of_stock
-from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.effects import Done, once
 from adapters.postgres.new_id import new_id
 from adapters.postgres.stock import Moving, move
-from contracts.actors import STEWARD
+from adapters.postgres.unpaid import cancel_unpaid, is_unpaid
 from contracts.events import EventType
 from contracts.fulfillment import Label, LabelRequest
 from contracts.ids import ShipmentId
 from contracts.policy import TransitPolicy
-from contracts.reasons import CancelReason
 from contracts.shipment import Fact, HandOverAnswer, LossAnswer, ShipmentStep, Standing, StepAnswer
 from contracts.states import FulfillmentStatus, RequestStatus, ShipmentStatus
 from contracts.waiting import (
@@ -29,7 +26,6 @@ from contracts.waiting import (
     node_to_hand_over,
     node_to_pack,
 )
-from decisions.cancellation import cancelable
 from decisions.plan import split_weight
 
 _ASK = """
@@ -48,9 +44,11 @@ insert into shipments (shipment_id, fulfillment_id, position, grams, tracking_co
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _TO_HAND_OVER = """
-select f.packed_at, f.handed_over_at, f.request, max(s.expected_at) as expected_at,
-       count(s.*) = cardinality(f.parcel_grams) - f.first_parcel + 1 as labeled,
-       exists (select from order_holds h where h.order_id = f.order_id and h.released_at is null) as on_hold
+select f.handed_over_at, f.request, max(s.expected_at) as expected_at,
+       f.packed_at is not null and f.status in ('open', 'in_progress')
+       and count(s.*) = cardinality(f.parcel_grams) - f.first_parcel + 1
+       and not exists (select from order_holds h
+                       where h.order_id = f.order_id and h.released_at is null) as may_leave
 from fulfillments f left join shipments s
      on s.fulfillment_id = f.fulfillment_id and s.voided_at is null and s.position >= f.first_parcel
 where f.fulfillment_id = $1 group by f.fulfillment_id
@@ -59,13 +57,13 @@ _TRACKING_CODES = """
 select tracking_code from shipments s join fulfillments f using (fulfillment_id)
 where fulfillment_id = $1 and voided_at is null and ($2 or s.position < f.first_parcel) order by s.position
 """
+_IS_DELIVERED = """
+select bool_and(s.status = 'delivered') from shipments s join fulfillments f using (fulfillment_id)
+where fulfillment_id = $1 and s.voided_at is null and f.status <> 'incomplete'
+"""
 _TRIM = """
 update fulfillments set first_parcel = cardinality(parcel_grams) + 1, parcel_grams = parcel_grams || $2::integer[]
 where fulfillment_id = $1
-"""
-_UNPAID = """
-select exists (select from tenders where order_id = $1 and captured_minor + released_minor < amount_minor
-                                      and expires_at < $2)
 """
 
 
@@ -141,11 +139,12 @@ class PostgresShipments:
             row = await connection.fetchrow(_TO_HAND_OVER, step.consignment.fulfillment_id)
             if row is not None and row["request"] == RequestStatus.CANCEL_REQUESTED:
                 return HandOverAnswer(outcome="recalled")
-            if row is None or row["packed_at"] is None or not row["labeled"] or row["on_hold"]:
+            standing = await shipment_rows.standing(connection, step)
+            if row is None or not row["may_leave"] or Fact.REJECTED in standing.told:
                 return HandOverAnswer(outcome="not_yet")
             if row["handed_over_at"] is None:
-                if await _is_unpaid(connection, step, policy):
-                    return await _cancel_unpaid(connection, step, order, policy)
+                if await is_unpaid(connection, step, policy):
+                    return await cancel_unpaid(connection, step, order, policy)
                 await self._hand_over(connection, step)
             patience_ends_at = max(row["expected_at"], step.now) + policy.patience
             return HandOverAnswer(outcome="handed_over", patience_ends_at=patience_ends_at)
@@ -219,7 +218,7 @@ class PostgresShipments:
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.consignment.order_id)
             delivered = await connection.fetchval(
-                "select bool_and(status = 'delivered') from shipments where fulfillment_id = $1 and voided_at is null",
+                _IS_DELIVERED,
                 step.consignment.fulfillment_id,
             )
             if not delivered:
@@ -267,29 +266,3 @@ class PostgresShipments:
             return Done()
 
         await once(self._database, step.key("recall"), Done, effect)
-
-
-async def _is_unpaid(connection: Connection, step: ShipmentStep, policy: TransitPolicy) -> bool:
-    """Whether the authorization has lapsed, or will before it can be captured."""
-    last_moment = step.now + policy.time_to_capture
-    return bool(await connection.fetchval(_UNPAID, step.consignment.order_id, last_moment))
-
-
-async def _cancel_unpaid(
-    connection: Connection, step: ShipmentStep, order: asyncpg.Record, policy: TransitPolicy
-) -> HandOverAnswer:
-    """Nothing leaves that cannot be paid for any more, nor be authorized anew: it is canceled, as if at the door."""
-    if await authorizations.renew_first(connection, order, step.now, policy.time_to_capture):
-        return HandOverAnswer(outcome="not_yet")
-    state = await order_state.load(connection, step.consignment.order_id)
-    await request_cancel(
-        connection,
-        order,
-        state,
-        cancelable(state),
-        actor=STEWARD,
-        source="process",
-        reason_code=CancelReason.PAYMENT_DECLINED,
-        now=step.now,
-    )
-    return HandOverAnswer(outcome="recalled")
