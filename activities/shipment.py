@@ -9,7 +9,7 @@ from temporalio import activity
 from activities.clock import Clock, business_now
 from contracts.fulfillment import Consignment, Label, LabelRequest
 from contracts.partners import PartnerRefused
-from contracts.policy import Policy, TransitPolicy
+from contracts.policy import NodePolicy, Policy, TransitPolicy
 from contracts.shipment import HandOverAnswer, LossAnswer, ShipmentRef, ShipmentStep, Standing, StepAnswer
 from contracts.states import RequestStatus
 
@@ -41,7 +41,11 @@ class Carriers(Protocol):
 class Shipments(Protocol):
     """The consignment's rows. Every `record_…` happens once and answers the same ever after."""
 
-    async def record_request(self, step: ShipmentStep) -> Standing: ...
+    async def record_request(self, step: ShipmentStep, policy: NodePolicy) -> Standing: ...
+
+    async def record_unanswered(self, step: ShipmentStep) -> StepAnswer:
+        """A node that says nothing in time will not send it."""
+        ...
 
     async def labels_to_buy(self, step: ShipmentStep) -> list[LabelRequest] | None:
         """One for each parcel that has none yet; None while the node has not accepted."""
@@ -110,10 +114,20 @@ class ShipmentActivities:
     async def ask_node(self, shipment: ShipmentRef) -> Standing:
         """Recorded first: the node may answer before its own receipt is back. Answers what is on record already."""
         step = await self._taken(shipment)
-        standing = await self._shipments.record_request(step)
+        policy = await self._policies.version(step.policy_version)
+        standing = await self._shipments.record_request(step, policy.nodes)
         if standing.request is RequestStatus.SUBMITTED:
             await self._nodes.request(step.consignment)
         return standing
+
+    @activity.defn(name="shipment.give_up_node")
+    async def give_up_node(self, shipment: ShipmentRef) -> StepAnswer:
+        """Take the silence of its node for a no, and tell it so."""
+        step = await self._taken(shipment)
+        answer = await self._shipments.record_unanswered(step)
+        if answer.outcome == "done":
+            await self._nodes.withdraw(step.consignment)
+        return answer
 
     @activity.defn(name="shipment.buy_labels")
     async def buy_labels(self, shipment: ShipmentRef) -> StepAnswer:

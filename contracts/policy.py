@@ -56,6 +56,12 @@ class TransitPolicy(Contract):
     time_to_capture: timedelta = timedelta(hours=4)
 
 
+class NodePolicy(Contract):
+    """How long a node may take to say whether it will send; then it is taken for a no."""
+
+    accept_within: timedelta = timedelta(hours=12)
+
+
 class BackorderPolicy(Contract):
     """How long an order waits for what is missing, unasked and once its customer chose to; with 0 it does not wait."""
 
@@ -93,4 +99,5 @@ class Policy(Contract):
     transit: TransitPolicy = Field(default_factory=TransitPolicy)
     payment: PaymentPolicy = Field(default_factory=PaymentPolicy)
     backorder: BackorderPolicy = Field(default_factory=BackorderPolicy)
+    nodes: NodePolicy = Field(default_factory=NodePolicy)
     approvals: ApprovalPolicy = Field(default_factory=ApprovalPolicy)

@@ -71,10 +71,14 @@ class ShipmentStep(ShipmentRef):
 
 
 class Standing(Contract):
-    """How far a consignment is by its rows; all of it is new unless the process had to start again."""
+    """How far a consignment is by its rows; all of it is new unless the process had to start again.
+
+    `answer_by` is until when its node may say whether it will send.
+    """
 
     request: RequestStatus
     told: list[Fact]
+    answer_by: AwareDatetime | None = None
 
 
 class StepAnswer(Contract):

@@ -93,6 +93,7 @@ def _shipment(outside: Outside) -> Sequence[Callable[..., Any]]:
     )
     return [
         shipment.ask_node,
+        shipment.give_up_node,
         shipment.buy_labels,
         shipment.trim,
         shipment.hand_over,

@@ -52,6 +52,7 @@ class ShipmentWorkflow:
         self._patience = Patience(shipment.clock)
         self._told: set[Fact] = set()
         self._board = visibility.Board("shipment")
+        self._answer_by: datetime | None = None
 
     @workflow.run
     async def run(self, shipment: ShipmentStart) -> ShipmentResult:  # noqa: ARG002 - init already has it
@@ -74,9 +75,10 @@ class ShipmentWorkflow:
             ShipmentActivities.ask_node, self._shipment.ref, summary=self._consignment.node_name, **policies.PARTNER
         )
         self._told.update(standing.told)
+        self._answer_by = standing.answer_by
 
     async def _buy_labels(self) -> None:
-        accepting = Wait(on=node_to_accept(self._consignment.node_name))
+        accepting = Wait(on=node_to_accept(self._consignment.node_name), until=self._answer_by)
         await self._when(Fact.ACCEPTED, ShipmentStage.AWAITING_ACCEPTANCE, accepting, self._try_to_buy_labels)
 
     async def _hand_over(self) -> datetime | None:
@@ -146,13 +148,29 @@ class ShipmentWorkflow:
         if standing.request is RequestStatus.REJECTED:
             raise Recalled("its node rejected all of it")
 
+    async def _give_up_node(self) -> None:
+        """Raises Recalled if its node did not say a word in time."""
+        self._answer_by = None
+        answer = await workflow.execute_activity_method(
+            ShipmentActivities.give_up_node, self._shipment.ref, summary="no answer", **policies.PARTNER
+        )
+        if answer.outcome == "done":
+            raise Recalled("its node did not answer")
+
     async def _when(
         self, fact: Fact, stage: ShipmentStage, wait: Wait, step: Callable[[], Awaitable[AnswerT]]
     ) -> AnswerT:
         """Wait to be told of the fact, then take the step that reads its row; without a row, wait on."""
         while True:
             self._board.enter(stage, wait)
-            await workflow.wait_condition(lambda: bool({fact, Fact.RECALLED, Fact.REJECTED} & self._told))
+            in_time = await self._patience.until(
+                lambda: bool({fact, Fact.RECALLED, Fact.REJECTED} & self._told),
+                deadline=self._answer_by if fact is Fact.ACCEPTED else None,
+                summary=f"{self._consignment.node_name} to answer",
+            )
+            if not in_time:
+                await self._give_up_node()
+                continue
             if Fact.RECALLED in self._told:
                 await self._take_back()
                 continue

@@ -9,9 +9,10 @@ from adapters.postgres import events
 from adapters.postgres.backorders import tell_of_stock
 from adapters.postgres.database import Connection
 from adapters.postgres.stock import Moving, move
-from contracts.actors import Actor
+from contracts.actors import STEWARD, Actor
 from contracts.events import Event, EventType
 from contracts.ids import FulfillmentId, Sku
+from contracts.reasons import RejectReason
 from contracts.webhooks import RejectedUnits, Rejection
 from decisions.rejection import StockEffect, stock_effect
 
@@ -22,6 +23,10 @@ select * from fulfillments where fulfillment_id = $1 and request <> 'none' and h
 _LINES: Final = """
 select line_id, quantity - rejected as left from fulfillment_lines
 where fulfillment_id = $1 and sku = $2 and quantity > rejected order by line_id
+"""
+_ALL: Final = """
+select sku, sum(quantity - rejected)::int as left from fulfillment_lines
+where fulfillment_id = $1 and quantity > rejected group by sku order by sku
 """
 _REJECT: Final = """
 update fulfillment_lines set rejected = rejected + $3, rejected_at = $4 where fulfillment_id = $1 and line_id = $2
@@ -36,8 +41,25 @@ insert into count_tasks (node_id, sku, reason, opened_at) values ($1, $2, $3, $4
 """
 
 
-async def reject(connection: Connection, rejection: Rejection, webhook_id: str, now: datetime) -> str | None:
-    """Take the units out of the consignment; its number, or None if that is too late or about nothing it holds."""
+async def reject_unanswered(connection: Connection, fulfillment_id: FulfillmentId, now: datetime) -> bool:
+    """No answer in time is a no: all of it, for want of capacity. Whether there was none."""
+    if await connection.fetchval("select accepted_at from fulfillments where fulfillment_id = $1", fulfillment_id):
+        return False
+    rows = await connection.fetch(_ALL, fulfillment_id)
+    lines = [RejectedUnits(sku=row["sku"], quantity=row["left"], reason=RejectReason.NO_CAPACITY) for row in rows]
+    if not lines:
+        return False
+    unanswered = Rejection(request_id=fulfillment_id, occurred_at=now, lines=lines)
+    return await reject(connection, unanswered, "unanswered", now, actor=STEWARD) is not None
+
+
+async def reject(
+    connection: Connection, rejection: Rejection, told_by: str, now: datetime, *, actor: Actor | None = None
+) -> str | None:
+    """Take the units out of the consignment; its number, or None if that is too late or about nothing it holds.
+
+    `told_by` is the webhook's id, or why there is none; without an actor it is the node that rejects.
+    """
     consignment = await connection.fetchrow(_CONSIGNMENT, rejection.request_id)
     if consignment is None:
         return None
@@ -49,12 +71,13 @@ async def reject(connection: Connection, rejection: Rejection, webhook_id: str, 
     if not taken:
         return None
     for number, (units, quantity) in enumerate(sorted(taken, key=lambda each: each[0].sku), start=1):
-        key = f"shipment/{consignment['number']}:reject:{webhook_id}:{number}"
+        key = f"shipment/{consignment['number']}:reject:{told_by}:{number}"
         await _move(connection, consignment, units, quantity, key, now)
     free = [units.sku for units, _ in taken if stock_effect(units.reason).to_bucket == "on_hand"]
     await tell_of_stock(connection, free)
     await connection.execute(_END_IF_EMPTY, rejection.request_id)
-    told = [_told(consignment, rejection, units, quantity) for units, quantity in taken]
+    by = actor or Actor(type="system", id=consignment["node_id"])
+    told = [_told(consignment, rejection, units, quantity, by) for units, quantity in taken]
     await events.append(connection, consignment["order_id"], *told)
     return str(consignment["number"])
 
@@ -102,12 +125,14 @@ async def _write_off_the_rest(
         await events.append(connection, consignment["order_id"], adjusted)
 
 
-def _told(consignment: asyncpg.Record, rejection: Rejection, units: RejectedUnits, quantity: int) -> Event:
+def _told(
+    consignment: asyncpg.Record, rejection: Rejection, units: RejectedUnits, quantity: int, actor: Actor
+) -> Event:
     return Event(
         type=EventType.FULFILLMENT_REJECTED,
         occurred_at=rejection.occurred_at,
-        actor=Actor(type="system", id=consignment["node_id"]),
-        source="webhook",
+        actor=actor,
+        source="process" if actor == STEWARD else "webhook",
         subject=consignment["fulfillment_id"],
         reason_code=units.reason,
         facts={"number": consignment["number"], "sku": units.sku, "quantity": quantity},

@@ -7,12 +7,12 @@ from adapters.postgres.database import Connection, require_row
 from contracts.actors import STEWARD
 from contracts.events import Event, EventType
 from contracts.shipment import Fact, ShipmentStep, Standing
-from contracts.states import FulfillmentStatus
+from contracts.states import FulfillmentStatus, RequestStatus
 from contracts.stock import Units
 from contracts.waiting import NOTHING, Wait
 
 _STANDING = """
-select f.request, f.accepted_at is not null as accepted, f.packed_at is not null as packed,
+select f.request, f.waiting_until, f.accepted_at is not null as accepted, f.packed_at is not null as packed,
        coalesce((select bool_and(status = 'delivered') from shipments s
                  where s.fulfillment_id = f.fulfillment_id and s.voided_at is null), false) as delivered,
        coalesce((select bool_and(status in ('lost', 'returned_to_sender', 'expired')) from shipments s
@@ -37,7 +37,8 @@ async def standing(connection: Connection, step: ShipmentStep) -> Standing:
     row = require_row(
         await connection.fetchrow(_STANDING, step.consignment.fulfillment_id), f"consignment {step.consignment.number}"
     )
-    return Standing(request=row["request"], told=[fact for fact in Fact if row[fact]])
+    answer_by = row["waiting_until"] if row["request"] == RequestStatus.SUBMITTED else None
+    return Standing(request=row["request"], told=[fact for fact in Fact if row[fact]], answer_by=answer_by)
 
 
 async def units_left(connection: Connection, step: ShipmentStep) -> Units:

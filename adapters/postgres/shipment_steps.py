@@ -9,12 +9,13 @@ from adapters.postgres.backorders import tell_of_stock
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.effects import Done, once
 from adapters.postgres.new_id import new_id
+from adapters.postgres.rejecting import reject_unanswered
 from adapters.postgres.stock import Moving, move
 from adapters.postgres.unpaid import cancel_unpaid, is_unpaid
 from contracts.events import EventType
 from contracts.fulfillment import Label, LabelRequest
 from contracts.ids import ShipmentId
-from contracts.policy import TransitPolicy
+from contracts.policy import NodePolicy, TransitPolicy
 from contracts.shipment import Fact, HandOverAnswer, LossAnswer, ShipmentStep, Standing, StepAnswer
 from contracts.states import FulfillmentStatus, RequestStatus, ShipmentStatus
 from contracts.waiting import (
@@ -71,16 +72,26 @@ class PostgresShipments:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record_request(self, step: ShipmentStep) -> Standing:
+    async def record_request(self, step: ShipmentStep, policy: NodePolicy) -> Standing:
         async def effect(connection: Connection) -> Done:
             await order_rows.lock(connection, step.consignment.order_id)
             await connection.execute(_ASK, step.consignment.fulfillment_id)
-            await shipment_rows.wait(connection, step, Wait(on=node_to_accept(step.consignment.node_name)))
+            waiting = Wait(on=node_to_accept(step.consignment.node_name), until=step.now + policy.accept_within)
+            await shipment_rows.wait(connection, step, waiting)
             await shipment_rows.tell(connection, step, EventType.FULFILLMENT_REQUESTED)
             return Done()
 
         await once(self._database, step.key("request"), Done, effect)
         return await self.standing(step)
+
+    async def record_unanswered(self, step: ShipmentStep) -> StepAnswer:
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.consignment.order_id)
+            standing = await shipment_rows.standing(connection, step)
+            if standing.request is RequestStatus.REJECTED:
+                return StepAnswer(outcome="done")
+            rejected = await reject_unanswered(connection, step.consignment.fulfillment_id, step.now)
+            return StepAnswer(outcome="done" if rejected else "not_yet")
 
     async def labels_to_buy(self, step: ShipmentStep) -> list[LabelRequest] | None:
         async with self._database.connection() as connection:

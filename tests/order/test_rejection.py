@@ -164,3 +164,25 @@ async def test_a_node_that_rejected_is_asked_again_once_something_arrived_there(
     await asked(business, order, 2)
     await send(business, order, 2)
     assert (await business.result(order)).status is OrderStatus.COMPLETED
+
+
+async def test_a_node_that_does_not_answer_in_time_is_asked_no_more_and_another_sends_it(business: Business) -> None:
+    order = await business.place(basket(MUG=2), skipping=True)
+    await asked(business, order, 2)
+    assert business.consignment(order, 2).node_id == OAKLAND
+    silent, _ = (await business.show(order)).consignments
+    assert (silent.node_id, silent.request) == (RENO, RequestStatus.REJECTED)
+    assert business.nodes.withdrawn >= {silent.number}
+    assert await buckets(business, RENO, MUG) == (100, 0, 0, 0, 0)
+
+
+async def test_an_answer_at_the_last_moment_counts(business: Business) -> None:
+    order = await business.place(basket(MUG=2))
+    await asked(business, order)
+    await business.store_node_fact(business.consignment(order), "accepted")
+    step = business.shipment(order)
+    assert (await business.show(order)).consignments[0].waiting_until is not None
+    await business.relay()
+    await business.until_step(step, "shipment.buy_labels")
+    await send(business, order, 1)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
