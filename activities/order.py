@@ -1,41 +1,31 @@
-"""The order's durable steps: each reads its facts, decides or asks a partner, and records the answer once."""
+"""The order's durable steps until it is planned: each decides or asks a partner, and records the answer once."""
 
-from typing import Final, Protocol
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from pydantic import AwareDatetime
 from temporalio import activity
 
 from activities.clock import Clock, business_now
-from contracts.order import AuthorizationAnswer, CancelAnswer, CaptureAnswer, CloseCanceled, OrderRef, OrderStep
-from contracts.partners import PartnerRefused
-from contracts.payments import (
-    Authorization,
-    AuthorizationRequest,
-    Capture,
-    CaptureRequest,
-    CardDeclined,
-)
+from contracts.order import AuthorizationAnswer, CancelAnswer, CloseCanceled, OrderRef, OrderStep
+from contracts.payments import AskedAuthorization, Authorization, AuthorizationRequest, CardDeclined
 from contracts.policy import Policy
 from contracts.reasons import CancelReason
 from contracts.risk import RiskAssessment, RiskFacts, RiskVerdict
 from decisions.calendar import business_days_later
 from decisions.risk import assess
 
-NO_TO_THIS_PAYMENT: Final = {402, 409, 422}  # HTTP: declined, lapsed or used up, not possible
-
 
 class Policies(Protocol):
     async def version(self, version: int) -> Policy: ...
 
 
-class Payments(Protocol):
-    """A payment provider. Every call is safe to repeat under its key."""
+class Authorizations(Protocol):
+    """A payment provider's first half. Every call is safe to repeat under its key."""
 
     async def authorize(self, request: AuthorizationRequest) -> Authorization: ...
 
     async def find_authorization(self, key: str) -> Authorization | None: ...
-
-    async def capture(self, request: CaptureRequest) -> Capture: ...
 
     async def void(self, key: str, authorization_ref: str) -> None: ...
 
@@ -49,31 +39,32 @@ class Orders(Protocol):
         self, step: OrderStep, assessment: RiskAssessment, due_at: AwareDatetime
     ) -> RiskVerdict: ...
 
-    async def start_authorization(self, step: OrderStep) -> None: ...
+    async def start_authorizations(self, step: OrderStep) -> list[AskedAuthorization]:
+        """Say that the provider is being waited for; answers what is not authorized yet, on record before it is asked.
 
-    async def authorization_request(self, step: OrderStep) -> AuthorizationRequest: ...
-
-    async def record_authorization(self, step: OrderStep, authorization: Authorization) -> AuthorizationAnswer: ...
-
-    async def record_decline(self, step: OrderStep, code: str) -> AuthorizationAnswer: ...
-
-    async def record_void(self, step: OrderStep) -> None: ...
-
-    async def capture_request(self, step: OrderStep) -> CaptureRequest | None:
-        """None before the first hand-over."""
+        Under the lock under which the door takes another payment method, so what it took is among them.
+        """
         ...
 
-    async def record_capture(self, step: OrderStep, capture: Capture) -> CaptureAnswer: ...
+    async def record_authorization(
+        self, step: OrderStep, asked: AskedAuthorization, made: Authorization
+    ) -> AuthorizationAnswer: ...
 
-    async def record_refused_capture(self, step: OrderStep, code: str) -> CaptureAnswer: ...
+    async def record_decline(
+        self, step: OrderStep, asked: AskedAuthorization, code: str, patience: timedelta
+    ) -> AuthorizationAnswer: ...
 
-    async def release_stock(self, step: OrderStep) -> None: ...
+    async def record_hold(self, step: OrderStep, asked: AskedAuthorization, patience: timedelta) -> AuthorizationAnswer:
+        """A gift card is our own: it is held, or declined, in the step's own transaction."""
+        ...
+
+    async def perhaps_authorized(self, step: OrderStep) -> list[AskedAuthorization]:
+        """Every round that was made, or whose answer may be lost."""
+        ...
+
+    async def record_void(self, step: OrderStep, voided: list[AskedAuthorization]) -> None: ...
 
     async def requested_cancel(self, step: OrderStep) -> CancelAnswer: ...
-
-    async def request_cancel(self, step: OrderStep) -> CancelAnswer: ...
-
-    async def record_completed(self, step: OrderStep) -> None: ...
 
     async def record_canceled(self, step: OrderStep, reason: CancelReason, note: str | None) -> CancelAnswer:
         """Answers the reason on record: that of a cancel accepted at the door, if there was one."""
@@ -81,7 +72,7 @@ class Orders(Protocol):
 
 
 class OrderActivities:
-    def __init__(self, *, orders: Orders, payments: Payments, policies: Policies, clock: Clock) -> None:
+    def __init__(self, *, orders: Orders, payments: Authorizations, policies: Policies, clock: Clock) -> None:
         self._orders = orders
         self._payments = payments
         self._policies = policies
@@ -98,44 +89,22 @@ class OrderActivities:
 
     @activity.defn(name="order.authorize_payment")
     async def authorize_payment(self, order: OrderRef) -> AuthorizationAnswer:
+        """One tender after the other; a decline is answered with the patience that is left for another method."""
         step = await self._taken(order)
-        await self._orders.start_authorization(step)
-        request = await self._orders.authorization_request(step)
-        try:
-            authorization = await self._payments.authorize(request)
-        except CardDeclined as declined:
-            return await self._orders.record_decline(step, declined.code)
-        return await self._orders.record_authorization(step, authorization)
+        policy = await self._policies.version(step.policy_version)
+        for asked in await self._orders.start_authorizations(step):
+            answer = await self._authorize(step, asked, policy.payment.method_patience)
+            if answer.outcome == "declined":
+                return _still_awaited(answer, step.now)
+        return AuthorizationAnswer(outcome="authorized")
 
     @activity.defn(name="order.void_authorization")
     async def void_authorization(self, order: OrderRef) -> None:
-        """Undo an authorization whose outcome may be unknown: the provider is asked by key what it knows."""
+        """Undo authorizations whose outcome may be unknown: the provider is asked by the key of each round."""
         step = await self._taken(order)
-        request = await self._orders.authorization_request(step)
-        authorization = await self._payments.find_authorization(request.key)
-        if authorization is not None:
-            await self._payments.void(step.key("void"), authorization.authorization_ref)
-            await self._orders.record_void(step)
-
-    @activity.defn(name="order.capture_payment")
-    async def capture_payment(self, order: OrderRef) -> CaptureAnswer:
-        """Take the whole amount, once, when something was handed over. What the provider refuses is on record, too."""
-        step = await self._taken(order)
-        request = await self._orders.capture_request(step)
-        if request is None:
-            return CaptureAnswer(outcome="not_yet")
-        try:
-            capture = await self._payments.capture(request)
-        except PartnerRefused as refused:
-            if refused.status not in NO_TO_THIS_PAYMENT:
-                raise  # about how we ask: once that is mended, the same request is right
-            return await self._orders.record_refused_capture(step, refused.code)
-        return await self._orders.record_capture(step, capture)
-
-    @activity.defn(name="order.release_stock")
-    async def release_stock(self, order: OrderRef) -> None:
-        step = await self._taken(order)
-        await self._orders.release_stock(step)
+        perhaps = await self._orders.perhaps_authorized(step)
+        voided = [asked for asked in perhaps if asked.kind == "gift_card" or await self._void(asked)]
+        await self._orders.record_void(step, voided)
 
     @activity.defn(name="order.read_command")
     async def read_command(self, order: OrderRef) -> CancelAnswer:
@@ -143,21 +112,33 @@ class OrderActivities:
         step = await self._taken(order)
         return await self._orders.requested_cancel(step)
 
-    @activity.defn(name="order.request_cancel")
-    async def request_cancel(self, order: OrderRef) -> CancelAnswer:
-        """The door's question, asked by an operator who canceled the workflow itself: did anything leave yet?"""
-        step = await self._taken(order)
-        return await self._orders.request_cancel(step)
-
-    @activity.defn(name="order.complete")
-    async def complete(self, order: OrderRef) -> None:
-        step = await self._taken(order)
-        await self._orders.record_completed(step)
-
     @activity.defn(name="order.cancel")
     async def cancel(self, closing: CloseCanceled) -> CancelAnswer:
         step = await self._taken(closing.order)
         return await self._orders.record_canceled(step, closing.reason, closing.note)
 
+    async def _authorize(self, step: OrderStep, asked: AskedAuthorization, patience: timedelta) -> AuthorizationAnswer:
+        if asked.kind == "gift_card":
+            return await self._orders.record_hold(step, asked, patience)
+        try:
+            made = await self._payments.authorize(asked)
+        except CardDeclined as declined:
+            return await self._orders.record_decline(step, asked, declined.code, patience)
+        return await self._orders.record_authorization(step, asked, made)
+
+    async def _void(self, asked: AskedAuthorization) -> bool:
+        """Whether there was something to void."""
+        made = await self._payments.find_authorization(asked.key)
+        if made is None:
+            return False
+        await self._payments.void(asked.void_key, made.authorization_ref)
+        return True
+
     async def _taken(self, order: OrderRef) -> OrderStep:
         return order.at(await business_now(self._clock))
+
+
+def _still_awaited(declined: AuthorizationAnswer, now: datetime) -> AuthorizationAnswer:
+    """The decline as it is on record, without its patience once that is over."""
+    is_over = declined.patience_ends_at is not None and now >= declined.patience_ends_at
+    return declined.model_copy(update={"patience_ends_at": None}) if is_over else declined

@@ -1,18 +1,20 @@
 """Where an order ships from: read, solve to optimality, reserve without overselling, or read and solve again."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Protocol
 
 from temporalio import activity
 
 from activities.clock import Clock, business_now
 from contracts.fulfillment import CarrierService
-from contracts.order import OrderRef, OrderStep, PlanAnswer
+from contracts.ids import Sku
+from contracts.order import Next, OrderRef, OrderStep
 from contracts.planning import OrderToPlan, StockTaken
-from contracts.policy import Policy
+from contracts.policy import BackorderPolicy, Policy
 from contracts.routing import RoutingDecision, RoutingProblem
 from decisions.plan import ConsignmentToCreate, consignments_of, problem_of
-from decisions.routing import plan_complete_order
+from decisions.routing import plan_available, plan_complete_order
 
 
 class Policies(Protocol):
@@ -26,19 +28,23 @@ class Rates(Protocol):
 class Stock(Protocol):
     """Stock, and the order as the planner sees it."""
 
-    async def answered(self, step: OrderStep) -> PlanAnswer | None:
-        """What an earlier attempt of this step already recorded."""
+    async def order_to_plan(self, step: OrderStep) -> OrderToPlan:
+        """Without lines if nothing is to be planned."""
         ...
 
-    async def order_to_plan(self, step: OrderStep) -> OrderToPlan: ...
+    async def next(self, step: OrderStep) -> Next: ...
 
-    async def reserve(
-        self, step: OrderStep, decision: RoutingDecision, planned: list[ConsignmentToCreate]
-    ) -> PlanAnswer:
-        """All of the plan or nothing, with its receipt; raises StockTaken when a unit of it is gone."""
+    async def reserve(self, step: OrderStep, decision: RoutingDecision, planned: list[ConsignmentToCreate]) -> Next:
+        """All of the plan or nothing, with its receipt; raises StockTaken when a unit or the order is not as it was."""
         ...
 
-    async def record_unfillable(self, step: OrderStep, problem: RoutingProblem) -> PlanAnswer: ...
+    async def record_short(
+        self, step: OrderStep, problem: RoutingProblem, seen: Mapping[Sku, int], policy: BackorderPolicy
+    ) -> Next:
+        """Wait, or give up; raises StockTaken when there is more by now than was seen."""
+        ...
+
+    async def give_up_waiting(self, step: OrderStep) -> Next: ...
 
 
 class PlanningActivities:
@@ -51,25 +57,32 @@ class PlanningActivities:
         self._clock = clock
 
     @activity.defn(name="planning.plan_and_reserve")
-    async def plan_and_reserve(self, order: OrderRef) -> PlanAnswer:
-        """Plan on the stock as it is and reserve it; who loses the race for a unit plans again.
+    async def plan_and_reserve(self, order: OrderRef) -> Next:
+        """Plan what is open on the stock as it is, and reserve it; who loses the race for a unit plans again.
 
         Each attempt may think longer than the one before, should an order be too hard for the time it had.
         """
         step = order.at(await business_now(self._clock))
-        policy = (await self._policies.version(step.policy_version)).routing
+        whole = await self._policies.version(step.policy_version)
+        policy = whole.routing
         services = await self._rates.services()
         seconds = policy.seconds_to_solve * activity.info().attempt
         for _ in range(policy.attempts):
-            if answered := await self._stock.answered(step):
-                return answered
             to_plan = await self._stock.order_to_plan(step)
+            if not to_plan.lines:
+                return await self._stock.next(step)
             problem = problem_of(to_plan, services, policy, step.now)
-            decision = await asyncio.to_thread(plan_complete_order, problem, seconds)
-            if decision is None:
-                return await self._stock.record_unfillable(step, problem)
+            plan = plan_available if to_plan.ship_available else plan_complete_order
+            decision = await asyncio.to_thread(plan, problem, seconds)
             try:
+                if decision is None:
+                    return await self._stock.record_short(step, problem, to_plan.on_hand, whole.backorder)
                 return await self._stock.reserve(step, decision, consignments_of(to_plan, services, decision))
             except StockTaken:
                 activity.logger.info("plan.race_lost", extra={"order": step.number})
         raise StockTaken(f"order {step.number} lost {policy.attempts} races for its units; it is planned again later")
+
+    @activity.defn(name="planning.give_up_waiting")
+    async def give_up_waiting(self, order: OrderRef) -> Next:
+        """Cancel what was waited for in vain."""
+        return await self._stock.give_up_waiting(order.at(await business_now(self._clock)))

@@ -1,5 +1,6 @@
 """A consignment's durable steps: ask the node, buy labels, hand over, see it delivered, or take it back."""
 
+from http import HTTPStatus
 from typing import Protocol
 
 from pydantic import AwareDatetime
@@ -7,12 +8,14 @@ from temporalio import activity
 
 from activities.clock import Clock, business_now
 from contracts.fulfillment import Consignment, Label, LabelRequest
-from contracts.policy import Policy, TransitPolicy
-from contracts.shipment import HandOverAnswer, ShipmentRef, ShipmentStep, Standing, StepAnswer
+from contracts.partners import PartnerRefused
+from contracts.policy import NodePolicy, Policy, TransitPolicy
+from contracts.shipment import HandOverAnswer, LossAnswer, ShipmentRef, ShipmentStep, Standing, StepAnswer
 from contracts.states import RequestStatus
 
 DONE = StepAnswer(outcome="done")
 NOT_YET = StepAnswer(outcome="not_yet")
+REFUSED = StepAnswer(outcome="refused")
 
 
 class Policies(Protocol):
@@ -38,7 +41,11 @@ class Carriers(Protocol):
 class Shipments(Protocol):
     """The consignment's rows. Every `record_…` happens once and answers the same ever after."""
 
-    async def record_request(self, step: ShipmentStep) -> Standing: ...
+    async def record_request(self, step: ShipmentStep, policy: NodePolicy) -> Standing: ...
+
+    async def record_unanswered(self, step: ShipmentStep) -> StepAnswer:
+        """A node that says nothing in time will not send it."""
+        ...
 
     async def labels_to_buy(self, step: ShipmentStep) -> list[LabelRequest] | None:
         """One for each parcel that has none yet; None while the node has not accepted."""
@@ -58,24 +65,46 @@ class Shipments(Protocol):
         """Of the parcels whose labels are not voided."""
         ...
 
-    async def record_overdue(self, step: ShipmentStep) -> None: ...
+    async def standing(self, step: ShipmentStep) -> Standing: ...
+
+    async def record_trimmed(self, step: ShipmentStep) -> None:
+        """What the node rejected is not in its parcels any more."""
+        ...
+
+    async def unwanted_labels(self, step: ShipmentStep) -> list[str]: ...
+
+    async def record_overdue(self, step: ShipmentStep, policy: TransitPolicy) -> LossAnswer: ...
 
     async def record_delivered(self, step: ShipmentStep) -> StepAnswer: ...
 
     async def is_recalled(self, step: ShipmentStep) -> bool:
-        """Whether the order was canceled before anything left."""
+        """Whether it is asked back."""
         ...
 
     async def record_voided(self, step: ShipmentStep, tracking_code: str) -> None: ...
 
     async def record_recalled(self, step: ShipmentStep) -> None: ...
 
+    async def record_recall_refused(self, step: ShipmentStep, code: str) -> None: ...
+
+
+class Losses(Protocol):
+    async def record_loss(self, step: ShipmentStep, policy: TransitPolicy, *, given_up: bool) -> LossAnswer: ...
+
 
 class ShipmentActivities:
     def __init__(
-        self, *, shipments: Shipments, nodes: Nodes, carriers: Carriers, policies: Policies, clock: Clock
+        self,
+        *,
+        shipments: Shipments,
+        losses: Losses,
+        nodes: Nodes,
+        carriers: Carriers,
+        policies: Policies,
+        clock: Clock,
     ) -> None:
         self._shipments = shipments
+        self._losses = losses
         self._nodes = nodes
         self._carriers = carriers
         self._policies = policies
@@ -85,22 +114,38 @@ class ShipmentActivities:
     async def ask_node(self, shipment: ShipmentRef) -> Standing:
         """Recorded first: the node may answer before its own receipt is back. Answers what is on record already."""
         step = await self._taken(shipment)
-        standing = await self._shipments.record_request(step)
+        policy = await self._policies.version(step.policy_version)
+        standing = await self._shipments.record_request(step, policy.nodes)
         if standing.request is RequestStatus.SUBMITTED:
             await self._nodes.request(step.consignment)
         return standing
+
+    @activity.defn(name="shipment.give_up_node")
+    async def give_up_node(self, shipment: ShipmentRef) -> StepAnswer:
+        """Take the silence of its node for a no, and tell it so."""
+        step = await self._taken(shipment)
+        answer = await self._shipments.record_unanswered(step)
+        if answer.outcome == "done":
+            await self._nodes.withdraw(step.consignment)
+        return answer
 
     @activity.defn(name="shipment.buy_labels")
     async def buy_labels(self, shipment: ShipmentRef) -> StepAnswer:
         """A label for each parcel, once the node's acceptance is on record; each is recorded as it is bought."""
         step = await self._taken(shipment)
-        requests = await self._shipments.labels_to_buy(step)
-        if requests is None:
+        if not await self._buy_labels(step):
             return NOT_YET
-        for request in requests:
-            await self._shipments.record_label(step, request, await self._carriers.buy_label(request))
         await self._shipments.wait_for_packing(step)
         return DONE
+
+    @activity.defn(name="shipment.trim")
+    async def trim(self, shipment: ShipmentRef) -> Standing:
+        """After a rejection: labels for what is left instead of those for all of it, once its node has accepted."""
+        step = await self._taken(shipment)
+        await self._shipments.record_trimmed(step)
+        await self._void_labels(step, await self._shipments.unwanted_labels(step))
+        await self._buy_labels(step)
+        return await self._shipments.standing(step)
 
     @activity.defn(name="shipment.hand_over")
     async def hand_over(self, shipment: ShipmentRef) -> HandOverAnswer:
@@ -115,9 +160,25 @@ class ShipmentActivities:
         return answer
 
     @activity.defn(name="shipment.mark_overdue")
-    async def mark_overdue(self, shipment: ShipmentRef) -> None:
+    async def mark_overdue(self, shipment: ShipmentRef) -> LossAnswer:
+        """Answers until when it is waited for all the same."""
         step = await self._taken(shipment)
-        await self._shipments.record_overdue(step)
+        policy = await self._policies.version(step.policy_version)
+        return await self._shipments.record_overdue(step, policy.transit)
+
+    @activity.defn(name="shipment.fail")
+    async def fail(self, shipment: ShipmentRef) -> LossAnswer:
+        """What its carrier says will not arrive is sent again, or given up, by the policy."""
+        step = await self._taken(shipment)
+        policy = await self._policies.version(step.policy_version)
+        return await self._losses.record_loss(step, policy.transit, given_up=False)
+
+    @activity.defn(name="shipment.give_up")
+    async def give_up(self, shipment: ShipmentRef) -> LossAnswer:
+        """Take what nobody has scanned for long for lost."""
+        step = await self._taken(shipment)
+        policy = await self._policies.version(step.policy_version)
+        return await self._losses.record_loss(step, policy.transit, given_up=True)
 
     @activity.defn(name="shipment.close")
     async def close(self, shipment: ShipmentRef) -> StepAnswer:
@@ -126,16 +187,32 @@ class ShipmentActivities:
 
     @activity.defn(name="shipment.recall")
     async def recall(self, shipment: ShipmentRef) -> StepAnswer:
-        """Of a canceled order, void the labels and take the request back from the node; nothing of it has left."""
+        """If that is asked for, take the request back from the node, which may refuse it, and void the labels."""
         step = await self._taken(shipment)
         if not await self._shipments.is_recalled(step):
             return NOT_YET
-        for tracking_code in await self._shipments.tracking_codes(step):
-            await self._carriers.void_label(step.key(f"void:{tracking_code}"), tracking_code)
-            await self._shipments.record_voided(step, tracking_code)
-        await self._nodes.withdraw(step.consignment)
+        try:
+            await self._nodes.withdraw(step.consignment)
+        except PartnerRefused as refused:
+            if refused.status != HTTPStatus.CONFLICT:
+                raise
+            await self._shipments.record_recall_refused(step, refused.code)
+            return REFUSED
+        await self._void_labels(step, await self._shipments.tracking_codes(step))
         await self._shipments.record_recalled(step)
         return DONE
+
+    async def _buy_labels(self, step: ShipmentStep) -> bool:
+        """Whether the node has accepted, so that they could be bought."""
+        requests = await self._shipments.labels_to_buy(step)
+        for request in requests or []:
+            await self._shipments.record_label(step, request, await self._carriers.buy_label(request))
+        return requests is not None
+
+    async def _void_labels(self, step: ShipmentStep, tracking_codes: list[str]) -> None:
+        for tracking_code in tracking_codes:
+            await self._carriers.void_label(step.key(f"void:{tracking_code}"), tracking_code)
+            await self._shipments.record_voided(step, tracking_code)
 
     async def _taken(self, shipment: ShipmentRef) -> ShipmentStep:
         return shipment.at(await business_now(self._clock))

@@ -10,10 +10,19 @@ from pydantic import TypeAdapter
 from adapters.partner import DEADLINE, Partner, code_of
 from contracts.base import Contract
 from contracts.money import Money
-from contracts.payments import Authorization, AuthorizationRequest, Capture, CaptureRequest, CardDeclined
+from contracts.payments import (
+    Authorization,
+    AuthorizationRequest,
+    Capture,
+    CaptureRequest,
+    CardDeclined,
+    Refund,
+    RefundRequest,
+)
 
 _AUTHORIZATION: Final = TypeAdapter(Authorization)
 _CAPTURE: Final = TypeAdapter(Capture)
+_REFUND: Final = TypeAdapter(Refund)
 
 
 class _Authorize(Contract):
@@ -49,6 +58,11 @@ class HttpPayments:
         path = f"/payments/v1/authorizations/{request.authorization_ref}/captures"
         response = await self._provider.post(path, _Take(amount=request.amount), request.key)
         return self._provider.read(_CAPTURE, response)
+
+    async def refund(self, request: RefundRequest) -> Refund:
+        path = f"/payments/v1/captures/{request.capture_ref}/refunds"
+        response = await self._provider.post(path, _Take(amount=request.amount), request.key)
+        return self._provider.read(_REFUND, response)
 
     async def void(self, key: str, authorization_ref: str) -> None:
         """Twice is fine; after a capture it is refused with `already_captured`."""

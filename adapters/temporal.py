@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import structlog
@@ -27,6 +27,10 @@ from contracts.wakeups import Wakeup
 
 _PROCESS: Final = SearchAttributeKey.for_keyword("Process")
 _START: Final = "start"  # the memo that tells our start from another one's under the same id
+_ENDED: Final = (
+    "Process = 'order' and ExecutionStatus in ('Terminated', 'Failed', 'TimedOut', 'Canceled')"
+    " and CloseTime > '{since}'"
+)
 _WITHIN: Final = timedelta(seconds=5)
 
 log = structlog.stdlib.get_logger("engine")
@@ -96,6 +100,16 @@ class TemporalEngine:
         else:
             await self._signal(wakeup)
         await self._wakeups.done(wakeup.wakeup_id)
+
+    async def start_ended_again(self, since: datetime) -> None:
+        """Orders whose process was ended since then, by hand or by a failure, before they were closed, go on.
+
+        Raises RPCError while the engine is away.
+        """
+        async for ended in self._client.list_workflows(_ENDED.format(since=since.isoformat())):
+            start = await self._wakeups.start_of_open(ended.id)
+            if start is not None and await self._start(start):
+                log.warning("process.started_again", workflow_id=start.workflow_id)
 
     async def _start(self, wakeup: Wakeup) -> bool:
         """Whether it had to be started: it was not there, or it was ended before its order was."""

@@ -9,9 +9,11 @@ import uvicorn
 from adapters.logs import configure_logs
 from adapters.postgres.approval_door import PostgresApprovalDoor
 from adapters.postgres.clock import PostgresClock
+from adapters.postgres.command_door import PostgresCommandDoor
 from adapters.postgres.database import open_database
 from adapters.postgres.keys import PostgresKeys
 from adapters.postgres.order_door import PostgresOrderDoor
+from adapters.postgres.payment_door import PostgresPaymentDoor
 from adapters.postgres.places import PostgresPlaces
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.wakeups import PostgresWakeups
@@ -31,6 +33,8 @@ async def serve(settings: Settings) -> None:
         engine = TemporalEngine(await connect(settings.temporal_address, lazy=True), PostgresWakeups(database))
         doors = Doors(
             orders=PostgresOrderDoor(database, clock=clock, places=PostgresPlaces(database), policies=policies),
+            payments=PostgresPaymentDoor(database, clock=clock),
+            commands=PostgresCommandDoor(database, clock=clock),
             approvals=PostgresApprovalDoor(database, clock=clock),
             webhooks=PostgresWebhookDoor(database, clock=clock),
             webhook_secrets={

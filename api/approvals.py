@@ -1,4 +1,4 @@
-"""Questions to people over HTTP: listed, shown, decided once."""
+"""Questions to people over HTTP: listed, shown, decided once, by whom they are for."""
 
 from typing import Annotated
 
@@ -6,17 +6,24 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
 from api import problems
-from api.access import IdempotencyKey, Route, holder_of
+from api.access import Credentials, IdempotencyKey, Route, holder_of
 from api.doors import AllDoors, answered
-from contracts.approvals import ApprovalPage, ApprovalView, DecideApproval
-from contracts.door import Knock, Principal
+from contracts.approvals import ApprovalDetail, ApprovalPage, ApprovalView, DecideApproval
+from contracts.door import DECIDE, Knock, Principal
 from contracts.ids import ApprovalId
 from contracts.states import ApprovalStatus
 
 router = APIRouter(prefix="/v1/approvals", tags=["approvals"], responses=problems.RESPONSES)
 
+
+async def _decider(doors: AllDoors, credentials: Credentials) -> Principal:
+    """Who may decide every question, or those of a role: whether this is one of them, the door knows."""
+    holder = None if credentials is None else await doors.keys.principal(credentials.credentials)
+    return holder if holder is not None and holder.roles else await holder_of(DECIDE)(doors, credentials)
+
+
 Reader = Annotated[Principal, Depends(holder_of("approvals:read"))]
-Decider = Annotated[Principal, Depends(holder_of("approvals:decide"))]
+Decider = Annotated[Principal, Depends(_decider)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -27,7 +34,7 @@ async def page(
     return await doors.approvals.page(status, limit=limit, cursor=cursor)
 
 
-@router.get("/{approval_id}", summary="Show a question")
+@router.get("/{approval_id}", response_model=ApprovalDetail, summary="Show a question, with its newest note")
 async def show(approval_id: ApprovalId, _: Reader, doors: AllDoors) -> ApprovalView:
     return await doors.approvals.show(approval_id)
 
@@ -41,6 +48,10 @@ async def decide(
     route: Route,
     doors: AllDoors,
 ) -> JSONResponse:
-    """Once: on the version that was seen, before it is due, by somebody else than who asked."""
+    """Once: on the version that was seen, before it is due, by somebody else than who asked.
+
+    If two approvals are required, the first leaves it pending, and the second has to be another person's; one rejection
+    decides. After `changes_requested` it is asked anew, as the next `plan_version`.
+    """
     knock = Knock.of(decider, route, key, decision)
     return answered(await doors.approvals.decide(knock, approval_id, decision), doors)

@@ -10,7 +10,8 @@ from fastapi.responses import JSONResponse
 from starlette.background import BackgroundTask
 
 from contracts.approvals import ApprovalPage, ApprovalView, DecideApproval
-from contracts.checkout import CancelOrder, PlaceOrder
+from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
+from contracts.commands import CancelPreview, ChooseBackorder, HoldOrder, ReleaseOrder
 from contracts.door import Answer, Knock, Principal
 from contracts.ids import ApprovalId, OrderId
 from contracts.order_view import OrderView
@@ -26,7 +27,21 @@ class OrderDoor(Protocol):
 
     async def cancel(self, knock: Knock, order_id: OrderId, command: CancelOrder) -> Answer: ...
 
+    async def preview_cancel(self, order_id: OrderId, command: CancelOrder) -> CancelPreview: ...
+
     async def show(self, order_id: OrderId) -> OrderView: ...
+
+
+class PaymentDoor(Protocol):
+    async def pay(self, knock: Knock, order_id: OrderId, command: PayOrder) -> Answer: ...
+
+
+class CommandDoor(Protocol):
+    async def choose(self, knock: Knock, order_id: OrderId, command: ChooseBackorder) -> Answer: ...
+
+    async def hold(self, knock: Knock, order_id: OrderId, command: HoldOrder) -> Answer: ...
+
+    async def release(self, knock: Knock, order_id: OrderId, command: ReleaseOrder) -> Answer: ...
 
 
 class ApprovalDoor(Protocol):
@@ -60,6 +75,8 @@ class Health(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
     orders: OrderDoor
+    payments: PaymentDoor
+    commands: CommandDoor
     approvals: ApprovalDoor
     webhooks: WebhookDoor
     webhook_secrets: Mapping[WebhookSource, str]

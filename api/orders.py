@@ -8,7 +8,8 @@ from fastapi.responses import JSONResponse
 from api import problems
 from api.access import IdempotencyKey, Route, holder_of
 from api.doors import AllDoors, answered
-from contracts.checkout import CancelOrder, PlaceOrder
+from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
+from contracts.commands import CancelPreview, ChooseBackorder, HoldOrder, ReleaseOrder
 from contracts.door import Knock, Principal
 from contracts.ids import OrderId
 from contracts.order_view import OrderView
@@ -36,7 +37,9 @@ async def place(order: PlaceOrder, writer: Writer, key: IdempotencyKey, route: R
     return answered(await doors.orders.place(Knock.of(writer, route, key, order), order), doors)
 
 
-@router.post("/{order_id}:cancel", response_model=OrderView, summary="Cancel an order before its first hand-over")
+@router.post(
+    "/{order_id}:cancel", response_model=OrderView | CancelPreview, summary="Cancel what of an order has not left"
+)
 async def cancel(
     order_id: OrderId,
     writer: Writer,
@@ -44,9 +47,49 @@ async def cancel(
     route: Route,
     doors: AllDoors,
     command: Annotated[CancelOrder, Body()] = BY_CUSTOMER,
+    *,
+    dry_run: bool = False,
 ) -> JSONResponse:
-    """Stock is released and the authorization voided; after the first hand-over it is 409."""
+    """All that has not left yet, or the units of `lines`. What left cannot be canceled; nodes may refuse the rest.
+
+    With `dry_run` nothing is done: the answer is the plan, with the money by tender.
+    """
+    if dry_run:
+        return JSONResponse((await doors.orders.preview_cancel(order_id, command)).model_dump(mode="json"))
     return answered(await doors.orders.cancel(Knock.of(writer, route, key, command), order_id, command), doors)
+
+
+@router.post("/{order_id}:pay", response_model=OrderView, summary="Name another payment method after a decline")
+async def pay(
+    order_id: OrderId, command: PayOrder, writer: Writer, key: IdempotencyKey, route: Route, doors: AllDoors
+) -> JSONResponse:
+    """The tender is authorized anew with it; when the order does not wait for that, it is 409."""
+    return answered(await doors.payments.pay(Knock.of(writer, route, key, command), order_id, command), doors)
+
+
+@router.post(
+    "/{order_id}:choose", response_model=OrderView, summary="Say what the customer wants while stock is missing"
+)
+async def choose(
+    order_id: OrderId, command: ChooseBackorder, writer: Writer, key: IdempotencyKey, route: Route, doors: AllDoors
+) -> JSONResponse:
+    """What there is now and the rest when it comes, all of it later, or not the rest."""
+    return answered(await doors.commands.choose(Knock.of(writer, route, key, command), order_id, command), doors)
+
+
+@router.post("/{order_id}:hold", response_model=OrderView, summary="Let nothing more of an order be planned or leave")
+async def hold(
+    order_id: OrderId, command: HoldOrder, writer: Writer, key: IdempotencyKey, route: Route, doors: AllDoors
+) -> JSONResponse:
+    """Holds add up; the order goes on when the last is released."""
+    return answered(await doors.commands.hold(Knock.of(writer, route, key, command), order_id, command), doors)
+
+
+@router.post("/{order_id}:release", response_model=OrderView, summary="Release one hold, or all")
+async def release(
+    order_id: OrderId, command: ReleaseOrder, writer: Writer, key: IdempotencyKey, route: Route, doors: AllDoors
+) -> JSONResponse:
+    return answered(await doors.commands.release(Knock.of(writer, route, key, command), order_id, command), doors)
 
 
 @router.get("/{order_id}", summary="Show an order")

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from contracts.base import Request
 from contracts.countries import COUNTRIES
 from contracts.money import Currency, Money
+from contracts.refunds import TenderKind
 
 MOST_LINES: Final = 1_000
 
@@ -112,8 +113,10 @@ class OrderLine(Request):
 
 
 class Tender(Request):
+    """`payment_method` is the provider's token of a card (pm_…), or the reference of a gift card's code (gc_…)."""
+
     tender_id: Code
-    kind: Literal["card"]
+    kind: TenderKind
     amount: Money
     payment_method: Code
 
@@ -136,17 +139,41 @@ class PlaceOrder(Request):
     order_discount: Money
     shipping: Money
     shipping_tax_rate: Rate
-    tenders: Annotated[list[Tender], Field(min_length=1, max_length=1)]
+    tenders: Annotated[list[Tender], Field(min_length=1, max_length=2)]
+
+
+class PayOrder(Request):
+    """Another payment method for a tender that was declined; `version` as in a cancel."""
+
+    tender_id: Code
+    payment_method: Code
+    version: Annotated[int, Field(strict=True, ge=1)] | None = None
+
+
+class LineToCancel(Request):
+    line_id: Code
+    quantity: Quantity
 
 
 class CancelOrder(Request):
-    """Why, in a code; `version` is the order's version the caller decided on, if it wants that checked."""
+    """Why, in a code; `version` is the order's version the caller decided on, if it wants that checked.
+
+    Without `lines` it is about all that has not left yet.
+    """
 
     reason_code: Literal["customer", "fraud", "staff", "duplicate", "address", "other"] = "customer"
     note: Annotated[str, StringConstraints(min_length=1, max_length=2_000)] | None = Field(
         default=None, validate_default=True
     )
     version: Annotated[int, Field(strict=True, ge=1)] | None = None
+    lines: Annotated[list[LineToCancel], Field(min_length=1, max_length=MOST_LINES)] | None = None
+
+    @field_validator("lines")
+    @classmethod
+    def _each_line_once(cls, lines: list[LineToCancel] | None) -> list[LineToCancel] | None:
+        if lines is not None and len({line.line_id for line in lines}) < len(lines):
+            raise PydanticCustomError("repeated_line_id", "each line is named once")
+        return lines
 
     @field_validator("note")
     @classmethod

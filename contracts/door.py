@@ -7,10 +7,12 @@ from typing import Final, Self
 from pydantic import Field, JsonValue
 
 from contracts.actors import Actor
+from contracts.approvals import ROLES
 from contracts.base import Contract, Request
 from contracts.wakeups import Wakeup
 
-SCOPES: Final = ("orders:write", "orders:read", "approvals:read", "approvals:decide")
+DECIDE: Final = "approvals:decide"
+SCOPES: Final = ("orders:write", "orders:read", "approvals:read", DECIDE, *(f"{DECIDE}:{role}" for role in ROLES))
 
 
 class Principal(Contract):
@@ -23,6 +25,13 @@ class Principal(Contract):
     @property
     def actor(self) -> Actor:
         return Actor(type="api_key", id=self.key_id)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles whose questions the key decides and no others; none if it is not bound to roles."""
+        if DECIDE in self.scopes:
+            return frozenset()
+        return frozenset(role for role in ROLES if f"{DECIDE}:{role}" in self.scopes)
 
 
 class Knock(Contract):

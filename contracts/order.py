@@ -4,12 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from contracts.base import Contract
 from contracts.clock import BusinessClock
 from contracts.fulfillment import Consignment
 from contracts.ids import OrderId
+from contracts.order_state import Due
 from contracts.reasons import CancelReason
 from contracts.states import OrderStatus
 
@@ -20,6 +21,7 @@ class OrderStage(StrEnum):
     ASSESSING_RISK = "assessing_risk"
     AWAITING_REVIEW = "awaiting_review"
     AUTHORIZING = "authorizing"
+    AWAITING_PAYMENT = "awaiting_payment"
     PLANNING = "planning"
     DELIVERING = "delivering"
     CANCELING = "canceling"
@@ -58,30 +60,39 @@ class OrderStep(OrderRef):
 
 
 class AuthorizationAnswer(Contract):
+    """Declined: until when another payment method is waited for; None if it is not, or not any more."""
+
     outcome: Literal["authorized", "declined"]
+    patience_ends_at: AwareDatetime | None = None
 
 
-class CaptureAnswer(Contract):
-    """`not_yet`: nothing was handed over so far, whatever a signal claimed. `refused`: the provider will not pay."""
+class Next(Contract):
+    """What the order's rows say is due, the consignments that are to be shipped, and how long stock is waited for."""
 
-    outcome: Literal["captured", "refused", "not_yet"]
+    due: Due
+    consignments: list[Consignment] = Field(default_factory=list)
+    until: AwareDatetime | None = None
 
 
-class PlanAnswer(Contract):
-    """`consignments` is empty when the order cannot be filled completely."""
+EndStatus = Literal[OrderStatus.COMPLETED, OrderStatus.CANCELED]
 
-    outcome: Literal["reserved", "unfillable"]
-    consignments: list[Consignment]
+
+class Closed(Contract):
+    """How the order ended; `due` instead, if something is left to do."""
+
+    due: Due | None = None
+    status: EndStatus | None = None
+    reason: CancelReason | None = None
 
 
 class CancelAnswer(Contract):
-    """Why the order is to be canceled; None if nobody asked for it before the first hand-over.
+    """Why the whole order is to be canceled; None if nobody asked for it.
 
-    `nodes_asked`: there are consignments to be recalled first.
+    `planned`: there are consignments, so that it is more than an undoing.
     """
 
     reason: CancelReason | None
-    nodes_asked: bool = False
+    planned: bool = False
 
 
 class CloseCanceled(Contract):
@@ -94,5 +105,5 @@ class CloseCanceled(Contract):
 
 class OrderResult(Contract):
     number: int
-    status: Literal[OrderStatus.COMPLETED, OrderStatus.CANCELED]
+    status: EndStatus
     reason: CancelReason | None = None

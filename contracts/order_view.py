@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, JsonValue
 
 from contracts.actors import Actor
 from contracts.base import Contract
+from contracts.commands import HoldView
 from contracts.ids import CustomerRef, FulfillmentId, NodeId, OrderId, ShipmentId
 from contracts.money import Money
 from contracts.reasons import CancelReason
@@ -28,9 +29,13 @@ class StatusAxes(Contract):
 
 
 class LineView(Contract):
+    """`quantity` is what was ordered, `canceled` what of it will not come."""
+
     line_id: str
     sku: str
     quantity: int
+    canceled: int
+    cancel_requested: int
     unit_price: Money
     discount: Money
 
@@ -53,9 +58,12 @@ class ParcelView(Contract):
 
 
 class ConsignmentLineView(Contract):
+    """`quantity` is what the node was asked for, `rejected` what of it it will not send."""
+
     line_id: str
     sku: str
     quantity: int
+    rejected: int
 
 
 class ConsignmentView(Contract):
@@ -97,6 +105,7 @@ class OrderView(Contract):
     cancel_reason: CancelReason | None
     waiting_on: str | None
     waiting_until: AwareDatetime | None
+    holds: list[HoldView]
     allowed_actions: list[str]
     placed_at: AwareDatetime
     service_level: str

@@ -1,9 +1,12 @@
 """What is said to a payment provider, and what it answers."""
 
+from enum import StrEnum
+
 from pydantic import AwareDatetime
 
 from contracts.base import Contract
 from contracts.money import Money
+from contracts.refunds import TenderKind
 
 
 class CardDeclined(Exception):
@@ -14,12 +17,41 @@ class CardDeclined(Exception):
         self.code = code
 
 
+class AuthorizationStatus(StrEnum):
+    """Where one round of asking for a tender's money stands; one that is `replaced` is to be voided."""
+
+    ASKED = "asked"
+    AUTHORIZED = "authorized"
+    DECLINED = "declined"
+    REPLACED = "replaced"
+    VOIDED = "voided"
+    LAPSED = "lapsed"
+
+
 class AuthorizationRequest(Contract):
-    """`key` makes it happen once, however often it is asked: order/1001:authorize:t1."""
+    """`key` makes it happen once, however often it is asked: order/1001:authorize:t1:1."""
 
     key: str
     amount: Money
     payment_method: str
+
+
+class AskedAuthorization(AuthorizationRequest):
+    """One round of asking for a tender's money."""
+
+    tender_id: str
+    kind: TenderKind
+    round: int
+
+    @property
+    def void_key(self) -> str:
+        return f"{self.key}:void"
+
+
+class ReplacedAuthorization(AskedAuthorization):
+    """One that is not needed any more, since another one was made in its place."""
+
+    authorization_ref: str
 
 
 class Authorization(Contract):
@@ -39,3 +71,53 @@ class CaptureRequest(Contract):
 class Capture(Contract):
     capture_ref: str
     amount: Money
+
+
+class RefundRequest(Contract):
+    """Money given back of one capture."""
+
+    key: str
+    capture_ref: str
+    amount: Money
+
+
+class Refund(Contract):
+    refund_ref: str
+    amount: Money
+
+
+class MoneyMove(StrEnum):
+    CAPTURE = "capture"
+    REFUND = "refund"
+    VOID = "void"
+    RELEASE = "release"
+
+
+class MoveStatus(StrEnum):
+    PLANNED = "planned"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class PlannedMove(Contract):
+    """What was decided to happen to a tender's money and has not happened yet.
+
+    Of a card's refund `captures` says how much of it is given back of which capture (by reference), oldest first.
+    """
+
+    move_id: int
+    kind: MoneyMove
+    tender_id: str
+    tender_kind: TenderKind
+    key: str
+    amount: Money
+    authorization_ref: str | None
+    captures: dict[str, int]
+    capture_refused: bool = False
+
+    @property
+    def is_doubtful(self) -> bool:
+        """A refund of what was not captured, or perhaps not: a person has to look before money is given back."""
+        if self.kind is not MoneyMove.REFUND or self.tender_kind == "gift_card":
+            return False
+        return self.capture_refused or sum(self.captures.values()) != self.amount.amount_minor

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from contracts.base import Contract
 from contracts.ids import AddressRef, NodeId, Sku
 
@@ -34,7 +36,11 @@ class UnitsOnHand(Contract):
 
 
 class OrderToPlan(Contract):
-    """What was read for one plan. Coordinates in degrees; the address itself stays behind its reference."""
+    """What was read for one plan. Coordinates in degrees; the address itself stays behind its reference.
+
+    `ship_available`: the customer takes what there is, and waits for the rest. `on_hand` is all there is by product,
+    `stock` what of it others do not wait for.
+    """
 
     number: int
     address_ref: AddressRef
@@ -44,9 +50,11 @@ class OrderToPlan(Contract):
     time_zone: str
     service_level: Literal["standard", "express"]
     promise_latest: date | None
+    ship_available: bool = False
     lines: list[LineToPlan]
     nodes: list[NodeToPlan]
     stock: list[UnitsOnHand]
+    on_hand: dict[Sku, int] = Field(default_factory=dict)
 
 
 class StockTaken(Exception):

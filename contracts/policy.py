@@ -1,12 +1,15 @@
 """What a merchant may set without a deploy: one versioned document, read in steps, never in workflow code."""
 
 from datetime import timedelta
+from typing import Literal
 
 from pydantic import Field
 
+from contracts.approvals import Role
 from contracts.base import Contract
 from contracts.checkout import TimeZone
 from contracts.money import Currency
+from contracts.refunds import TenderPolicy, TenderUse
 
 
 class RiskPolicy(Contract):
@@ -35,14 +38,57 @@ class RoutingPolicy(Contract):
     attempts: int = 20
 
 
+Remedy = Literal["send_again", "refund"]
+
+
 class TransitPolicy(Contract):
     """How long after the carrier's own estimate a parcel counts as overdue; how long a capture may take to get through.
 
+    An overdue parcel that nobody has scanned for `lost_after` is taken for lost. What is lost, and what came back to
+    its sender, is sent again if there is stock, or else refunded.
     Nothing is handed over whose authorization lapses sooner than that.
     """
 
     patience: timedelta = timedelta(days=2)
+    lost_after: timedelta = timedelta(days=7)
+    lost: Remedy = "send_again"
+    returned: Remedy = "refund"
     time_to_capture: timedelta = timedelta(hours=4)
+
+
+class NodePolicy(Contract):
+    """How long a node may take to say whether it will send; then it is taken for a no."""
+
+    accept_within: timedelta = timedelta(hours=12)
+
+
+class BackorderPolicy(Contract):
+    """How long an order waits for what is missing, unasked and once its customer chose to; with 0 it does not wait."""
+
+    patience: timedelta = timedelta(days=3)
+    chosen: timedelta = timedelta(days=30)
+
+
+class PaymentPolicy(Contract):
+    """`one_capture`: the whole order is captured at its first hand-over, for providers that capture once.
+
+    Which tender pays first, and which gets its money back first. How long after a decline another payment method is
+    waited for; none cancels at once. How long before it lapses an authorization is made anew.
+    """
+
+    one_capture: bool = False
+    tender_use: TenderUse = "gift_card_first"
+    refund_to: TenderPolicy = "gift_card_last"
+    method_patience: timedelta = timedelta(days=2)
+    renew_before: timedelta = timedelta(days=1)
+
+
+class ApprovalPolicy(Contract):
+    """From which amount on two people have to approve; how long before it is due an open question goes to whom."""
+
+    two_approvers_from_minor: int = 500_000
+    escalate_before: timedelta = timedelta(days=1)
+    escalate_to: Role = "lead"
 
 
 class Policy(Contract):
@@ -51,3 +97,7 @@ class Policy(Contract):
     risk: RiskPolicy = Field(default_factory=RiskPolicy)
     routing: RoutingPolicy = Field(default_factory=RoutingPolicy)
     transit: TransitPolicy = Field(default_factory=TransitPolicy)
+    payment: PaymentPolicy = Field(default_factory=PaymentPolicy)
+    backorder: BackorderPolicy = Field(default_factory=BackorderPolicy)
+    nodes: NodePolicy = Field(default_factory=NodePolicy)
+    approvals: ApprovalPolicy = Field(default_factory=ApprovalPolicy)

@@ -14,6 +14,20 @@ class HoldReason(StrEnum):
     OTHER = "other"
 
 
+class RejectReason(StrEnum):
+    """Why a node does not send what it was asked for; decisions/rejection.py declares what that says of the stock."""
+
+    NOT_IN_STOCK = "not_in_stock"
+    MISMATCH = "mismatch"
+    DAMAGED = "damaged"
+    WORN_DISPLAY = "worn_display"
+    NO_CAPACITY = "no_capacity"
+    INELIGIBLE_PRODUCT = "ineligible_product"
+    UNDELIVERABLE_DESTINATION = "undeliverable_destination"
+    INCORRECT_ADDRESS = "incorrect_address"
+    MISSING_CUSTOMS_INFO = "missing_customs_info"
+
+
 class CancelReason(StrEnum):
     CUSTOMER = "customer"
     FRAUD = "fraud"

@@ -21,6 +21,7 @@ class ShipmentStage(StrEnum):
     HANDING_OVER = "handing_over"
     IN_TRANSIT = "in_transit"
     OVERDUE = "overdue"
+    FAILED = "failed"
     DELIVERED = "delivered"
     RECALLED = "recalled"
 
@@ -32,6 +33,8 @@ class Fact(StrEnum):
     PACKED = "packed"
     DELIVERED = "delivered"
     RECALLED = "recalled"
+    REJECTED = "rejected"
+    FAILED = "failed"
 
 
 class ShipmentRef(Contract):
@@ -68,16 +71,20 @@ class ShipmentStep(ShipmentRef):
 
 
 class Standing(Contract):
-    """How far a consignment is by its rows; all of it is new unless the process had to start again."""
+    """How far a consignment is by its rows; all of it is new unless the process had to start again.
+
+    `answer_by` is until when its node may say whether it will send.
+    """
 
     request: RequestStatus
     told: list[Fact]
+    answer_by: AwareDatetime | None = None
 
 
 class StepAnswer(Contract):
-    """`not_yet`: the row does not say what the signal claimed; the process goes on waiting."""
+    """`not_yet`: the row does not say what the signal claimed; the process goes on waiting. `refused`: by the node."""
 
-    outcome: Literal["done", "not_yet"]
+    outcome: Literal["done", "not_yet", "refused"]
 
 
 class HandOverAnswer(Contract):
@@ -87,6 +94,13 @@ class HandOverAnswer(Contract):
     patience_ends_at: AwareDatetime | None = None
 
 
+class LossAnswer(Contract):
+    """`failed`: it will not arrive. `not_yet`: it was scanned meanwhile, and is waited for until then."""
+
+    outcome: Literal["failed", "not_yet"]
+    patience_ends_at: AwareDatetime | None = None
+
+
 class ShipmentResult(Contract):
     number: str
-    outcome: Literal["delivered", "recalled"]
+    outcome: Literal["delivered", "recalled", "failed"]

@@ -6,6 +6,7 @@ from enum import StrEnum
 class OrderStatus(StrEnum):
     PENDING = "pending"
     ON_HOLD = "on_hold"
+    CUSTOMER_ACTION_REQUIRED = "customer_action_required"
     CONFIRMED = "confirmed"
     PROCESSING = "processing"
     COMPLETED = "completed"
@@ -21,7 +22,10 @@ class OrderStatus(StrEnum):
 class PaymentStatus(StrEnum):
     PENDING = "pending"
     AUTHORIZED = "authorized"
+    PARTIALLY_CAPTURED = "partially_captured"
     CAPTURED = "captured"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
     VOIDED = "voided"
     FAILED = "failed"
 
@@ -30,6 +34,7 @@ class FulfillmentStatus(StrEnum):
     OPEN = "open"
     IN_PROGRESS = "in_progress"
     CLOSED = "closed"
+    INCOMPLETE = "incomplete"
     CANCELED = "canceled"
 
 
@@ -39,7 +44,9 @@ class RequestStatus(StrEnum):
     NONE = "none"
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
+    REJECTED = "rejected"
     CANCEL_REQUESTED = "cancel_requested"
+    CANCEL_REJECTED = "cancel_rejected"
 
 
 class ShipmentStatus(StrEnum):
@@ -62,5 +69,6 @@ class ApprovalStatus(StrEnum):
     PENDING = "pending"
     APPROVED = "approved"
     REJECTED = "rejected"
+    CHANGES_REQUESTED = "changes_requested"
     EXPIRED = "expired"
     CANCELED = "canceled"

@@ -5,5 +5,5 @@ from typing import Literal, TypeAlias
 
 from contracts.ids import NodeId, Sku
 
-Bucket = Literal["on_hand", "reserved", "sold"]
+Bucket = Literal["on_hand", "reserved", "sold", "quarantined", "lost"]
 Units: TypeAlias = Mapping[tuple[NodeId, Sku], int]

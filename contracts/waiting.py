@@ -7,10 +7,12 @@ from pydantic import AwareDatetime
 from contracts.base import Contract
 
 PAYMENT_PROVIDER: Final = "payment provider"
+CUSTOMER_TO_PAY: Final = "the customer to name another payment method"
 RISK_CHECK: Final = "risk check"
 REVIEWER: Final = "a person to review the order"
 MOST_NAMED: Final = 12
 PLANNER: Final = "a plan from stock and carriers' rates"
+STOCK_OR_CHOICE: Final = "stock to come, or the customer to choose"
 UNDOING: Final = "partners to undo what was done"
 
 
@@ -46,6 +48,10 @@ def carrier_to_deliver(carrier: str) -> str:
 
 def carrier_overdue(carrier: str) -> str:
     return f"{carrier} to deliver, overdue"
+
+
+def release_of(reasons: list[str]) -> str:
+    return f"release of the hold: {', '.join(reasons)}"
 
 
 def consignments(numbers: list[str]) -> str:

@@ -7,9 +7,10 @@ from pydantic import AwareDatetime, Field, TypeAdapter
 
 from contracts.base import Contract
 from contracts.fulfillment import Scan
-from contracts.ids import FulfillmentId
+from contracts.ids import FulfillmentId, Sku
 from contracts.instants import Instant
 from contracts.money import Money
+from contracts.reasons import RejectReason
 
 WebhookSource = Literal["payments", "carriers", "nodes"]
 
@@ -39,6 +40,24 @@ class RequestPacked(Contract):
     data: NodeAnswer
 
 
+class RejectedUnits(Contract):
+    sku: Sku
+    quantity: Annotated[int, Field(strict=True, ge=1)]
+    reason: RejectReason
+
+
+class Rejection(NodeAnswer):
+    """What a node will not send; the rest of the request stands."""
+
+    lines: Annotated[list[RejectedUnits], Field(min_length=1, max_length=1_000)]
+
+
+class RequestRejected(Contract):
+    type: Literal["request.rejected"]
+    timestamp: AwareDatetime
+    data: Rejection
+
+
 class PaymentFact(Contract):
     authorization_ref: str
     key: str
@@ -52,7 +71,7 @@ class PaymentTold(Contract):
     data: PaymentFact
 
 
-NodeTold: TypeAlias = RequestAccepted | RequestPacked
+NodeTold: TypeAlias = RequestAccepted | RequestPacked | RequestRejected
 Webhook: TypeAlias = TrackingScanned | NodeTold | PaymentTold
 
 # A partner may speak of its own matters only: its secret opens no other's.

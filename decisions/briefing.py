@@ -1,7 +1,10 @@
-"""What a person who decides is told: the question, the evidence, and what happens on either answer."""
+"""What a person who decides is told: question, evidence, what happens on either answer; and who is to answer."""
+
+from datetime import datetime
 
 from contracts.approvals import Question
 from contracts.money import Money
+from contracts.policy import ApprovalPolicy
 from contracts.risk import RiskAssessment
 
 
@@ -13,4 +16,16 @@ def risk_question(order_number: int, total: Money, assessment: RiskAssessment) -
         facts={"points": assessment.points, "total": total.model_dump(mode="json")},
         on_expiry="rejected",
         required_role="risk",
+        amount=total,
     )
+
+
+def required_approvals(amount: Money | None, policy: ApprovalPolicy) -> int:
+    """How many people have to say yes."""
+    return 2 if amount is not None and amount.amount_minor >= policy.two_approvers_from_minor else 1
+
+
+def escalates_at(asked_at: datetime, due_at: datetime, policy: ApprovalPolicy) -> datetime | None:
+    """When somebody else is to answer; None if it is due too soon for that."""
+    moment = due_at - policy.escalate_before
+    return moment if asked_at < moment < due_at else None

@@ -1,12 +1,135 @@
-"""Whether an order may still be canceled, and what else may be done with it."""
+"""What of an order may still be canceled, and what a cancel takes: decided on its state alone."""
 
+from collections import Counter
+
+from contracts.order_state import (
+    COVERED,
+    LEFT,
+    ConsignmentStage,
+    ConsignmentState,
+    LineState,
+    LineUnits,
+    OrderState,
+    Recall,
+)
 from contracts.states import OrderStatus
 
 
-def may_cancel(status: OrderStatus, *, cancel_requested: bool, handed_over: bool) -> bool:
-    """Until the first parcel is handed over."""
-    return not (status.is_final or cancel_requested or handed_over)
+def open_units(state: OrderState) -> Counter[str]:
+    """Units by line that are neither canceled nor in a consignment that may still arrive."""
+    covered = state.in_stages(*COVERED)
+    return Counter({line.line_id: line.quantity - line.canceled - covered[line.line_id] for line in state.lines})
 
 
-def allowed_actions(status: OrderStatus, *, cancel_requested: bool, handed_over: bool) -> list[str]:
-    return ["cancel"] if may_cancel(status, cancel_requested=cancel_requested, handed_over=handed_over) else []
+def cancelable(state: OrderState) -> LineUnits:
+    """Units by line that did not leave and are not asked for yet, without those that a node will not give back."""
+    lost_cause = Counter[str]()
+    for consignment in state.consignments:
+        if consignment.stage is ConsignmentStage.AT_NODE and consignment.recall is Recall.REFUSED:
+            lost_cause.update(consignment.units)
+    gone = state.in_stages(*LEFT) + lost_cause
+    units = {
+        line.line_id: line.quantity - line.canceled - line.cancel_requested - gone[line.line_id] for line in state.lines
+    }
+    return {line_id: quantity for line_id, quantity in units.items() if quantity > 0}
+
+
+def with_cancel_requested(state: OrderState, units: LineUnits) -> OrderState:
+    """The state once these units are to be canceled: the fewest consignments that hold them are recalled."""
+    asked = state.model_copy(
+        update={
+            "lines": [
+                line.model_copy(update={"cancel_requested": line.cancel_requested + units.get(line.line_id, 0)})
+                for line in state.lines
+            ]
+        }
+    )
+    missing = _missing(asked)
+    recalled = []
+    for consignment in asked.consignments:
+        if _may_be_recalled(consignment) and any(missing[line_id] > 0 for line_id in consignment.units):
+            missing.subtract(consignment.units)
+            consignment = consignment.model_copy(update={"recall": Recall.REQUESTED})  # noqa: PLW2901
+        recalled.append(consignment)
+    return asked.model_copy(update={"consignments": recalled})
+
+
+def after_failing(state: OrderState, number: str, *, again: bool) -> OrderState:
+    """The state once a consignment that left will not arrive: its units are sent again, or else to be canceled."""
+    failed = [
+        each.model_copy(update={"stage": ConsignmentStage.FAILED}) if each.number == number else each
+        for each in state.consignments
+    ]
+    after = state.model_copy(update={"consignments": failed})
+    if again:
+        return after
+    (units,) = [each.units for each in failed if each.number == number]
+    still = {line.line_id: line.quantity - line.canceled - line.cancel_requested for line in state.lines}
+    return with_cancel_requested(after, {line_id: min(units[line_id], still[line_id]) for line_id in units})
+
+
+def canceled_now(state: OrderState) -> LineUnits:
+    """Units by line that are to be canceled and are free to be."""
+    free = open_units(state)
+    units = {line.line_id: min(line.cancel_requested, free[line.line_id]) for line in state.lines}
+    return {line_id: quantity for line_id, quantity in units.items() if quantity > 0}
+
+
+def after_canceling(state: OrderState) -> OrderState:
+    """The state once what is free is canceled; what can no longer come back is no longer asked for."""
+    now = canceled_now(state)
+    waits = is_coming_back(state)
+    return state.model_copy(
+        update={"lines": [_taken(line, now.get(line.line_id, 0), waits=waits) for line in state.lines]}
+    )
+
+
+def not_asked_for(state: OrderState) -> LineUnits:
+    """Open units by line that nobody asked to cancel yet."""
+    free = open_units(state)
+    units = {line.line_id: free[line.line_id] - line.cancel_requested for line in state.lines}
+    return {line_id: quantity for line_id, quantity in units.items() if quantity > 0}
+
+
+def ends_the_order(state: OrderState) -> bool:
+    """Whether nothing of it is left to be delivered, once all that is asked for is canceled."""
+    return all(line.canceled + line.cancel_requested == line.quantity for line in state.lines)
+
+
+def allowed_actions(status: OrderStatus, state: OrderState) -> list[str]:
+    """Commands of docs/order.md by name; none of them once the order is closed."""
+    if status.is_final:
+        return []
+    possible = {
+        "cancel": bool(cancelable(state)),
+        "choose": state.waits_for_stock and bool(not_asked_for(state)),
+        "hold": bool(cancelable(state)),  # what has left cannot be held
+        "release": state.on_hold,
+        "pay": status is OrderStatus.CUSTOMER_ACTION_REQUIRED and not state.waits_for_stock,
+    }
+    return [action for action, may in possible.items() if may]
+
+
+def _taken(line: LineState, units: int, *, waits: bool) -> LineState:
+    still_asked = line.cancel_requested - units if waits else 0
+    return line.model_copy(update={"canceled": line.canceled + units, "cancel_requested": still_asked})
+
+
+def is_coming_back(state: OrderState) -> bool:
+    return any(
+        consignment.stage is ConsignmentStage.AT_NODE and consignment.recall is Recall.REQUESTED
+        for consignment in state.consignments
+    )
+
+
+def _missing(state: OrderState) -> Counter[str]:
+    """Units that are to be canceled and neither free nor on their way back."""
+    free = open_units(state)
+    for consignment in state.consignments:
+        if consignment.stage is ConsignmentStage.AT_NODE and consignment.recall is Recall.REQUESTED:
+            free.update(consignment.units)
+    return Counter({line.line_id: line.cancel_requested - free[line.line_id] for line in state.lines})
+
+
+def _may_be_recalled(consignment: ConsignmentState) -> bool:
+    return consignment.stage is ConsignmentStage.AT_NODE and consignment.recall is Recall.NONE

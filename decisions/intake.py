@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
-from contracts.checkout import OrderLine, PlaceOrder
+from contracts.checkout import OrderLine, PlaceOrder, Tender
 from contracts.money import Money
 from contracts.problems import Problem
 from decisions.calendar import end_of
@@ -28,6 +28,7 @@ def problems(order: PlaceOrder, *, known_skus: frozenset[str], currency: str, no
             for i, line in enumerate(order.lines)
             if line.sku not in known_skus
         ),
+        *_repeated_tenders(order.tenders),
         *_discounts_above(order),
         *_promise_over(order, now),
     ]
@@ -60,6 +61,24 @@ def _repeated_lines(lines: list[OrderLine]) -> Iterator[Problem]:
                 pointer=f"/lines/{i}/line_id",
                 code="repeated_line_id",
                 detail=f"{line.line_id} names {counts[line.line_id]} lines",
+            )
+
+
+def _repeated_tenders(tenders: list[Tender]) -> Iterator[Problem]:
+    ids = Counter(tender.tender_id for tender in tenders)
+    kinds = Counter(tender.kind for tender in tenders)
+    for i, tender in enumerate(tenders):
+        if ids[tender.tender_id] > 1:
+            yield Problem(
+                pointer=f"/tenders/{i}/tender_id",
+                code="repeated_tender_id",
+                detail=f"{tender.tender_id} names {ids[tender.tender_id]} tenders",
+            )
+        if kinds[tender.kind] > 1:
+            yield Problem(
+                pointer=f"/tenders/{i}/kind",
+                code="repeated_tender_kind",
+                detail=f"{kinds[tender.kind]} tenders are a {tender.kind}: at most one of each kind",
             )
 
 

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Final
 
 from contracts.base import Contract
-from contracts.fulfillment import CarrierService, ConsignmentLine, units_of
+from contracts.fulfillment import CarrierService, ConsignmentLine
 from contracts.ids import NodeId, ServiceId
+from contracts.order_state import LineUnits
 from contracts.planning import OrderToPlan
 from contracts.policy import RoutingPolicy
 from contracts.routing import (
@@ -17,14 +18,13 @@ from contracts.routing import (
     RoutingProblem,
     StockLevel,
 )
-from contracts.stock import Units
 from decisions.calendar import end_of
 
 NO_PROMISE: Final = 10**9  # minutes: no service is that slow
 
 
 class ConsignmentToCreate(Contract):
-    """What one node sends: its lines, the carrier's service and the weight of each parcel in grams."""
+    """What one node sends: its lines, the carrier's service, each parcel's weight in grams and the most it may have."""
 
     node_id: NodeId
     node_name: str
@@ -32,10 +32,11 @@ class ConsignmentToCreate(Contract):
     service_id: ServiceId
     lines: list[ConsignmentLine]
     parcel_grams: list[int]
+    max_grams: int
 
     @property
-    def units(self) -> Units:
-        return units_of(self.node_id, self.lines)
+    def units_by_line(self) -> LineUnits:
+        return {line.line_id: line.quantity for line in self.lines}
 
 
 def problem_of(
@@ -103,6 +104,7 @@ def _consignment(
             for part in planned.lines
         ],
         parcel_grams=split_weight(grams, offer.service.max_weight_grams),
+        max_grams=offer.service.max_weight_grams,
     )
 
 

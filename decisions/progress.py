@@ -5,8 +5,9 @@ from contracts.states import FulfillmentStatus, ShipmentStatus
 _CONSIGNMENT_RANK = {
     FulfillmentStatus.OPEN: 0,
     FulfillmentStatus.IN_PROGRESS: 1,
-    FulfillmentStatus.CLOSED: 2,
-    FulfillmentStatus.CANCELED: 3,
+    FulfillmentStatus.INCOMPLETE: 2,
+    FulfillmentStatus.CLOSED: 3,
+    FulfillmentStatus.CANCELED: 4,
 }
 _PARCEL_RANK = {
     ShipmentStatus.LABEL_CREATED: 0,

@@ -2,7 +2,9 @@
 
 from contracts.base import Contract
 from contracts.ids import Sku
+from contracts.order_state import COVERED, LineUnits, OrderState
 from contracts.routing import LineToRoute, OrderToRoute, RoutingProblem
+from decisions.cancellation import open_units
 from decisions.routing.network import Network
 
 
@@ -24,6 +26,18 @@ def shortage(problem: RoutingProblem) -> list[LineShortage]:
     (order,) = problem.orders
     network = Network(problem)
     return [_line(network, order, line) for line in order.lines]
+
+
+def given_up(state: OrderState, lines: list[LineShortage]) -> LineUnits:
+    """What is canceled where nothing can be waited for: of an order that nothing was planned of yet all of it.
+
+    Of one that is under way the units that are missing; if they are missing only together, all that is open.
+    """
+    units = open_units(state)
+    missing = {line.line_id: line.wanted - (line.in_reach or 0) for line in lines if line.in_reach is not None}
+    short = {line_id: quantity for line_id, quantity in missing.items() if quantity > 0}
+    under_way = state.in_stages(*COVERED)
+    return short if under_way and short else +units
 
 
 def _line(network: Network, order: OrderToRoute, line: LineToRoute) -> LineShortage:

@@ -8,8 +8,14 @@ from decisions.progress import is_at_its_end, rank
 
 DEVICES_APART: Final = timedelta(hours=1)  # business time that two devices of a carrier may disagree by
 
+_FAILED: Final = {ShipmentStatus.LOST, ShipmentStatus.RETURNED_TO_SENDER, ShipmentStatus.EXPIRED}
 _BEFORE_HAND_OVER: Final = {ShipmentStatus.LABEL_CREATED, ShipmentStatus.INFO_RECEIVED}
 _SETBACKS: Final = {ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED}
+
+
+def has_failed(parcels: list[ShipmentStatus]) -> bool:
+    """Whether nothing of a consignment will arrive; as long as a part of it may, or did, its carrier is waited for."""
+    return bool(parcels) and all(status in _FAILED for status in parcels)
 
 
 def happened_at(scan_says: datetime, now: datetime) -> datetime:

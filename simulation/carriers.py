@@ -14,9 +14,10 @@ from contracts.routing import Latitude, Longitude, Zone
 from contracts.states import ShipmentStatus
 from simulation.answers import Answer, IdempotencyKey, Refusal, answer
 from simulation.books import Books
-from simulation.carrier_books import LabelEntry, Sold, entry_of, way_of
+from simulation.carrier_books import LabelEntry, Sold, TakenOver, entry_of, way_of
 from simulation.draws import reference
-from simulation.journeys import scan_of
+from simulation.faults import FaultPanel
+from simulation.journeys import scan_of, trouble_of
 from simulation.outbox import Outbox
 from simulation.tariffs import SERVICES, distance_km, price_minor, service_named, zone_at
 
@@ -46,9 +47,10 @@ class AskLabel(Request):
 
 
 class Carriers:
-    def __init__(self, books: Books, outbox: Outbox, seed: int) -> None:
+    def __init__(self, books: Books, outbox: Outbox, panel: FaultPanel, seed: int) -> None:
         self._books = books
         self._outbox = outbox
+        self._panel = panel
         self._seed = seed
 
     def router(self) -> APIRouter:
@@ -81,7 +83,8 @@ class Carriers:
         if entry.handed_over_at is not None:
             raise Refusal(409, "handed_over")
         ref = f"{tracking_code}:handed_over"
-        self._books.record("carriers", "handed_over", ref=ref, subject=tracking_code, key=key)
+        taken = TakenOver(trouble=trouble_of(self._panel.current, self._seed, tracking_code))
+        self._books.record("carriers", "handed_over", ref=ref, subject=tracking_code, key=key, body=taken)
         self._tell(tracking_code, *way_of(self._seed, self._books.facts_of("carriers", tracking_code)))
 
     def _sell(self, body: AskLabel, key: str) -> Answer:

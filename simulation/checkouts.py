@@ -9,8 +9,9 @@ from contracts.money import Money
 from contracts.policy import RiskPolicy
 from decisions.totals import totals
 from simulation.cities import CITIES, City
-from simulation.customers import RISKY, Mood, Visit
+from simulation.customers import DECLINED, RISKY, Mood, Visit
 from simulation.draws import draw, happens
+from simulation.gift_cards import gift_card_of, pays_with_gift_card
 
 FREE_SHIPPING_FROM: Final = 10_000  # cents of goods
 SHIPPING_MINOR: Final = 495
@@ -57,7 +58,12 @@ def order_of(visit: Visit, *, run: str, seed: int, now: datetime) -> PlaceOrder:
         shipping_tax_rate="0",
         tenders=[_card(visit.mood, 0)],
     )
-    return draft.model_copy(update={"tenders": [_card(visit.mood, totals(draft).total_minor)]})
+    total_minor = totals(draft).total_minor
+    if not pays_with_gift_card(visit, seed):
+        return draft.model_copy(update={"tenders": [_card(visit.mood, total_minor)]})
+    gift_card = gift_card_of(visit, run=run, total=_usd(total_minor))
+    card = _card(visit.mood, total_minor - gift_card.amount.amount_minor)
+    return draft.model_copy(update={"tenders": [card, gift_card]})
 
 
 def _lines(visit: Visit, home: City) -> list[OrderLine]:
@@ -105,7 +111,7 @@ def _address(city: City, customer: str, seed: int) -> Address:
 
 
 def _card(mood: Mood, amount_minor: int) -> Tender:
-    method = "pm_declined" if mood is Mood.DECLINED else "pm_card"
+    method = "pm_declined" if mood in DECLINED else "pm_card"
     return Tender(tender_id="t1", kind="card", amount=_usd(amount_minor), payment_method=method)
 
 

@@ -1,7 +1,7 @@
 """Who comes this morning: most are content, some change their minds, some cannot pay, a few mean no good."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -17,10 +17,12 @@ class Mood(StrEnum):
     CONTENT = "content"
     HONEST = "honest"  # looks risky, and is in order
     HASTY = "hasty"  # cancels at once
-    DECLINED = "declined"
+    DECLINED = "declined"  # and never answers
     FRAUDULENT = "fraudulent"
     DOUBTFUL = "doubtful"  # cancels within hours: perhaps in time
     TARDY = "tardy"  # cancels when it has left
+    PICKY = "picky"  # cancels a line or a unit of it within hours
+    RESOURCEFUL = "resourceful"  # is declined, and names another payment method
 
 
 # One of each if there are so many orders, the first ones first; then these shares of the morning.
@@ -31,8 +33,11 @@ SHARES: Final = {
     Mood.FRAUDULENT: 0.04,
     Mood.DOUBTFUL: 0.08,
     Mood.TARDY: 0.05,
+    Mood.PICKY: 0.03,
+    Mood.RESOURCEFUL: 0.02,
 }
 RISKY: Final = frozenset({Mood.HONEST, Mood.FRAUDULENT})
+DECLINED: Final = frozenset({Mood.DECLINED, Mood.RESOURCEFUL})
 RETURNING: Final = 0.2  # share of orders by the few whom the shop knows already
 REGULARS: Final = 4
 
@@ -49,12 +54,12 @@ class Visit:
     mood: Mood
 
 
-def visits(baskets: Sequence[Basket], stock: Units, seed: int) -> list[Visit]:
-    """A visit for each basket. Risky ones come in the first half: they wait for a person.
+def visits(baskets: Sequence[Basket], stock: Units, seed: int, shares: Mapping[Mood, float] = SHARES) -> list[Visit]:
+    """A visit for each basket, by mood in these shares. Risky ones come in the first half: they wait for a person.
 
     Some basket that no node could send alone is left to a content customer, if there is such a basket.
     """
-    moods = _moods(len(baskets), seed)
+    moods = _moods(len(baskets), seed, shares)
     apart = [position for position, basket in enumerate(baskets) if must_split(basket, stock)]
     if apart and all(moods[position] is not Mood.CONTENT for position in apart):
         spare = moods.index(Mood.CONTENT)
@@ -65,11 +70,11 @@ def visits(baskets: Sequence[Basket], stock: Units, seed: int) -> list[Visit]:
     ]
 
 
-def _moods(count: int, seed: int) -> list[Mood]:
+def _moods(count: int, seed: int, shares: Mapping[Mood, float]) -> list[Mood]:
     """In the order of the morning; at least one customer is content."""
     chance = draw(seed, "moods")
-    more = [mood for mood, share in SHARES.items() for _ in range(round(share * count) - 1)]
-    special = [*SHARES, *more][: max(0, count - 1)]
+    more = [mood for mood, share in shares.items() for _ in range(round(share * count) - 1)]
+    special = [*shares, *more][: max(0, count - 1)]
     moods = special + [Mood.CONTENT] * (count - len(special))
     return sorted(moods, key=lambda mood: chance.random() * (0.5 if mood in RISKY else 1))
 

@@ -17,6 +17,7 @@ from adapters.embedded.supervisor import until_signal
 from simulation.invoices import NoInvoices, read_invoices
 from simulation.launch import addresses, launch
 from simulation.run import Plan, Run, SoldOut
+from simulation.scenarios import HARD, USUAL
 from simulation.shop import TurnedDown, Unanswered
 from simulation.summary import Summary, table_of
 from simulation.world import first_morning
@@ -32,7 +33,8 @@ async def run(plan: Plan, *, exit_after: bool, json: Path | None) -> int:
     console.print(f"pid          {os.getpid()} (Ctrl-C stops everything)")
     world = first_morning(plan.seed, plan.invoices.products if plan.invoices else None)
     code = INTERRUPTED
-    async with until_signal(), launch(world, seed=plan.seed, pace=plan.pace, report=report) as running:
+    stack = launch(world, seed=plan.seed, pace=plan.pace, report=report, faults=plan.scenario.faults)
+    async with until_signal(), stack as running:
         for line in addresses(running.stack):
             report(line)
         summary = await Run(running, plan, console).play(time.monotonic() - begun)
@@ -61,6 +63,7 @@ def main(
     pace: Annotated[
         int, typer.Option(min=1, max=100_000, help="How many times as fast as the wall's clock business time runs.")
     ] = 7_200,
+    hard: Annotated[bool, typer.Option("--hard", help="Let far more go wrong than on an ordinary day.")] = False,
     exit_after: Annotated[bool, typer.Option("--exit", help="End after the summary.")] = False,
     json: Annotated[Path | None, typer.Option(help="Write the summary there, too.", dir_okay=False)] = None,
     baskets: Annotated[
@@ -77,7 +80,8 @@ def main(
         sys.exit(NOT_STARTED)
     code = 1
     try:
-        code = asyncio.run(run(Plan(orders, seed, pace, invoices), exit_after=exit_after, json=json))
+        plan = Plan(orders, seed, pace, invoices, HARD if hard else USUAL)
+        code = asyncio.run(run(plan, exit_after=exit_after, json=json))
     except* (StackUnavailable, SoldOut) as useless:
         _tell(useless)
         code = NOT_STARTED

@@ -28,6 +28,12 @@ class Faults(Request):
     duplicated, delayed: webhooks sent twice, or up to six business hours late
     reordered: webhooks that the next one of the same subject overtakes
     silent_nodes: nodes that never answer a request
+    rejections: requests of which a node rejects a part, or all
+    kept_requests: requests that a node does not give back once they are packed
+    failed_attempts, exceptions: parcels that are delivered a day later, or go on after a mishap
+    stuck_parcels: parcels that go on after days without a scan
+    returned_parcels, lost_parcels: parcels that go back to their sender, or are lost as their carrier says
+    vanished_parcels: parcels that are never scanned again
     """
 
     lost_answers: Rate = 0
@@ -37,6 +43,14 @@ class Faults(Request):
     delayed: Rate = 0
     reordered: Rate = 0
     silent_nodes: Rate = 0
+    rejections: Rate = 0
+    kept_requests: Rate = 0
+    failed_attempts: Rate = 0
+    exceptions: Rate = 0
+    stuck_parcels: Rate = 0
+    returned_parcels: Rate = 0
+    lost_parcels: Rate = 0
+    vanished_parcels: Rate = 0
 
 
 class FaultPanel:

@@ -22,6 +22,7 @@ from contracts.actors import Actor
 from contracts.catalogue import World
 from contracts.clock import BusinessClock
 from contracts.policy import Policy
+from simulation.faults import Faults
 from simulation.tables import on_hand
 
 CHECKOUT: Final = Path(__file__).parent.parent
@@ -29,6 +30,7 @@ SCOPES: Final = {
     "shop": ["orders:write", "orders:read"],
     "staff": ["orders:read", "approvals:read", "approvals:decide"],
 }
+NO_FAULTS: Final = Faults()
 SIMULATION: Final = Actor(type="system", id="simulation")
 
 
@@ -49,6 +51,7 @@ async def launch(
     pace: int,
     report: Callable[[str], None],
     environ: Mapping[str, str] = os.environ,
+    faults: Faults = NO_FAULTS,
 ) -> AsyncIterator[Running]:
     """Open the stack, fill it with the world (what it has already stays), and start everything on it."""
     async with EmbeddedStack.open(environ, report=report, api_keys=list(SCOPES)) as stack:
@@ -60,7 +63,7 @@ async def launch(
             keys = PostgresKeys(database, pepper=facts.secrets.api_key_pepper)
             for name, scopes in SCOPES.items():
                 await keys.store(facts.secrets.api_keys[name], name, scopes)
-            await start_all(stack, children(stack, clock, seed))
+            await start_all(stack, children(stack, clock, seed, faults))
             yield Running(stack, database, clock)
 
 
@@ -106,7 +109,7 @@ async def start_all(stack: EmbeddedStack, children: Iterable[Child]) -> None:
         raise failed.exceptions[0] from None
 
 
-def children(stack: EmbeddedStack, clock: BusinessClock, seed: int) -> list[Child]:
+def children(stack: EmbeddedStack, clock: BusinessClock, seed: int, faults: Faults) -> list[Child]:
     """Our processes and the partners'; they find each other by `stack.json`."""
     facts = stack.facts
     partners = {
@@ -115,6 +118,7 @@ def children(stack: EmbeddedStack, clock: BusinessClock, seed: int) -> list[Chil
         "STEWARD_API_URL": facts.api,
         "STEWARD_SEED": str(seed),
         "STEWARD_CLOCK": clock.model_dump_json(),
+        "STEWARD_FAULTS": faults.model_dump_json(),
         "STEWARD_PAYMENTS_WEBHOOK_SECRET": facts.secrets.payments_webhook,
         "STEWARD_CARRIERS_WEBHOOK_SECRET": facts.secrets.carriers_webhook,
         "STEWARD_NODES_WEBHOOK_SECRET": facts.secrets.nodes_webhook,

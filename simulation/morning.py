@@ -5,25 +5,32 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from contracts.checkout import CancelOrder
+from contracts.checkout import PayOrder
 from contracts.ids import OrderId
-from contracts.order_view import OrderView
 from decisions.calendar import end_of
+from simulation.cancels import cancel_of
 from simulation.checkouts import order_of
 from simulation.customers import Mood, Visit
 from simulation.draws import draw
-from simulation.shop import Shop, TurnedDown
+from simulation.shop import PlacedOrder, Shop, TurnedDown
 from simulation.wall import Wall
 
 ORDERS_A_SECOND: Final = 8
 # Business hours from the order to the cancel: what leaves a node does so after one to four.
-SECOND_THOUGHTS: Final = {Mood.HASTY: (0.0, 0.0), Mood.DOUBTFUL: (0.5, 4.0), Mood.TARDY: (8.0, 20.0)}
+SECOND_THOUGHTS: Final = {
+    Mood.HASTY: (0.0, 0.0),
+    Mood.DOUBTFUL: (0.5, 4.0),
+    Mood.TARDY: (8.0, 20.0),
+    Mood.PICKY: (0.0, 4.0),
+}
+OTHER_CARD: Final = "pm_card"
+LOOK_SECONDS: Final = 0.5
 
 TOO_LATE: Final = 409
 
 
 class Morning:
-    """`tell` gets a sentence about every cancel."""
+    """`tell` gets a sentence about every cancel and every payment method that is named later."""
 
     def __init__(self, shop: Shop, wall: Wall, *, run: str, seed: int, tell: Callable[[str], None]) -> None:
         self._shop = shop
@@ -35,18 +42,20 @@ class Morning:
         self.late_cancels = 0
 
     async def place_all(self, visits: Sequence[Visit]) -> None:
-        """Returns when the last order is placed and the last cancel is answered."""
+        """Returns when the last order is placed and nobody wants anything any more."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        async with asyncio.TaskGroup() as cancels:
+        async with asyncio.TaskGroup() as wishes:
             for visit in visits:
                 await asyncio.sleep(begun + visit.position / ORDERS_A_SECOND - loop.time())
                 placed = await self._place(visit)
                 self.placed[placed.id] = visit
                 if visit.mood in SECOND_THOUGHTS:
-                    cancels.create_task(self._cancel(placed.id, placed.number, visit))
+                    wishes.create_task(self._cancel(placed.id, placed.number, visit))
+                if visit.mood is Mood.RESOURCEFUL:
+                    wishes.create_task(self._pay_otherwise(placed.id, placed.number))
 
-    async def _place(self, visit: Visit) -> OrderView:
+    async def _place(self, visit: Visit) -> PlacedOrder:
         """With a new promise if the first one passes while nobody answers: business time is fast."""
         while True:
             order = order_of(visit, run=self._run, seed=self._seed, now=self._wall.business_now())
@@ -59,13 +68,30 @@ class Morning:
 
     async def _cancel(self, order_id: OrderId, number: int, visit: Visit) -> None:
         hours = draw(self._seed, "second thoughts", str(visit.position)).uniform(*SECOND_THOUGHTS[visit.mood])
+        command = cancel_of(visit, self._seed)
         await self._wall.sleep(timedelta(hours=hours))
         try:
-            await self._shop.cancel(order_id, CancelOrder(reason_code="customer"))
+            await self._shop.cancel(order_id, command)
         except TurnedDown as refusal:
             if refusal.status != TOO_LATE:
                 raise
             self.late_cancels += 1
             self._tell(f"too late to cancel: {refusal.detail}")
         else:
-            self._tell(f"order {number} is canceled by its customer")
+            what = "a part of order" if command.lines else "order"
+            self._tell(f"{what} {number} is canceled by its customer")
+
+    async def _pay_otherwise(self, order_id: OrderId, number: int) -> None:
+        """As soon as that is asked for, unless the order is at its end before."""
+        command = PayOrder(tender_id="t1", payment_method=OTHER_CARD)
+        while not (order := await self._shop.show(order_id)).status.order.is_final:
+            if "pay" in order.allowed_actions:
+                try:
+                    await self._shop.pay(order_id, command)
+                except TurnedDown as refusal:
+                    if refusal.status != TOO_LATE:
+                        raise
+                else:
+                    return self._tell(f"order {number} is paid with another card")
+            await asyncio.sleep(LOOK_SECONDS)
+        return None

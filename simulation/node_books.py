@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 from contracts.base import Contract
 from contracts.ids import FulfillmentId, NodeId, Sku
 from contracts.routing import Positive
+from contracts.webhooks import RejectedUnits
 from simulation.books import Fact
 
 
@@ -17,12 +18,17 @@ class Units(Contract):
 
 
 class Asked(Contract):
-    """What a node was asked for, and when its staff get to it; never, at a node that does not answer."""
+    """What a node was asked for, what its staff will reject of it, and when they get to it.
+
+    Never, at a node that does not answer; and what is rejected as a whole is neither accepted nor packed.
+    """
 
     request_id: FulfillmentId
     node_id: NodeId
     number: str
     lines: list[Units]
+    rejected: tuple[RejectedUnits, ...] = ()
+    rejects_at: AwareDatetime | None = None
     accepts_at: AwareDatetime | None
     packs_at: AwareDatetime | None
 
@@ -39,6 +45,7 @@ class RequestEntry(Contract):
     node_id: NodeId
     number: str
     lines: list[Units]
+    rejected: tuple[RejectedUnits, ...] = ()
     accepted_at: AwareDatetime | None
     packed_at: AwareDatetime | None
     withdrawn_at: AwareDatetime | None
@@ -54,14 +61,15 @@ def entry_of(facts: list[Fact], now: datetime) -> RequestEntry:
     left = next((fact for fact in facts if fact.kind == "handed_over"), None)
     until = now if withdrawn is None else withdrawn.occurred_at
     return RequestEntry(
-        **asked.model_dump(exclude={"accepts_at", "packs_at"}),
+        **asked.model_dump(exclude={"rejected", "rejects_at", "accepts_at", "packs_at"}),
         key=facts[0].key,
+        rejected=asked.rejected if _if_by(until, asked.rejects_at) else (),
         accepted_at=_if_by(until, asked.accepts_at),
         packed_at=_if_by(until, asked.packs_at),
         withdrawn_at=None if withdrawn is None else withdrawn.occurred_at,
         handed_over_at=None if left is None else left.occurred_at,
         tracking_codes=[] if left is None else Left.model_validate_json(left.body).tracking_codes,
-        units_handed_over={} if left is None else _units(asked.lines),
+        units_handed_over={} if left is None else _units(asked),
     )
 
 
@@ -69,8 +77,11 @@ def _if_by(until: datetime, moment: datetime | None) -> datetime | None:
     return moment if moment is not None and moment <= until else None
 
 
-def _units(lines: list[Units]) -> dict[Sku, int]:
+def _units(asked: Asked) -> dict[Sku, int]:
+    """Without what was rejected."""
     units: Counter[Sku] = Counter()
-    for line in lines:
+    for line in asked.lines:
         units[line.sku] += line.quantity
-    return dict(units)
+    for rejected in asked.rejected:
+        units[rejected.sku] -= rejected.quantity
+    return dict(+units)

@@ -1,7 +1,7 @@
-"""The staff of stores and warehouses: accept what they are asked for, pack it, give it to the carrier."""
+"""The staff of stores and warehouses: reject what they cannot send, pack the rest, give it to the carrier."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from pydantic import Field
 
 from contracts.base import Request
 from contracts.ids import FulfillmentId, NodeId
-from contracts.webhooks import NodeAnswer
+from contracts.webhooks import NodeAnswer, Rejection
 from simulation.answers import Answer, IdempotencyKey, Refusal, answer
 from simulation.books import Books
 from simulation.carriers import Carriers
@@ -18,6 +18,7 @@ from simulation.draws import draw, happens
 from simulation.faults import FaultPanel
 from simulation.node_books import Asked, Left, RequestEntry, Units, entry_of
 from simulation.outbox import Outbox
+from simulation.rejections import rejected
 
 
 class AskRequest(Request):
@@ -62,12 +63,14 @@ class Staff:
         return self._books.once("nodes", key, f"ask {node_id} {body}", work).response()
 
     async def withdraw(self, request_id: FulfillmentId) -> RequestEntry:
-        """Twice is fine; what has left cannot be withdrawn."""
+        """Twice is fine; what has left cannot be withdrawn, and some staff keep what they have packed."""
         with self._books.transaction():
             entry = self._known(request_id)
             if entry.handed_over_at is not None:
                 raise Refusal(409, "handed_over")
             if entry.withdrawn_at is None:
+                if entry.packed_at is not None and self._strikes(self._panel.current.kept_requests, "kept", request_id):
+                    raise Refusal(409, "packed")
                 ref = f"{request_id}:withdraw"
                 self._books.record("nodes", "withdrawn", ref=ref, subject=request_id, key=ref)
                 self._outbox.forget_what_will_not_happen(request_id)
@@ -97,24 +100,34 @@ class Staff:
             raise Refusal(404, "unknown_node")
         if self._books.facts_of("nodes", body.request_id):
             raise Refusal(409, "already_asked")
-        accepts_at, packs_at = self._times(node_id, body.request_id)
-        asked = Asked(**body.model_dump(), node_id=node_id, accepts_at=accepts_at, packs_at=packs_at)
+        asked = self._read(node_id, body)
         self._books.record("nodes", "asked", ref=body.request_id, subject=body.request_id, key=key, body=asked)
-        if accepts_at is not None and packs_at is not None:
-            accepted = NodeAnswer(request_id=body.request_id, occurred_at=accepts_at)
-            packed = NodeAnswer(request_id=body.request_id, occurred_at=packs_at)
-            news = ("request.accepted", accepted), ("request.packed", packed)
-            self._outbox.post("nodes", body.request_id, *news)
+        self._outbox.post("nodes", body.request_id, *_news_of(asked))
         return answer(202, self._known(body.request_id))
 
-    def _times(self, node_id: NodeId, request_id: FulfillmentId) -> tuple[datetime | None, datetime | None]:
-        """Accepted in the first quarter of the node's time, packed somewhat before it is over; a silent node: never."""
-        if happens(self._panel.current.silent_nodes, self._seed, "silent", node_id):
-            return None, None
+    def _read(self, node_id: NodeId, body: AskRequest) -> Asked:
+        """Accepted in the first quarter of the node's time, packed somewhat before it is over; a silent node: never.
+
+        What is rejected is rejected somewhat before the rest is accepted.
+        """
+        asked = Asked(**body.model_dump(), node_id=node_id, accepts_at=None, packs_at=None)
+        faults, request_id = self._panel.current, body.request_id
+        if self._strikes(faults.silent_nodes, "silent", node_id):
+            return asked
         chance = draw(self._seed, "staff", request_id)
         ready = timedelta(minutes=self._ready_minutes[node_id])
         now = self._books.now()
-        return now + ready * chance.uniform(0.04, 0.25), now + ready * chance.uniform(0.75, 1.0)
+        begin, end = ready * chance.uniform(0.04, 0.25), ready * chance.uniform(0.75, 1.0)
+        times = {"accepts_at": now + begin, "packs_at": now + end}
+        if not self._strikes(faults.rejections, "rejects", request_id):
+            return asked.model_copy(update=times)
+        missing = rejected(asked.lines, draw(self._seed, "rejected", request_id))
+        is_all = sum(units.quantity for units in missing) == sum(line.quantity for line in asked.lines)
+        rejection = {"rejected": missing, "rejects_at": now + begin / 2}
+        return asked.model_copy(update=rejection if is_all else rejection | times)
+
+    def _strikes(self, rate: float, fault: str, subject: str) -> bool:
+        return happens(rate, self._seed, fault, subject)
 
     def _give(self, request_id: FulfillmentId, tracking_codes: list[str]) -> None:
         key = f"{request_id}:hand-over"
@@ -128,3 +141,15 @@ class Staff:
         if not facts:
             raise Refusal(404, "unknown_request")
         return entry_of(facts, self._books.now())
+
+
+def _news_of(asked: Asked) -> list[tuple[str, NodeAnswer]]:
+    """In the order in which they happen."""
+    told: list[tuple[str, NodeAnswer]] = []
+    if asked.rejects_at is not None:
+        rejection = Rejection(request_id=asked.request_id, occurred_at=asked.rejects_at, lines=list(asked.rejected))
+        told.append(("request.rejected", rejection))
+    for kind, at in (("request.accepted", asked.accepts_at), ("request.packed", asked.packs_at)):
+        if at is not None:
+            told.append((kind, NodeAnswer(request_id=asked.request_id, occurred_at=at)))
+    return told

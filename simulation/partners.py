@@ -28,7 +28,7 @@ SECONDS_TO_TAKE_A_WEBHOOK: Final = 15
 
 
 def create_app(books: Books, outbox: Outbox, panel: FaultPanel, seed: int) -> FastAPI:
-    carriers = Carriers(books, outbox, seed)
+    carriers = Carriers(books, outbox, panel, seed)
     ready_minutes = {node.node_id: node.ready_in_minutes for node in NODES}
     staff = Staff(books, outbox, carriers, panel, ready_minutes, seed)
     app = FastAPI(title="Partners")

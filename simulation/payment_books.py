@@ -14,7 +14,7 @@ class Refund(Contract):
 
 
 class PaymentEntry(Contract):
-    """One authorization in the books and all that came of it; amounts in minor units."""
+    """One authorization in the books and all that came of it; amounts in minor units, captures also by their keys."""
 
     authorization_ref: str
     key: str
@@ -22,6 +22,7 @@ class PaymentEntry(Contract):
     expires_at: AwareDatetime
     authorized_minor: int
     captures: int = 0
+    capture_keys: tuple[str, ...] = ()
     captured_minor: int = 0
     voided: bool = False
     voided_minor: int = 0
@@ -31,7 +32,11 @@ class PaymentEntry(Contract):
         match fact.kind:
             case "captured":
                 taken = Capture.model_validate_json(fact.body).amount.amount_minor
-                change = {"captures": self.captures + 1, "captured_minor": self.captured_minor + taken}
+                change = {
+                    "captures": self.captures + 1,
+                    "capture_keys": (*self.capture_keys, fact.key),
+                    "captured_minor": self.captured_minor + taken,
+                }
             case "voided":
                 change = {"voided": True, "voided_minor": self.authorized_minor}
             case "refunded":

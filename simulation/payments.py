@@ -88,13 +88,11 @@ class PaymentProvider:
 
     def _capture(self, ref: str, amount: Money, key: str) -> Answer:
         entry = self._entry(ref)
-        if entry.captures:
-            raise Refusal(409, "already_captured")
         if entry.voided:
             raise Refusal(409, "authorization_voided")
         if self._books.now() >= entry.expires_at:
             raise Refusal(409, "authorization_expired")
-        _check_amount(amount, entry.currency, entry.authorized_minor, "amount_above_authorized")
+        _check_amount(amount, entry.currency, entry.authorized_minor - entry.captured_minor, "amount_above_authorized")
         taken = Capture(capture_ref=reference("cap", key), amount=amount)
         self._books.record("payments", "captured", ref=taken.capture_ref, subject=ref, key=key, body=taken)
         self._tell("capture.created", ref, key, amount)

@@ -5,7 +5,8 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import TypeVar
 
 from contracts.ids import NodeId, Sku
-from contracts.states import OrderStatus
+from contracts.refunds import UnitState, Value
+from decisions.refunds.units import moved
 from simulation.carrier_books import LabelEntry
 from simulation.node_books import RequestEntry
 from simulation.payment_books import PaymentEntry
@@ -16,15 +17,29 @@ KeyT = TypeVar("KeyT", bound=Hashable)
 
 
 def money_differences(orders: Sequence[OrderRow], books: Sequence[PaymentEntry]) -> list[str]:
-    """Per order: the same amounts in both books, captured once and only if delivered, nothing left set aside."""
+    """Per order: the same amounts in both books; at its end kept for what was delivered, and nothing left set aside."""
     entries = {order.number: [entry for entry in books if _is_of(entry.key, order)] for order in orders}
     return [f"order {order.number}: {what}" for order in orders for what in _money_wrong(order, entries[order.number])]
 
 
 def captured_twice(orders: Sequence[OrderRow], books: Sequence[PaymentEntry]) -> int:
-    """How many orders were captured more than once."""
-    captures = (sum(entry.captures for entry in books if _is_of(entry.key, order)) for order in orders)
-    return sum(count > 1 for count in captures)
+    """How many orders had a capture twice under its key, or more captured than was authorized."""
+    return sum(_is_captured_twice([entry for entry in books if _is_of(entry.key, order)]) for order in orders)
+
+
+def unrefunded_minor(orders: Sequence[OrderRow]) -> int:
+    """What was captured for units that were not delivered, and not given back once the order is at its end."""
+    return sum(max(0, _kept(order) - worth_delivered(order)) for order in orders if order.status.is_final)
+
+
+def worth_delivered(order: OrderRow) -> int:
+    """What the customer owes in the end: the delivered units, and the shipping with its tax if there are any."""
+    delivered = order.delivered
+    if not delivered:
+        return 0
+    _, goods = moved(order.money, delivered, UnitState.CAPTURED, UnitState.REFUNDED)
+    shipping = Value(shipping_minor=order.money.shipping_minor, shipping_tax_minor=order.money.shipping_tax_minor)
+    return (goods + shipping).charged(order.money.tax_mode)
 
 
 def label_differences(orders: Sequence[OrderRow], books: Sequence[LabelEntry]) -> list[str]:
@@ -35,6 +50,17 @@ def label_differences(orders: Sequence[OrderRow], books: Sequence[LabelEntry]) -
         if sorted(bought) != sorted(order.tracking_codes):
             found.append(f"order {order.number}: {len(bought)} labels bought, {len(order.tracking_codes)} on record")
     return found
+
+
+def delivery_differences(orders: Sequence[OrderRow], books: Sequence[LabelEntry]) -> list[str]:
+    """Per order: what it was completed with has arrived, as its carrier says."""
+    arrived = {entry.tracking_code for entry in books if entry.delivered_at is not None}
+    return [
+        f"order {order.number}: {code} is delivered on record, not by its carrier"
+        for order in orders
+        for code in order.delivered_codes
+        if code not in arrived
+    ]
 
 
 def labelled_twice(orders: Sequence[OrderRow], books: Sequence[LabelEntry]) -> int:
@@ -64,31 +90,74 @@ def _is_of(key: str, order: OrderRow) -> bool:
     return key.startswith(f"order/{order.number}:")
 
 
+def _is_captured_twice(entries: Sequence[PaymentEntry]) -> bool:
+    keys = [key for entry in entries for key in entry.capture_keys]
+    return len(keys) > len(set(keys)) or any(entry.captured_minor > entry.authorized_minor for entry in entries)
+
+
+def _kept(order: OrderRow) -> int:
+    gift_card = order.gift_card.get("capture", 0) - order.gift_card.get("refund", 0)
+    return order.captured_minor - order.refunded_minor + gift_card
+
+
 def _money_wrong(order: OrderRow, entries: Sequence[PaymentEntry]) -> Iterator[str]:
-    if len(entries) > 1:
-        yield f"{len(entries)} authorizations"
-    ours = (order.authorized_minor, order.captured_minor, order.refunded_minor, order.voided)
-    theirs = (
-        sum(entry.authorized_minor for entry in entries),
-        sum(entry.captured_minor for entry in entries),
-        sum(entry.refunded_minor for entry in entries),
-        any(entry.voided for entry in entries),
-    )
-    if ours != theirs:
-        yield f"authorized, captured, refunded, voided: {ours} on record, {theirs} at the provider"
-    captures, kept = sum(entry.captures for entry in entries), theirs[1] - theirs[2]
-    if order.status is OrderStatus.COMPLETED and (captures, kept) != (1, order.total_minor):
-        yield f"delivered for {order.total_minor}, {captures} captures, {kept} kept"
-    if order.status is OrderStatus.CANCELED and (kept or not all(entry.voided or entry.captures for entry in entries)):
-        yield f"canceled, but {kept} kept or the authorization not voided"
+    ours = {row.key: row.amount_minor for row in order.authorizations if row.made}
+    theirs = {entry.key: entry.authorized_minor for entry in entries if entry.key in ours or not entry.voided}
+    if ours != theirs and (order.status.is_final or not ours.items() <= theirs.items()):
+        yield f"authorizations: {ours} on record, {theirs} at the provider"
+    taken = (sum(entry.captured_minor for entry in entries), sum(entry.refunded_minor for entry in entries))
+    if (order.captured_minor, order.refunded_minor) != taken:
+        yield f"captured, refunded: {(order.captured_minor, order.refunded_minor)} on record, {taken} at the provider"
+    if order.status.is_final:
+        yield from _set_aside(order, entries)
+        yield from _gift_card_wrong(order)
+        yield from _ended_wrong(order)
+
+
+def _set_aside(order: OrderRow, entries: Sequence[PaymentEntry]) -> Iterator[str]:
+    """Of what was captured in part the rest lapses by itself; what was not captured at all has to be voided."""
+    lapsed = {row.key for row in order.authorizations if row.status == "lapsed"}
+    for entry in entries:
+        if not (entry.voided or entry.captures or entry.key in lapsed):
+            yield f"{entry.authorized_minor} still set aside under {entry.key}"
+    if order.voided and not any(entry.voided for entry in entries):
+        yield "voided on record, and not at the provider"
+
+
+def _gift_card_wrong(order: OrderRow) -> Iterator[str]:
+    """What a gift card's own entries say is what the plan says, and nothing of it is held any more."""
+    entries = Counter(order.gift_card)
+    cards = [tender for tender in order.money.tenders if tender.kind == "gift_card"]
+    planned = sum(card.captured_minor for card in cards), sum(card.refunded_minor for card in cards)
+    if planned != (entries["capture"], entries["refund"]):
+        yield f"gift card: captured, refunded: {planned} planned, {(entries['capture'], entries['refund'])} entered"
+    if held := entries["hold"] - entries["capture"] - entries["release"]:
+        yield f"gift card: {held} still held"
+
+
+def _ended_wrong(order: OrderRow) -> Iterator[str]:
+    """The plan, the cards and the units tell the same at an order's end, and nothing of it is open."""
+    cards = [tender for tender in order.money.tenders if tender.kind == "card"]
+    planned = sum(card.captured_minor for card in cards), sum(card.refunded_minor for card in cards)
+    if planned != (order.captured_minor, order.refunded_minor):
+        yield f"captured, refunded: {planned} planned, {(order.captured_minor, order.refunded_minor)} done"
+    if _kept(order) != worth_delivered(order):
+        yield f"{order.status}, {_kept(order)} kept for what is worth {worth_delivered(order)}"
+    if order.authorized_minor and order.captured_minor + order.released_minor != order.authorized_minor:
+        yield f"{order.authorized_minor} set aside, {order.captured_minor} taken, {order.released_minor} released"
+    paid = {line.line_id: line.count(UnitState.CAPTURED) for line in order.money.lines}
+    for line in order.lines:
+        if line.delivered != paid[line.line_id] or line.ordered != line.delivered + line.canceled:
+            yield f"line {line.line_id}: {line}, {paid[line.line_id]} of them paid for"
 
 
 def _rebuilt_wrong(stock: StockBooks) -> Iterator[str]:
-    """Balances are what the movements made of nothing. So all that came in is on hand, reserved or sold."""
-    for bucket in ("on_hand", "reserved", "sold"):
+    """Balances are what the movements made of nothing. So every unit that came in is in exactly one bucket."""
+    found = {bucket for balance in stock.balances for bucket in balance.buckets}
+    for bucket in sorted(found | {each.to_bucket for each in stock.moved}):
         rebuilt = Counter[Place]()
-        for moved in stock.moved:
-            rebuilt[moved.node_id, moved.sku] += _effect(moved, bucket)
+        for each in stock.moved:
+            rebuilt[each.node_id, each.sku] += _effect(each, bucket)
         yield from _unequal(f"units {bucket}, by the movements", _balances(stock, bucket), rebuilt)
 
 
@@ -98,7 +167,8 @@ def _delivered_wrong(stock: StockBooks, orders: Sequence[OrderRow]) -> Iterator[
         sold = Counter[Sku]()
         for (_, sku), quantity in stock.sold.items():
             sold[sku] += quantity
-        yield from _unequal("units sold, ordered and delivered", sold, Counter(stock.delivered))
+        arrived = Counter(stock.delivered) + Counter(stock.failed)
+        yield from _unequal("units sold, delivered or failed on the way", sold, arrived)
 
 
 def _effect(moved: Moved, bucket: str) -> int:
@@ -108,8 +178,7 @@ def _effect(moved: Moved, bucket: str) -> int:
 def _balances(stock: StockBooks, bucket: str) -> Counter[Place]:
     counted = Counter[Place]()
     for balance in stock.balances:
-        units = {"on_hand": balance.on_hand, "reserved": balance.reserved, "sold": balance.sold}
-        counted[balance.node_id, balance.sku] += units[bucket]
+        counted[balance.node_id, balance.sku] += balance.buckets.get(bucket, 0)
     return counted
 
 

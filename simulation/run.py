@@ -13,17 +13,21 @@ import httpx2
 from rich.console import Console
 
 from adapters.postgres.policies import PostgresPolicies
+from contracts.clock import BusinessClock
 from contracts.problems import DatabaseAway
 from contracts.stock import Units
 from simulation.baskets import drawn_baskets
 from simulation.board import Board
 from simulation.comparison import Comparison, against_nearest, as_routed, morning_problem
 from simulation.customers import visits
+from simulation.endings import endings
+from simulation.gift_cards import issue_all
 from simulation.invoices import Invoices
 from simulation.launch import Running
 from simulation.morning import Morning
 from simulation.network import NODES
 from simulation.reviewer import Reviewer
+from simulation.scenarios import USUAL, Scenario
 from simulation.shop import Shop
 from simulation.summary import CLOSED, PartnersBooks, Summary, accounts, outcomes
 from simulation.tables import OrderRow, Tables, on_hand
@@ -31,9 +35,11 @@ from simulation.tariffs import SERVICES
 from simulation.wall import Wall
 
 LOOK_SECONDS: Final = 0.4
-# From the last order on: review, the slowest carrier, its patience; and so many seconds for servers to come back.
-LONGEST: Final = timedelta(days=8)
+# From the last order on: review, what is lost until nobody waits for it, a new plan, and another loss;
+# so many seconds for servers to come back; and so many an order, since a busy machine falls behind.
+LONGEST: Final = timedelta(days=30)
 SPARE_SECONDS: Final = 60
+SECONDS_AN_ORDER: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,11 @@ class Plan:
     seed: int
     pace: int
     invoices: Invoices | None
+    scenario: Scenario = USUAL
+
+    def seconds_to_end(self, clock: BusinessClock) -> float:
+        """How long after the last order is placed the run is watched at most."""
+        return clock.wall_time(LONGEST).total_seconds() + SPARE_SECONDS + SECONDS_AN_ORDER * self.orders
 
 
 class SoldOut(Exception):
@@ -73,6 +84,7 @@ class Run:
             **dict(outcomes(orders, late_cancels)),
             **dict(await self._comparison(orders, opening)),
             **dict(accounts(orders, stock, books)),
+            outcomes=endings(orders),
             pid=os.getpid(),
             run=self._run,
             seed=self._plan.seed,
@@ -90,6 +102,9 @@ class Run:
         baskets = plan.invoices.baskets if plan.invoices else drawn_baskets(plan.orders, opening, plan.seed)
         if not baskets:
             raise SoldOut(f"Everything is sold out on {self._running.stack.directory}: remove it to start afresh")
+        coming = visits(baskets, opening, plan.seed, plan.scenario.shares)
+        now = self._wall.business_now()
+        await issue_all(self._running.database, coming, run=self._run, seed=plan.seed, now=now)
         with Board(self._console, len(baskets)) as board:
             async with (
                 Shop.open(api, keys["shop"]) as shop,
@@ -97,7 +112,7 @@ class Run:
                 asyncio.TaskGroup() as group,
             ):
                 morning = Morning(shop, self._wall, run=self._run, seed=plan.seed, tell=board.tell)
-                placing = group.create_task(morning.place_all(visits(baskets, opening, plan.seed)))
+                placing = group.create_task(morning.place_all(coming))
                 reviewing = group.create_task(Reviewer(staff, self._wall, morning.placed).work())
                 await self._watch(board, placing)
                 reviewing.cancel()
@@ -108,7 +123,7 @@ class Run:
         deadline, seen = float("inf"), 0
         while loop.time() < deadline:
             if placing.done() and deadline == float("inf"):
-                deadline = loop.time() + self._running.clock.wall_time(LONGEST).total_seconds() + SPARE_SECONDS
+                deadline = loop.time() + self._plan.seconds_to_end(self._running.clock)
             try:
                 orders, news = await self._tables.orders(), await self._tables.news(seen)
             except DatabaseAway as away:

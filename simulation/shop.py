@@ -8,10 +8,10 @@ import httpx2
 from pydantic import BaseModel, ValidationError
 
 from contracts.approvals import ApprovalPage, ApprovalView, DecideApproval
-from contracts.base import Request
-from contracts.checkout import CancelOrder, PlaceOrder
+from contracts.base import Contract, Request
+from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
 from contracts.ids import OrderId
-from contracts.order_view import OrderView
+from contracts.states import OrderStatus
 
 
 class Unanswered(Exception):
@@ -25,6 +25,19 @@ class TurnedDown(Exception):
         super().__init__(f"{status} {problem.code}: {problem.detail}")
         self.status = status
         self.detail = problem.detail
+
+
+class Axes(Contract):
+    order: OrderStatus
+
+
+class PlacedOrder(Contract):
+    """What customers read of an order."""
+
+    id: OrderId
+    number: int
+    status: Axes
+    allowed_actions: list[str]
 
 
 class Problem(BaseModel):
@@ -49,10 +62,18 @@ class Shop:
         async with httpx2.AsyncClient(base_url=url, headers=headers, timeout=10, trust_env=False) as http:
             yield cls(http)
 
-    async def place(self, order: PlaceOrder) -> OrderView:
+    async def place(self, order: PlaceOrder) -> PlacedOrder:
         """Raises TurnedDown, Unanswered."""
         answer = await self._ask("POST", "/v1/orders", order, key=order.external_id)
-        return OrderView.model_validate_json(answer)
+        return PlacedOrder.model_validate_json(answer)
+
+    async def show(self, order_id: OrderId) -> PlacedOrder:
+        """Raises TurnedDown, Unanswered."""
+        return PlacedOrder.model_validate_json(await self._ask("GET", f"/v1/orders/{order_id}"))
+
+    async def pay(self, order_id: OrderId, command: PayOrder) -> None:
+        """Raises TurnedDown with status 409 if no payment method is asked for any more, Unanswered."""
+        await self._ask("POST", f"/v1/orders/{order_id}:pay", command, key=f"{order_id}:pay")
 
     async def cancel(self, order_id: OrderId, command: CancelOrder) -> None:
         """Raises TurnedDown with status 409 if it comes too late, Unanswered."""

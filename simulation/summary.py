@@ -1,7 +1,7 @@
 """How a run ended: counted at the end from tables and books, told on one screen, and kept as JSON."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
@@ -10,14 +10,17 @@ from contracts.money import decimal_text
 from contracts.states import OrderStatus
 from simulation.carrier_books import LabelEntry
 from simulation.comparison import Comparison
+from simulation.endings import Endings
 from simulation.node_books import RequestEntry
 from simulation.payment_books import PaymentEntry
 from simulation.reconciliation import (
     captured_twice,
+    delivery_differences,
     label_differences,
     labelled_twice,
     money_differences,
     stock_differences,
+    unrefunded_minor,
 )
 from simulation.tables import OrderRow, StockBooks
 
@@ -48,10 +51,14 @@ class Outcomes(Contract):
 
 
 class Accounts(Contract):
-    """Minor units of money, and units of goods; `differences` says what does not agree, if anything."""
+    """Minor units of money, and units of goods; `differences` says what does not agree, if anything.
+
+    `unrefunded_minor` was captured and neither delivered nor given back.
+    """
 
     captured_minor: int
     refunded_minor: int
+    unrefunded_minor: int
     captured_twice: int
     labelled_twice: int
     books_agree: bool
@@ -77,6 +84,8 @@ class RunFacts(Contract):
 class Summary(Accounts, Comparison, Outcomes, RunFacts):
     """Everything `--json` writes."""
 
+    outcomes: Endings
+
     @property
     def reasons_to_fail(self) -> list[str]:
         stuck = [f"{self.stuck} of {self.placed} orders came to no end"] if self.stuck else []
@@ -100,11 +109,16 @@ def outcomes(orders: Sequence[OrderRow], late_cancels: int) -> Outcomes:
 
 
 def accounts(orders: Sequence[OrderRow], stock: StockBooks, books: PartnersBooks) -> Accounts:
-    money = [*money_differences(orders, books.payments), *label_differences(orders, books.carriers)]
+    money = [
+        *money_differences(orders, books.payments),
+        *label_differences(orders, books.carriers),
+        *delivery_differences(orders, books.carriers),
+    ]
     goods = stock_differences(stock, orders, books.nodes)
     return Accounts(
         captured_minor=sum(order.captured_minor for order in orders),
         refunded_minor=sum(order.refunded_minor for order in orders),
+        unrefunded_minor=unrefunded_minor(orders),
         captured_twice=captured_twice(orders, books.payments),
         labelled_twice=labelled_twice(orders, books.carriers),
         books_agree=not money,
@@ -118,27 +132,32 @@ def table_of(summary: Summary) -> Table:
     table = Table(
         title=f"Run {summary.run}, {summary.seconds:.0f} s", show_header=False, title_justify="left", box=None
     )
-    because = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in summary.canceled_because.items())
     rows = {
         "orders": f"{summary.placed} placed, {summary.delivered} delivered, {summary.canceled} canceled"
-        f" ({because or 'none'}), {summary.stuck} stuck",
+        f" ({_counted(summary.canceled_because)}), {summary.stuck} stuck",
+        "ended": f"{summary.outcomes.delivered_whole} delivered whole,"
+        f" {summary.outcomes.delivered_in_part} in part; canceled by: {_counted(summary.outcomes.canceled_by)}",
+        "went through": _counted(summary.outcomes.went_through),
         "people": f"{summary.held} orders held for review, {summary.late_cancels} asked too late to cancel",
         "shipped": f"{summary.consignments} consignments in {summary.parcels} parcels,"
         f" {summary.split_orders} orders split",
         "shipping": _against(summary.shipping_minor, summary.nearest_shipping_minor),
         "all costs": f"{_against(summary.cost_minor, summary.nearest_cost_minor)} ({summary.compared_orders} orders)",
-        "money": f"{_usd(summary.captured_minor)} captured, {_usd(summary.refunded_minor)} refunded;"
+        "money": f"{_usd(summary.captured_minor)} captured, {_usd(summary.refunded_minor)} refunded,"
+        f" {_usd(summary.unrefunded_minor)} taken for what never came;"
         f" the provider's books {'agree' if summary.books_agree else 'DISAGREE'}",
         "units": f"{summary.units_sold} sold;"
         f" {'every unit is accounted for' if summary.units_conserved else 'NOT ALL ARE ACCOUNTED FOR'}",
     }
     if summary.rows_left_out:
-        rows["rows left out"] = ", ".join(
-            f"{count} {reason.replace('_', ' ')}" for reason, count in summary.rows_left_out.items()
-        )
+        rows["rows left out"] = _counted(summary.rows_left_out)
     for what, told in rows.items():
         table.add_row(what, told)
     return table
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in counts.items() if count) or "none"
 
 
 def _against(ours: int, theirs: int) -> str:

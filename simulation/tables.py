@@ -1,33 +1,65 @@
 """What Steward's own tables say of a run, and of the stock: read only, nothing derived in memory elsewhere."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from adapters.postgres.database import Database
 from adapters.postgres.stock import PostgresStock
 from contracts.base import Contract
 from contracts.ids import NodeId, OrderId, Sku
 from contracts.order import OrderStep
-from contracts.planning import OrderToPlan
+from contracts.order_state import LineUnits
+from contracts.planning import LineToPlan, OrderToPlan
+from contracts.refunds import PaidOrder
 from contracts.routing import PlanCost
-from contracts.states import OrderStatus, PaymentStatus
-from contracts.stock import Bucket, Units
+from contracts.states import FulfillmentStatus, OrderStatus, PaymentStatus
+from contracts.stock import Units
 
 _ORDERS: Final = """
-select o.order_id, o.number, o.status, o.payment_status, o.cancel_reason, o.total_minor, o.handed_over_at is not null
-           as handed_over,
-       t.authorized_minor, t.captured_minor, t.refunded_minor, t.voided_at is not null as voided,
+select o.order_id, o.number, o.status, o.payment_status, o.cancel_reason, o.total_minor, o.money,
+       o.handed_over_at is not null as handed_over,
+       paid.authorized_minor, paid.captured_minor, paid.refunded_minor, paid.released_minor, paid.voided,
+       array(select jsonb_build_object('key', a.key, 'amount_minor', a.amount_minor, 'status', a.status,
+                                       'made', a.authorization_ref is not null)
+             from authorizations a join tenders t using (order_id, tender_id)
+             where a.order_id = o.order_id and t.kind = 'card' order by a.tender_id, a.round) as authorizations,
+       (select coalesce(jsonb_object_agg(e.kind, e.amount), '{}') from (
+            select kind, sum(amount_minor) as amount from gift_card_entries where order_id = o.order_id group by kind
+        ) e) as gift_card,
        exists (select from approvals a where a.order_id = o.order_id) as held,
+       array(select jsonb_build_object('line_id', l.line_id, 'ordered', l.quantity, 'canceled', l.canceled,
+                                       'delivered', coalesce(arrived.quantity, 0))
+             from order_lines l left join (
+                 select line_id, sum(quantity - rejected) as quantity
+                 from fulfillment_lines join fulfillments f using (fulfillment_id)
+                 where f.order_id = o.order_id and f.status = 'closed' group by line_id
+             ) arrived using (line_id)
+             where l.order_id = o.order_id order by l.position) as lines,
        (select count(*) from fulfillments f where f.order_id = o.order_id and f.status <> 'canceled') as consignments,
        array(select s.tracking_code from shipments s join fulfillments f using (fulfillment_id)
              where f.order_id = o.order_id order by 1) as tracking_codes,
+       array(select s.tracking_code from shipments s join fulfillments f using (fulfillment_id)
+             where f.order_id = o.order_id and f.status = 'closed' and s.voided_at is null
+             order by 1) as delivered_codes,
        (select count(*) from shipments s join fulfillments f using (fulfillment_id)
         where f.order_id = o.order_id and s.voided_at is null) as parcels,
-       plan.occurred_at as planned_at, plan.facts -> 'cost' as planned_cost
+       array(select distinct e.type from events e where e.aggregate_id = o.order_id order by 1) as told,
+       plans.count as plans, plans.first ->> 'at' as planned_at, plans.first -> 'cost' as planned_cost
 from orders o
-join tenders t using (order_id)
-left join events plan on plan.aggregate_id = o.order_id and plan.type = 'decision.recorded'
-                         and plan.facts ->> 'decision' = 'routing' and plan.facts ? 'chosen'
+cross join lateral (
+    select coalesce(sum(authorized_minor), 0)::bigint as authorized_minor,
+           coalesce(sum(captured_minor), 0)::bigint as captured_minor,
+           coalesce(sum(refunded_minor), 0)::bigint as refunded_minor,
+           coalesce(sum(released_minor), 0)::bigint as released_minor,
+           coalesce(bool_or(voided_at is not null), false) as voided
+    from tenders t where t.order_id = o.order_id and t.kind = 'card'
+) paid
+cross join lateral (
+    select count(*) as count,
+           (array_agg(jsonb_build_object('at', occurred_at, 'cost', facts -> 'cost') order by sequence))[1] as first
+    from events where aggregate_id = o.order_id and type = 'decision.recorded' and facts ->> 'decision' = 'routing'
+                      and facts ? 'chosen'
+) plans
 where o.external_id like $1 order by o.number
 """
 _NEWS: Final = """
@@ -36,15 +68,14 @@ from events e join orders o on o.order_id = e.aggregate_id
 where o.external_id like $1 and e.event_id > $2 order by e.event_id
 """
 _ON_HAND: Final = "select node_id, sku, on_hand from stock_balances"
-_BALANCES: Final = "select node_id, sku, on_hand, reserved, sold from stock_balances"
+_BALANCES: Final = "select * from stock_balances"
 _MOVED: Final = """
 select node_id, sku, from_bucket, to_bucket, sum(quantity) as quantity from stock_movements group by 1, 2, 3, 4
 """
 _PROMISED: Final = """
-select f.node_id, l.sku, sum(l.quantity) as quantity
-from fulfillments f join fulfillment_lines l using (fulfillment_id) join orders o using (order_id)
-where f.handed_over_at is null and o.status not in ('completed', 'canceled', 'failed')
-      and not exists (select from stock_movements m where m.key = 'order/' || o.number || ':release')
+select f.node_id, l.sku, sum(l.quantity - l.rejected) as quantity
+from fulfillments f join fulfillment_lines l using (fulfillment_id)
+where f.handed_over_at is null and f.status in ('open', 'in_progress') and l.quantity > l.rejected
 group by 1, 2
 """
 _SOLD: Final = """
@@ -52,14 +83,47 @@ select m.node_id, m.sku, sum(m.quantity) as quantity
 from stock_movements m join fulfillments f on m.key = 'shipment/' || f.number || ':sell' join orders o using (order_id)
 where o.external_id like $1 and m.to_bucket = 'sold' group by 1, 2
 """
-_DELIVERED: Final = """
-select l.sku, sum(l.quantity) as quantity from order_lines l join orders o using (order_id)
-where o.external_id like $1 and o.status = 'completed' group by 1
+_ARRIVED: Final = """
+select l.sku, sum(l.quantity - l.rejected) as quantity
+from fulfillment_lines l join fulfillments f using (fulfillment_id) join orders o using (order_id)
+where o.external_id like $1 and f.status = $2 group by 1 having sum(l.quantity - l.rejected) > 0
+"""
+_FIRST_PLANNED: Final = """
+select l.line_id, l.sku, p.weight_grams, sum((part ->> 'quantity')::integer)::integer as quantity
+from (select facts from events
+      where aggregate_id = $1 and type = 'decision.recorded' and facts ->> 'decision' = 'routing' and facts ? 'chosen'
+      order by sequence limit 1) receipt,
+     jsonb_array_elements(receipt.facts -> 'chosen') consignment, jsonb_array_elements(consignment -> 'lines') part
+join order_lines l on l.order_id = $1 and l.line_id = part ->> 'line_id' join products p using (sku)
+group by l.line_id, l.sku, p.weight_grams, l.position order by l.position
 """
 
 
+class LineRow(Contract):
+    """A line's units: ordered, canceled for good, and in consignments that were delivered."""
+
+    line_id: str
+    ordered: int
+    canceled: int
+    delivered: int
+
+
+class AuthorizationRow(Contract):
+    """One round in which a card was asked for money; `made` if it is on record that the provider set it aside."""
+
+    key: str
+    amount_minor: int
+    status: str
+    made: bool
+
+
 class OrderRow(Contract):
-    """An order of the run with its money, in minor units; `planned_…` come from the receipt of its routing decision."""
+    """An order of the run with its money, in minor units: `…_minor` and `voided` are of its cards.
+
+    `tracking_codes` are of all its parcels, `delivered_codes` of those in consignments that were delivered.
+    `gift_card` is what the entries of its gift card come to, by kind; `told` are the types of its events; `planned_…`
+    come from the receipt of its first routing decision.
+    """
 
     order_id: OrderId
     number: int
@@ -67,17 +131,29 @@ class OrderRow(Contract):
     payment_status: PaymentStatus
     cancel_reason: str | None
     total_minor: int
+    money: PaidOrder
     handed_over: bool
     authorized_minor: int
     captured_minor: int
     refunded_minor: int
+    released_minor: int
     voided: bool
+    authorizations: list[AuthorizationRow]
+    gift_card: dict[str, int]
     held: bool
+    lines: list[LineRow]
     consignments: int
     tracking_codes: list[str]
+    delivered_codes: list[str]
     parcels: int
+    told: frozenset[str]
+    plans: int
     planned_at: datetime | None
     planned_cost: PlanCost | None
+
+    @property
+    def delivered(self) -> LineUnits:
+        return {line.line_id: line.delivered for line in self.lines if line.delivered}
 
 
 class News(Contract):
@@ -89,11 +165,11 @@ class News(Contract):
 
 
 class Balance(Contract):
+    """All units of a product at a node, by bucket: whichever buckets there are."""
+
     node_id: NodeId
     sku: Sku
-    on_hand: int
-    reserved: int
-    sold: int
+    buckets: dict[str, int]
 
 
 class Moved(Contract):
@@ -101,19 +177,22 @@ class Moved(Contract):
 
     node_id: NodeId
     sku: Sku
-    from_bucket: Bucket | None
-    to_bucket: Bucket
+    from_bucket: str | None
+    to_bucket: str
     quantity: int
 
 
 class StockBooks(Contract):
-    """All stock at one moment: `promised` to unfinished orders, and of this run `sold` by the nodes and `delivered`."""
+    """All stock at one moment: `promised` to unfinished orders; of this run `sold` by the nodes, then `delivered` or
+    `failed` on the way.
+    """
 
     balances: list[Balance]
     moved: list[Moved]
     promised: dict[tuple[NodeId, Sku], int]
     sold: dict[tuple[NodeId, Sku], int]
     delivered: dict[Sku, int]
+    failed: dict[Sku, int]
 
 
 async def on_hand(database: Database) -> Units:
@@ -142,8 +221,12 @@ class Tables:
         return [News.model_validate(dict(row)) for row in rows]
 
     async def order_to_plan(self, row: OrderRow, now: datetime) -> OrderToPlan:
+        """As its first plan saw it: with the units that it planned."""
         step = OrderStep(order_id=row.order_id, number=row.number, policy_version=0, now=now)
-        return await PostgresStock(self._database).order_to_plan(step)
+        to_plan = await PostgresStock(self._database).order_to_plan(step)
+        async with self._database.connection() as connection:
+            planned = await connection.fetch(_FIRST_PLANNED, row.order_id)
+        return to_plan.model_copy(update={"lines": [LineToPlan.model_validate(dict(line)) for line in planned]})
 
     async def stock(self) -> StockBooks:
         """Read in one snapshot: orders of earlier runs may still be moving."""
@@ -152,11 +235,17 @@ class Tables:
             moved = await connection.fetch(_MOVED)
             promised = await connection.fetch(_PROMISED)
             sold = await connection.fetch(_SOLD, self._of_run)
-            delivered = await connection.fetch(_DELIVERED, self._of_run)
+            delivered = await connection.fetch(_ARRIVED, self._of_run, FulfillmentStatus.CLOSED)
+            failed = await connection.fetch(_ARRIVED, self._of_run, FulfillmentStatus.INCOMPLETE)
         return StockBooks(
-            balances=[Balance.model_validate(dict(row)) for row in balances],
+            balances=[_balance(dict(row)) for row in balances],
             moved=[Moved.model_validate(dict(row)) for row in moved],
             promised={(row["node_id"], row["sku"]): row["quantity"] for row in promised},
             sold={(row["node_id"], row["sku"]): row["quantity"] for row in sold},
             delivered={row["sku"]: row["quantity"] for row in delivered},
+            failed={row["sku"]: row["quantity"] for row in failed},
         )
+
+
+def _balance(row: dict[str, Any]) -> Balance:
+    return Balance(node_id=row.pop("node_id"), sku=row.pop("sku"), buckets=row)

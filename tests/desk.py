@@ -12,11 +12,11 @@ from contracts.approvals import Question
 from contracts.fulfillment import Consignment, ConsignmentLine, Label
 from contracts.ids import ApprovalId, NodeId, OrderId, ServiceId, Sku
 from contracts.order import OrderStep
-from contracts.policy import TransitPolicy
+from contracts.policy import NodePolicy, TransitPolicy
 from contracts.routing import PlanCost, PlannedOrder, RoutingDecision, RoutingPlan
 from contracts.shipment import ShipmentStep
 from decisions.plan import ConsignmentToCreate
-from tests.shop import MUG, RENO
+from tests.shop import MUG, PRODUCTS, RENO
 
 LABELED_AGO = timedelta(days=5)  # scans of the tests lie between then and now
 
@@ -37,13 +37,15 @@ class Desk:
 
     async def reserve(self, sku: Sku = MUG, node_id: NodeId = RENO, *, parcels: int = 1) -> Consignment:
         """Two units of one product from one node, in that many parcels."""
+        grams = 2 * next(product.weight_grams for product in PRODUCTS if product.sku == sku)
         planned = ConsignmentToCreate(
             node_id=node_id,
             node_name="Warehouse Reno",
             carrier="Swift",
             service_id=ServiceId("swift-ground"),
             lines=[ConsignmentLine(line_id="1", sku=sku, quantity=2)],
-            parcel_grams=[400] * parcels,
+            parcel_grams=[grams - 100 * (parcels - 1), *[100] * (parcels - 1)],
+            max_grams=20_000,
         )
         chosen = PlannedOrder(order_id=str(self.step.number), consignments=(), unfilled=())
         decision = RoutingDecision(
@@ -62,7 +64,7 @@ class Desk:
         return ShipmentStep(consignment=consignment, order_number=self.step.number, policy_version=1, now=self.step.now)
 
     async def ask(self, consignment: Consignment) -> None:
-        await self._shipments.record_request(self.of(consignment))
+        await self._shipments.record_request(self.of(consignment), NodePolicy())
 
     async def label(self, consignment: Consignment) -> list[str]:
         """Once the node has accepted: the tracking codes of the bought labels."""

@@ -13,9 +13,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.postgres.approval_door import PostgresApprovalDoor
 from adapters.postgres.clock import PostgresClock
+from adapters.postgres.command_door import PostgresCommandDoor
 from adapters.postgres.database import Database
 from adapters.postgres.keys import PostgresKeys
 from adapters.postgres.order_door import PostgresOrderDoor
+from adapters.postgres.payment_door import PostgresPaymentDoor
 from adapters.postgres.places import PostgresPlaces
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.wakeups import PostgresWakeups
@@ -129,6 +131,8 @@ async def open_door(database: Database) -> AsyncIterator[Caller]:
     keys, engine = PostgresKeys(database, pepper=PEPPER), RecordingEngine(wakeups)
     doors = Doors(
         orders=PostgresOrderDoor(database, clock=clock, places=PostgresPlaces(database), policies=policies),
+        payments=PostgresPaymentDoor(database, clock=clock),
+        commands=PostgresCommandDoor(database, clock=clock),
         approvals=PostgresApprovalDoor(database, clock=clock),
         webhooks=PostgresWebhookDoor(database, clock=clock),
         webhook_secrets=SECRETS,

@@ -21,8 +21,11 @@ from adapters.postgres.approvals import PostgresApprovals
 from adapters.postgres.clock import PostgresClock
 from adapters.postgres.database import Database, open_database
 from adapters.postgres.door import forget_old_keys
+from adapters.postgres.loss_steps import PostgresLosses
+from adapters.postgres.order_progress import PostgresProgress
 from adapters.postgres.order_steps import PostgresOrders
 from adapters.postgres.policies import PostgresPolicies
+from adapters.postgres.settlement import PostgresSettlement
 from adapters.postgres.shipment_steps import PostgresShipments
 from adapters.postgres.stock import PostgresStock
 from adapters.postgres.wakeups import PostgresWakeups
@@ -30,7 +33,7 @@ from adapters.settings import Settings, SettingsMissing, load_settings
 from adapters.temporal import SearchAttributesMissing, TemporalEngine, connect, require_search_attributes
 from contracts.problems import DatabaseAway
 from workers.registry import PROCESSES, SOLVER, Outside, build_worker
-from workers.relay import relay
+from workers.relay import relay, watch
 
 RELAY = "relay"
 ORDINARY = [RELAY, *(name for name in PROCESSES if name != SOLVER)]
@@ -49,8 +52,11 @@ async def open_outside(settings: Settings, database: Database) -> AsyncIterator[
         by_http = HttpCarriers(carriers, PostgresAddresses(database))
         yield Outside(
             orders=PostgresOrders(database),
+            progress=PostgresProgress(database),
+            settlement=PostgresSettlement(database),
             stock=PostgresStock(database),
             shipments=PostgresShipments(database),
+            losses=PostgresLosses(database),
             approvals=PostgresApprovals(database),
             clock=PostgresClock(database),
             policies=PostgresPolicies(database),
@@ -75,8 +81,10 @@ async def run(settings: Settings, names: Sequence[str]) -> None:
         async with asyncio.TaskGroup() as tasks:
             background = []
             if RELAY in names:
-                background.append(tasks.create_task(relay(wakeups, TemporalEngine(client, wakeups))))
+                engine = TemporalEngine(client, wakeups)
+                background.append(tasks.create_task(relay(wakeups, engine)))
                 background.append(tasks.create_task(_housekeeping(database)))
+                background.append(tasks.create_task(watch(engine)))
             async with AsyncExitStack() as running:
                 for name in names:
                     if name != RELAY:

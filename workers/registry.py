@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from temporalio.client import Client
 from temporalio.worker import Worker
@@ -11,13 +11,18 @@ from temporalio.workflow import SandboxImportNotificationPolicy
 
 from activities.approvals import ApprovalActivities, Approvals
 from activities.clock import Clock, ClockActivities
-from activities.order import OrderActivities, Orders, Payments, Policies
+from activities.order import Authorizations, OrderActivities, Orders, Policies
 from activities.planning import PlanningActivities, Rates, Stock
-from activities.shipment import Carriers, Nodes, ShipmentActivities, Shipments
+from activities.progress import Captures, Progress, ProgressActivities, Settlement
+from activities.shipment import Carriers, Losses, Nodes, ShipmentActivities, Shipments
 from workers.interceptors import StepInterceptor
 from workflows.order import OrderWorkflow
 from workflows.policies import GRACE, STICKY
 from workflows.shipment import ShipmentWorkflow
+
+
+class Payments(Authorizations, Captures, Protocol):
+    """A payment provider, whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +30,11 @@ class Outside:
     """Everything outside the processes, as they see it."""
 
     orders: Orders
+    progress: Progress
+    settlement: Settlement
     stock: Stock
     shipments: Shipments
+    losses: Losses
     approvals: Approvals
     clock: Clock
     policies: Policies
@@ -49,18 +57,27 @@ def _order(outside: Outside) -> Sequence[Callable[..., Any]]:
     order = OrderActivities(
         orders=outside.orders, payments=outside.payments, policies=outside.policies, clock=outside.clock
     )
+    progress = ProgressActivities(
+        progress=outside.progress,
+        settlement=outside.settlement,
+        payments=outside.payments,
+        policies=outside.policies,
+        clock=outside.clock,
+    )
     approvals = ApprovalActivities(approvals=outside.approvals, clock=outside.clock)
     return [
         order.assess_risk,
         order.authorize_payment,
         order.void_authorization,
-        order.capture_payment,
-        order.release_stock,
         order.read_command,
-        order.request_cancel,
-        order.complete,
         order.cancel,
+        progress.look,
+        progress.request_cancel,
+        progress.cancel_units,
+        progress.settle,
+        progress.close,
         approvals.settle,
+        approvals.decide_by_hand,
         ClockActivities(clock=outside.clock).read,
     ]
 
@@ -68,6 +85,7 @@ def _order(outside: Outside) -> Sequence[Callable[..., Any]]:
 def _shipment(outside: Outside) -> Sequence[Callable[..., Any]]:
     shipment = ShipmentActivities(
         shipments=outside.shipments,
+        losses=outside.losses,
         nodes=outside.nodes,
         carriers=outside.carriers,
         policies=outside.policies,
@@ -75,9 +93,13 @@ def _shipment(outside: Outside) -> Sequence[Callable[..., Any]]:
     )
     return [
         shipment.ask_node,
+        shipment.give_up_node,
         shipment.buy_labels,
+        shipment.trim,
         shipment.hand_over,
         shipment.mark_overdue,
+        shipment.fail,
+        shipment.give_up,
         shipment.close,
         shipment.recall,
         ClockActivities(clock=outside.clock).read,
@@ -88,7 +110,7 @@ def _solver(outside: Outside) -> Sequence[Callable[..., Any]]:
     planning = PlanningActivities(
         stock=outside.stock, rates=outside.rates, policies=outside.policies, clock=outside.clock
     )
-    return [planning.plan_and_reserve]
+    return [planning.plan_and_reserve, planning.give_up_waiting]
 
 
 PROCESSES: Final[Mapping[str, Process]] = {
@@ -100,8 +122,10 @@ _DESCRIPTIVE: Final = (
     "contracts",
     "decisions",
     "activities",
+    "workflows.acceptance",
     "workflows.approvals",
     "workflows.cancellation",
+    "workflows.commands",
     "workflows.patience",
     "workflows.policies",
     "workflows.saga",

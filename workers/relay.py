@@ -1,6 +1,7 @@
-"""The relay: delivers to the engine what a crash or an outage left undelivered, starts and signals alike."""
+"""The relay: delivers to the engine what a crash or an outage left undelivered, and starts again what was ended."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 import structlog
@@ -12,6 +13,8 @@ from contracts.wakeups import Wakeup
 
 LEFT_OVER_AFTER: Final = 1.0  # seconds: younger ones are still on their way from the door itself
 EVERY: Final = 0.5  # seconds between two looks
+WATCH_EVERY: Final = timedelta(minutes=1)
+LONGEST_KEPT: Final = timedelta(days=30)
 AT_ONCE: Final = 200  # rows of one look
 _AWAY: Final = {
     RPCStatusCode.UNAVAILABLE,
@@ -27,6 +30,10 @@ class Wakeups(Protocol):
     async def overdue(self, *, seconds: float, limit: int, after: int) -> list[Wakeup]: ...
 
 
+class Watched(Protocol):
+    async def start_ended_again(self, since: datetime) -> None: ...
+
+
 class Engine(Protocol):
     async def deliver(self, wakeup: Wakeup) -> None: ...
 
@@ -39,6 +46,20 @@ async def relay(wakeups: Wakeups, engine: Engine, *, older_than: float = LEFT_OV
         except DatabaseAway as away:
             log.warning("relay.database_away", error=str(away))
         await asyncio.sleep(EVERY)
+
+
+async def watch(engine: Watched) -> None:
+    """For ever: orders whose process was ended before they were closed go on. At first as far back as engines keep."""
+    since = datetime.now(UTC) - LONGEST_KEPT
+    while True:
+        now = datetime.now(UTC)
+        try:
+            await engine.start_ended_again(since)
+        except (RPCError, DatabaseAway, WorkflowIdTaken) as away:
+            log.warning("watch.later", error=type(away).__name__)
+        else:
+            since = now - WATCH_EVERY * 5  # what the engine lists comes a little late
+        await asyncio.sleep(WATCH_EVERY.total_seconds())
 
 
 async def deliver_left_over(wakeups: Wakeups, engine: Engine, *, older_than: float, at_once: int = AT_ONCE) -> None:

@@ -1,5 +1,6 @@
 """Waiting for a person: a question with a deadline, answered by a row and a thin signal."""
 
+import asyncio
 from collections.abc import Callable
 
 from temporalio import workflow
@@ -17,6 +18,7 @@ class Approvals:
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
         self._told: set[str] = set()
+        self._hearing: set[asyncio.Task[None]] = set()
 
     def told(self, *refs: object) -> None:
         """Somebody says that these questions were decided."""
@@ -31,10 +33,23 @@ class Approvals:
                 return settlement
             await self._patience.until(
                 lambda: question.approval_id in self._told or or_when(),
-                deadline=question.due_at,
-                summary="time to decide",
+                deadline=settlement.escalates_at or question.due_at,
+                summary="time to decide before it is escalated" if settlement.escalates_at else "time to decide",
             )
         return None
+
+    def decide_by_hand(self, *given: object) -> None:
+        """Somebody sent a decision, in whatever form: a step reads and records it, and no form of it can do harm."""
+        hearing = asyncio.create_task(self._hear(given))
+        self._hearing.add(hearing)
+        hearing.add_done_callback(self._hearing.discard)
+
+    async def _hear(self, given: tuple[object, ...]) -> None:
+        readable = [None if isinstance(value, bytes) else value for value in given]
+        heard = await workflow.execute_activity_method(
+            ApprovalActivities.decide_by_hand, readable, summary="a decision by hand", **policies.DATABASE
+        )
+        self.told(heard.approval_id)
 
     async def _settle(self, question: PendingApproval) -> Settlement:
         return await workflow.execute_activity_method(

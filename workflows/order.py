@@ -1,162 +1,174 @@
 """One order, from checkout to the doorstep."""
 
 import asyncio
-from enum import Enum, auto
+from datetime import datetime
 from typing import TypeAlias
 
 from temporalio import workflow
 from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, ChildWorkflowError, FailureError
+from temporalio.exceptions import ChildWorkflowError
 
 from activities.order import OrderActivities
 from activities.planning import PlanningActivities
+from activities.progress import ProgressActivities
 from contracts.fulfillment import Consignment
 from contracts.ids import shipment_workflow_id
-from contracts.order import CancelAnswer, CloseCanceled, OrderResult, OrderStage, OrderStart, PlanAnswer
+from contracts.order import CloseCanceled, Closed, EndStatus, Next, OrderResult, OrderStage, OrderStart
+from contracts.order_state import Due
 from contracts.reasons import CancelReason
-from contracts.risk import PendingApproval
 from contracts.shipment import ShipmentResult, ShipmentStart
-from contracts.states import ApprovalStatus, OrderStatus
-from contracts.waiting import NOTHING, PAYMENT_PROVIDER, PLANNER, REVIEWER, RISK_CHECK, UNDOING, Wait, consignments
+from contracts.states import OrderStatus
+from contracts.waiting import (
+    NOTHING,
+    PLANNER,
+    STOCK_OR_CHOICE,
+    UNDOING,
+    Wait,
+    consignments,
+)
 from workflows import cancellation, policies, visibility
+from workflows.acceptance import Acceptance, OrderRefused
 from workflows.approvals import Approvals
+from workflows.commands import Commands
 from workflows.patience import Patience
-from workflows.saga import Saga
 from workflows.shipment import ShipmentWorkflow
 
 Shipment: TypeAlias = asyncio.Task[ShipmentResult]
 
 
-class OrderRefused(ApplicationError):
-    """The business said no: the order ends canceled, and nobody has to be woken up."""
-
-    def __init__(self, reason: CancelReason, note: str | None = None) -> None:
-        super().__init__(reason.value, type="OrderRefused", non_retryable=True)
-        self.reason = reason
-        self.note = note
-
-
-class Due(Enum):
-    """What an order under way has to do next."""
-
-    CAPTURE = auto()
-    ASK_FOR_OPERATOR = auto()
-    READ_COMMAND = auto()
-    COMPLETE = auto()
-
-
 @workflow.defn(name="order")
 class OrderWorkflow:
-    """Assess, authorize, plan and reserve; ship, capture at the first hand-over, and see everything delivered."""
+    """Assess and authorize; then plan, ship, capture what left, take out what is canceled, until nothing is open."""
 
     @workflow.init
     def __init__(self, order: OrderStart) -> None:
         self._order = order
-        self._approvals = Approvals(Patience(order.clock))
+        self._patience = Patience(order.clock)
+        self._approvals = Approvals(self._patience)
         self._shipments: dict[str, Shipment] = {}
-        self._stage: OrderStage | None = None
-        self._commanded = False
-        self._canceled_by_operator = False
+        self._board = visibility.Board("order")
+        self._commands = Commands(order.ref)
         self._handed_over = False
-        self._captured = False
+        self._stock_came = False
+        self._until: datetime | None = None
+        self._ended = 0
 
     @workflow.run
     async def run(self, order: OrderStart) -> OrderResult:  # noqa: ARG002 - init already has it
         """An operator's cancel of the workflow itself is one more command."""
-        return await cancellation.heard_between_steps(self._fulfill(), hear=self._hear_operator)
+        return await cancellation.heard_between_steps(self._fulfill(), hear=self._commands.canceled_by_operator)
 
     async def _fulfill(self) -> OrderResult:
         try:
-            plan = await self._prepare()
+            await Acceptance(
+                self._order.ref,
+                board=self._board,
+                commands=self._commands,
+                approvals=self._approvals,
+                patience=self._patience,
+            ).run()
         except OrderRefused as refusal:
-            return await self._close_canceled(refusal.reason, refusal.note)
-        return await self._deliver(plan)
+            return await self._close_refused(refusal.reason, refusal.note)
+        return await self._carry_out()
 
-    async def _prepare(self) -> PlanAnswer:
-        """Until the plan is reserved, everything can be undone; a refusal or a cancel undoes it."""
-        async with Saga() as saga:
-            await self._assess_risk()
-            saga.undo_with(self._void_authorization)
-            await self._authorize_payment()
-            saga.undo_with(self._release_stock)
-            plan = await self._plan_and_reserve()
-            await self._refuse_if_canceled()
-        return plan
-
-    async def _deliver(self, plan: PlanAnswer) -> OrderResult:
-        """From here on nothing unwinds: every fact moves the order forward."""
-        self._start_shipments(plan)
+    async def _carry_out(self) -> OrderResult:
+        """From here on the rows say what is due: every fact moves the order forward, none unwinds it."""
+        due = Due.PLAN
         while True:
-            match await self._next_due():
-                case Due.CAPTURE:
-                    await self._capture_payment()
-                case Due.ASK_FOR_OPERATOR:
-                    await self._ask_for_operator()
-                case Due.READ_COMMAND:
-                    if reason := (await self._read_command()).reason:
-                        return await self._recall(reason)
-                case Due.COMPLETE:
-                    return await self._complete()
+            match due:
+                case Due.PLAN:
+                    due = await self._plan()
+                case Due.CANCEL_UNITS:
+                    due = await self._cancel_units()
+                case Due.CAPTURE | Due.SETTLE:
+                    due = await self._settle()
+                case Due.WAIT:
+                    due = await self._wait()
+                case Due.CLOSE:
+                    closed = await self._close()
+                    if closed.status is not None:
+                        return self._ended_as(closed.status, closed.reason)
+                    due = closed.due or Due.WAIT
 
-    # Before the plan is reserved
+    # Under way
 
-    async def _assess_risk(self) -> None:
-        self._enter(OrderStage.ASSESSING_RISK, Wait(on=RISK_CHECK))
-        verdict = await workflow.execute_activity_method(
-            OrderActivities.assess_risk, self._order.ref, summary="risk", **policies.DATABASE
-        )
-        if verdict.approval is not None:
-            await self._await_review(verdict.approval)
-        await self._refuse_if_canceled()
-
-    async def _await_review(self, question: PendingApproval) -> None:
-        self._enter(OrderStage.AWAITING_REVIEW, Wait(on=REVIEWER, until=question.due_at))
-        answer = None
-        while answer is None:
-            answer = await self._approvals.answer(question, or_when=self._is_interrupted)
-            await self._refuse_if_canceled()
-        if answer.status is ApprovalStatus.REJECTED:
-            raise OrderRefused(CancelReason.FRAUD)
-        if not answer.approved:
-            raise OrderRefused(CancelReason.OTHER, "nobody decided in time whether the order may go on")
-
-    async def _authorize_payment(self) -> None:
-        self._enter(OrderStage.AUTHORIZING, Wait(on=PAYMENT_PROVIDER))
-        answer = await workflow.execute_activity_method(
-            OrderActivities.authorize_payment, self._order.ref, summary="the whole amount", **policies.PARTNER
-        )
-        if answer.outcome == "declined":
-            raise OrderRefused(CancelReason.PAYMENT_DECLINED)
-        await self._refuse_if_canceled()
-
-    async def _plan_and_reserve(self) -> PlanAnswer:
-        self._enter(OrderStage.PLANNING, Wait(on=PLANNER))
+    async def _plan(self) -> Due:
+        self._board.enter(OrderStage.PLANNING, Wait(on=PLANNER))
         plan = await workflow.execute_activity_method(
             PlanningActivities.plan_and_reserve, self._order.ref, summary="where it ships from", **policies.SOLVER
         )
-        if plan.outcome == "unfillable":
-            raise OrderRefused(CancelReason.INVENTORY)
-        return plan
+        return self._go_on(plan)
 
-    async def _void_authorization(self) -> None:
-        self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
-        await workflow.execute_activity_method(
-            OrderActivities.void_authorization, self._order.ref, summary="undo: authorization", **policies.UNDO
+    async def _cancel_units(self) -> Due:
+        self._board.enter(OrderStage.CANCELING, Wait(on=UNDOING))
+        answer = await workflow.execute_activity_method(
+            ProgressActivities.cancel_units, self._order.ref, summary="units that will not come", **policies.DATABASE
+        )
+        return self._go_on(answer)
+
+    async def _settle(self) -> Due:
+        answer = await workflow.execute_activity_method(
+            ProgressActivities.settle, self._order.ref, summary="what is to be paid or given back", **policies.PARTNER
+        )
+        return self._go_on(answer)
+
+    async def _close(self) -> Closed:
+        return await workflow.execute_activity_method(
+            ProgressActivities.close, self._order.ref, summary="if nothing is open", **policies.DATABASE
         )
 
-    async def _release_stock(self) -> None:
-        self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
-        await workflow.execute_activity_method(
-            OrderActivities.release_stock, self._order.ref, summary="undo: reservation", **policies.DATABASE
+    def _go_on(self, answer: Next) -> Due:
+        """Every consignment under way has a child that sees it through."""
+        for consignment in answer.consignments:
+            if consignment.number not in self._shipments:
+                self._shipments[consignment.number] = asyncio.create_task(self._ship(consignment))
+        self._until = answer.until
+        return answer.due
+
+    async def _wait(self) -> Due:
+        """Until something happened; what it was is read from the rows."""
+        self._board.enter(OrderStage.DELIVERING, self._waited_for())
+        in_time = await self._patience.until(self._has_news, deadline=self._until, summary=STOCK_OR_CHOICE)
+        if not in_time:
+            return await self._give_up_waiting()
+        if self._handed_over:
+            self._handed_over = False
+            return Due.SETTLE
+        if self._stock_came:
+            self._stock_came = False
+            return Due.PLAN
+        self._ended = self._count_ended()
+        if await self._commands.taken() or self._under_way:
+            return await self._look()
+        return Due.CLOSE
+
+    def _has_news(self) -> bool:
+        told = self._commands.are_there() or self._handed_over or self._stock_came
+        return told or self._count_ended() > self._ended
+
+    def _count_ended(self) -> int:
+        return len(self._shipments) - len(self._under_way)
+
+    def _waited_for(self) -> Wait:
+        if self._until is not None:
+            return Wait(on=STOCK_OR_CHOICE, until=self._until)
+        return Wait(on=consignments(self._under_way)) if self._under_way else NOTHING
+
+    async def _give_up_waiting(self) -> Due:
+        answer = await workflow.execute_activity_method(
+            PlanningActivities.give_up_waiting, self._order.ref, summary="stock that did not come", **policies.PLANNING
         )
+        return self._go_on(answer)
 
-    # Once it is reserved
+    @property
+    def _under_way(self) -> list[str]:
+        return [number for number, shipment in self._shipments.items() if not shipment.done()]
 
-    def _start_shipments(self, plan: PlanAnswer) -> None:
-        """One child a consignment."""
-        self._enter(OrderStage.DELIVERING, Wait(on=consignments([part.number for part in plan.consignments])))
-        for consignment in plan.consignments:
-            self._shipments[consignment.number] = asyncio.create_task(self._ship(consignment))
+    async def _look(self) -> Due:
+        answer = await workflow.execute_activity_method(
+            ProgressActivities.look, self._order.ref, summary="what is due", **policies.DATABASE
+        )
+        return self._go_on(answer)
 
     async def _ship(self, consignment: Consignment) -> ShipmentResult:
         """By one child, to its end. One that was ended by hand starts again: the rows say how far it was."""
@@ -180,108 +192,37 @@ class OrderWorkflow:
                 workflow.logger.exception("shipment.starts_again", extra={"consignment": consignment.number})
                 await workflow.sleep(policies.PAUSE, summary=f"{consignment.number} starts again")
 
-    async def _next_due(self) -> Due:
-        while (due := self._due()) is None:
-            await workflow.wait_condition(lambda: self._due() is not None)
-        return due
-
-    def _due(self) -> Due | None:
-        if not self._captured and (self._handed_over or self._has("delivered")):
-            return Due.CAPTURE
-        if self._canceled_by_operator:
-            return Due.ASK_FOR_OPERATOR
-        if self._commanded or self._has("recalled"):  # a consignment may hear of a cancel before its order does
-            return Due.READ_COMMAND
-        if all(shipment.done() for shipment in self._shipments.values()):
-            return Due.COMPLETE
-        return None
-
-    def _has(self, outcome: str) -> bool:
-        return any(shipment.done() and shipment.result().outcome == outcome for shipment in self._shipments.values())
-
-    async def _capture_payment(self) -> None:
-        """The whole order once, at its first hand-over, of which there has to be a row; a refusal is on record, too."""
-        self._handed_over = False
-        answer = await workflow.execute_activity_method(
-            OrderActivities.capture_payment, self._order.ref, summary="the whole amount", **policies.PARTNER
-        )
-        self._captured = answer.outcome != "not_yet"
-
-    async def _recall(self, reason: CancelReason) -> OrderResult:
-        """Canceled before anything left: every consignment comes back, then the money and the stock."""
-        self._enter(OrderStage.CANCELING, Wait(on=UNDOING))
-        await asyncio.gather(*[self._call_back(number) for number in self._shipments])
-        await self._void_authorization()
-        await self._release_stock()
-        return await self._close_canceled(reason)
-
-    async def _call_back(self, number: str) -> None:
-        shipment = workflow.get_external_workflow_handle_for(ShipmentWorkflow.run, shipment_workflow_id(number))
-        if not self._shipments[number].done():
-            try:
-                await shipment.signal(ShipmentWorkflow.recall)
-            except FailureError:
-                workflow.logger.exception("shipment.not_there", extra={"consignment": number})  # its rows tell it, too
-        await self._shipments[number]
-
-    async def _complete(self) -> OrderResult:
-        await workflow.execute_activity_method(OrderActivities.complete, self._order.ref, **policies.DATABASE)
-        self._enter(OrderStage.COMPLETED, NOTHING)
-        return OrderResult(number=self._order.number, status=OrderStatus.COMPLETED)
-
-    async def _close_canceled(self, reason: CancelReason, note: str | None = None) -> OrderResult:
+    async def _close_refused(self, reason: CancelReason, note: str | None) -> OrderResult:
+        """Canceled before there was a plan."""
         closing = CloseCanceled(order=self._order.ref, reason=reason, note=note)
         closed = await workflow.execute_activity_method(
             OrderActivities.cancel, closing, summary=reason, **policies.DATABASE
         )
-        self._enter(OrderStage.CANCELED, NOTHING)
-        return OrderResult(number=self._order.number, status=OrderStatus.CANCELED, reason=closed.reason)
+        return self._ended_as(OrderStatus.CANCELED, closed.reason)
 
-    # Commands
+    def _ended_as(self, status: EndStatus, reason: CancelReason | None) -> OrderResult:
+        stage = OrderStage.COMPLETED if status is OrderStatus.COMPLETED else OrderStage.CANCELED
+        self._board.enter(stage, NOTHING)
+        return OrderResult(number=self._order.number, status=status, reason=reason)
 
-    def _is_interrupted(self) -> bool:
-        return self._commanded or self._canceled_by_operator
-
-    async def _refuse_if_canceled(self) -> None:
-        if self._canceled_by_operator:
-            await self._ask_for_operator()
-        if not self._commanded:
-            return
-        cancel = await self._read_command()
-        if cancel.reason and not cancel.nodes_asked:  # else it starts again, and its consignments hear of it themselves
-            raise OrderRefused(cancel.reason)
-
-    async def _read_command(self) -> CancelAnswer:
-        """A signal is only a reason to look: the row decides."""
-        self._commanded = False
-        return await workflow.execute_activity_method(
-            OrderActivities.read_command, self._order.ref, summary="command", **policies.DATABASE
-        )
-
-    async def _ask_for_operator(self) -> None:
-        """An operator canceled the workflow itself: the question that the door asks, and then a command like any."""
-        self._canceled_by_operator = False
-        await workflow.execute_activity_method(
-            OrderActivities.request_cancel, self._order.ref, summary="operator's cancel", **policies.DATABASE
-        )
-        self._commanded = True
-
-    def _hear_operator(self) -> None:
-        self._canceled_by_operator = True
+    # What it is told
 
     @workflow.signal(description="A command was accepted at the door: look it up.")
     def commanded(self, *_: object) -> None:
-        self._commanded = True
+        self._commands.accepted()
 
     @workflow.signal(description="A question was decided: look it up.")
     def decided(self, *approval_ids: object) -> None:
         self._approvals.told(*approval_ids)
 
+    @workflow.signal(description="Decide a question by hand: one object {approval_id, choice, note}.")
+    def decide(self, *given: object) -> None:
+        self._approvals.decide_by_hand(*given)
+
+    @workflow.signal(description="Units that the order waits for may have come.")
+    def stock_came(self, *_: object) -> None:
+        self._stock_came = True
+
     @workflow.signal(description="A consignment left its node.")
     def handed_over(self, *_: object) -> None:
         self._handed_over = True
-
-    def _enter(self, stage: OrderStage, wait: Wait) -> None:
-        if stage is not self._stage:
-            self._stage = stage
-            visibility.show("order", stage, wait)

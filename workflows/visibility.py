@@ -15,8 +15,20 @@ WAITING_ON: Final = SearchAttributeKey.for_keyword("WaitingOn")
 WAITING_UNTIL: Final = SearchAttributeKey.for_datetime("WaitingUntil")
 
 
-def show(process: str, stage: StrEnum, wait: Wait) -> None:
-    """Set the search attributes and the current details together."""
+class Board:
+    """Where one process stands, shown when it changes: search attributes and current details together."""
+
+    def __init__(self, process: str) -> None:
+        self._process = process
+        self._shown: tuple[StrEnum, Wait] | None = None
+
+    def enter(self, stage: StrEnum, wait: Wait) -> None:
+        if (stage, wait) != self._shown:
+            self._shown = (stage, wait)
+            _show(self._process, stage, wait)
+
+
+def _show(process: str, stage: StrEnum, wait: Wait) -> None:
     workflow.upsert_search_attributes(
         [
             PROCESS.value_set(process),

@@ -7,16 +7,14 @@ from typing import Final, Protocol
 
 import asyncpg
 
-from adapters.postgres import approvals, events
+from adapters.postgres import approval_votes, approvals
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
-from adapters.postgres.notes import store_note
 from adapters.postgres.wakeups import owe_signal
 from contracts.actors import Actor
-from contracts.approvals import ApprovalPage, ApprovalView, DecideApproval
+from contracts.approvals import CHOICES, ApprovalDetail, ApprovalPage, ApprovalView, DecideApproval, Vote
 from contracts.clock import BusinessClock
-from contracts.door import Answer, Knock
-from contracts.events import Event, EventType
+from contracts.door import Answer, Knock, Principal
 from contracts.ids import ApprovalId
 from contracts.problems import Refused
 from contracts.states import ApprovalStatus
@@ -27,12 +25,12 @@ where ($1::text is null or a.status = $1) and (a.due_at, a.approval_id) > ($2, $
 order by a.due_at, a.approval_id limit $4
 """
 _ONE: Final = "select a.*, o.number from approvals a join orders o using (order_id) where a.approval_id = $1"
-_DECIDE: Final = """
-update approvals set status = $2, version = version + 1, decided_by_type = $3, decided_by_id = $4, decided_at = $5,
-                     note_ref = $6 where approval_id = $1
+_VOTES: Final = "select * from approval_votes where approval_id = any($1) order by approval_id, version"
+_NOTE: Final = """
+select n.body from approval_votes v left join notes n using (note_ref) where v.approval_id = $1
+order by v.version desc limit 1
 """
 _START: Final = (datetime.min.replace(tzinfo=UTC), "")
-_ACTIONS: Final = ["approved", "rejected"]
 _ID: Final = re.compile(r"apr_[0-9a-f]+")
 
 
@@ -49,30 +47,38 @@ class PostgresApprovalDoor:
         """Questions by due date, soonest first; `cursor` is the one the page before gave. Raises Refused."""
         due_at, approval_id = _START if cursor is None else _position(cursor)
         now = await self._now()
-        async with self._database.connection() as connection:
+        async with self._database.snapshot() as connection:
             rows = await connection.fetch(_LIST, status, due_at, approval_id, limit + 1)
-        shown = [_view(row, now) for row in rows[:limit]]
+            shown = await _views(connection, rows[:limit], now)
         return ApprovalPage(items=shown, next_cursor=_cursor(shown[-1]) if len(rows) > limit else None)
 
-    async def show(self, approval_id: ApprovalId) -> ApprovalView:
+    async def show(self, approval_id: ApprovalId) -> ApprovalDetail:
+        """With the note, which lists and kept answers leave out. Raises Refused."""
         now = await self._now()
-        async with self._database.connection() as connection:
-            return await _shown(connection, approval_id, now)
+        async with self._database.snapshot() as connection:
+            shown = await _shown(connection, approval_id, now)
+            note = await connection.fetchval(_NOTE, approval_id)
+        return ApprovalDetail(**dict(shown), note=note)
 
     async def decide(self, knock: Knock, approval_id: ApprovalId, decision: DecideApproval) -> Answer:
         """Record the decision, once; the same person's same decision again gets the same answer. Raises Refused."""
         now = await self._now()
+        actor = knock.principal.actor
 
         async def act(connection: Connection) -> Answer:
             row = await approvals.lock(connection, approval_id)
             if row is None:
                 raise _unknown()
-            if _is_double_click(row, knock.principal.actor, decision):
+            if await approval_votes.was_cast(connection, row, actor, decision.choice, decision.version):
                 return await _answer(connection, approval_id, now)
-            _refuse_if_not_open(row, knock.principal.actor, decision, now)
-            await _record(connection, row, knock.principal.actor, decision, now)
-            wakeup = await owe_signal(connection, workflow_id=row["workflow_id"], signal="decided", ref=approval_id)
+            _refuse_if_not_theirs(row, knock.principal)
+            approval_votes.refuse_if_not_open(row, now)
+            _refuse_if_stale(row, decision)
+            decided = await approval_votes.cast(connection, row, actor, decision, now, source="rest")
             answer = await _answer(connection, approval_id, now)
+            if not decided:
+                return answer
+            wakeup = await owe_signal(connection, workflow_id=row["workflow_id"], signal="decided", ref=approval_id)
             return answer.model_copy(update={"wakeups": [wakeup]})
 
         return await once_per_key(self._database, knock, act)
@@ -81,44 +87,24 @@ class PostgresApprovalDoor:
         return (await self._clock.read()).at(datetime.now(UTC))
 
 
-def _is_double_click(row: asyncpg.Record, actor: Actor, decision: DecideApproval) -> bool:
-    by = (row["decided_by_type"], row["decided_by_id"])
-    return row["status"] == decision.choice and by == (actor.type, actor.id) and decision.version == row["version"] - 1
+def _refuse_if_not_theirs(row: asyncpg.Record, holder: Principal) -> None:
+    role = row["required_role"]
+    if holder.roles and role not in holder.roles:
+        raise Refused(403, "wrong_role", f"this is for somebody with the role {role} to decide", required_role=role)
+    if (row["requested_by_type"], row["requested_by_id"]) == (holder.actor.type, holder.actor.id):
+        raise Refused(403, "own_request", "who asks cannot approve")
 
 
-def _refuse_if_not_open(row: asyncpg.Record, actor: Actor, decision: DecideApproval, now: datetime) -> None:
-    status = ApprovalStatus(row["status"])
-    if status is not ApprovalStatus.PENDING or now >= row["due_at"]:
-        over = "expired" if status is ApprovalStatus.PENDING else status.value
-        raise Refused(409, "invalid_transition", f"the question is no longer open: {over}", allowed_actions=[])
+def _refuse_if_stale(row: asyncpg.Record, decision: DecideApproval) -> None:
     if decision.version != row["version"]:
         raise Refused(
             409,
             "stale_version",
             f"the question is at version {row['version']} by now: read it again",
             version=row["version"],
-            state=status,
-            allowed_actions=_ACTIONS,
+            state=row["status"],
+            allowed_actions=list(CHOICES),
         )
-    if (row["requested_by_type"], row["requested_by_id"]) == (actor.type, actor.id):
-        raise Refused(403, "own_request", "who asks cannot approve")
-
-
-async def _record(
-    connection: Connection, row: asyncpg.Record, actor: Actor, decision: DecideApproval, now: datetime
-) -> None:
-    note_ref = None if decision.note is None else await store_note(connection, decision.note)
-    await connection.execute(_DECIDE, row["approval_id"], decision.choice, actor.type, actor.id, now, note_ref)
-    decided = Event(
-        type=EventType.APPROVAL_DECIDED,
-        occurred_at=now,
-        actor=actor,
-        source="rest",
-        subject=row["approval_id"],
-        note_ref=note_ref,
-        facts={"choice": decision.choice},
-    )
-    await events.append(connection, row["order_id"], decided)
 
 
 async def _answer(connection: Connection, approval_id: ApprovalId, now: datetime) -> Answer:
@@ -130,23 +116,30 @@ async def _shown(connection: Connection, approval_id: ApprovalId, now: datetime)
     row = await connection.fetchrow(_ONE, approval_id)
     if row is None:
         raise _unknown()
-    return _view(row, now)
+    (shown,) = await _views(connection, [row], now)
+    return shown
 
 
 def _unknown() -> Refused:
     return Refused(404, "not_found", "there is no approval by this id")
 
 
-def _view(row: asyncpg.Record, now: datetime) -> ApprovalView:
+async def _views(connection: Connection, rows: list[asyncpg.Record], now: datetime) -> list[ApprovalView]:
+    votes = await connection.fetch(_VOTES, [row["approval_id"] for row in rows])
+    return [_view(row, [vote for vote in votes if vote["approval_id"] == row["approval_id"]], now) for row in rows]
+
+
+def _view(row: asyncpg.Record, votes: list[asyncpg.Record], now: datetime) -> ApprovalView:
     decided_by = row["decided_by_type"] and Actor(type=row["decided_by_type"], id=row["decided_by_id"])
     is_open = row["status"] == ApprovalStatus.PENDING and now < row["due_at"]
     return ApprovalView(
         **dict(row),
         id=row["approval_id"],
         order_number=row["number"],
+        votes=[Vote(**dict(vote), actor=Actor(type=vote["actor_type"], id=vote["actor_id"])) for vote in votes],
         requested_by=Actor(type=row["requested_by_type"], id=row["requested_by_id"]),
         decided_by=decided_by or None,
-        allowed_actions=_ACTIONS if is_open else [],
+        allowed_actions=list(CHOICES) if is_open else [],
     )
 
 

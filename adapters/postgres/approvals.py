@@ -1,31 +1,54 @@
-"""Questions to people: asked in a step's transaction, decided at the door, settled when the process reads them."""
+"""Questions to people: asked in a step's transaction, decided at the door or by hand, settled by the process."""
 
 from datetime import datetime
 
 import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import events, order_rows
+from adapters.postgres import approval_votes, events, order_rows
 from adapters.postgres.database import Connection, Database, require_row
+from adapters.postgres.effects import once
 from adapters.postgres.new_id import new_id
-from contracts.actors import STEWARD
-from contracts.approvals import Question, Settlement
+from contracts.actors import STEWARD, Actor
+from contracts.approvals import ByHand, Heard, Question, Settlement
 from contracts.events import Event, EventType
 from contracts.ids import ApprovalId, OrderId, order_workflow_id
 from contracts.order import OrderStep
+from contracts.policy import Policy
+from contracts.problems import Refused
 from contracts.states import ApprovalStatus, OrderStatus
 from contracts.waiting import NOTHING
+from decisions.briefing import escalates_at, required_approvals
 
 _ASK = """
 insert into approvals (approval_id, kind, order_id, workflow_id, question, evidence, facts, status, due_at, on_expiry,
-                       required_role, requested_by_type, requested_by_id, requested_at)
-values ($1, $2, $3, $4, $5, $6, $7, 'pending', $8, $9, $10, $11, $12, $13)
+                       required_role, required_approvals, escalate_at, escalate_to, requested_by_type, requested_by_id,
+                       requested_at)
+values ($1, $2, $3, $4, $5, $6, $7, 'pending', $8, $9, $10, $11, $12, $13, $14, $15, $16)
 """
+_CANCEL = """
+update approvals set status = 'canceled', version = version + 1
+where order_id = $1 and status in ('pending', 'changes_requested') returning approval_id
+"""
+_EXPIRE = """
+update approvals set status = 'expired', version = version + 1, decided_by_type = null, decided_by_id = null,
+                     decided_at = $2 where approval_id = $1
+"""
+_ASK_ANEW = """
+update approvals set status = 'pending', version = version + 1, plan_version = plan_version + 1,
+                     decided_by_type = null, decided_by_id = null, decided_at = null where approval_id = $1
+"""
+_ESCALATE = """
+update approvals set required_role = escalate_to, escalated_at = $2, version = version + 1 where approval_id = $1
+"""
+_OPERATOR = Actor(type="user", id="operator:unverified")
 
 
 async def ask(connection: Connection, step: OrderStep, question: Question, due_at: datetime) -> ApprovalId:
     """Put a question to a person, in the transaction that made it necessary."""
     approval_id = ApprovalId(new_id("apr"))
+    document = await connection.fetchval("select document from policies where version = $1", step.policy_version)
+    policy = Policy.model_validate(document).approvals
     await connection.execute(
         _ASK,
         approval_id,
@@ -38,6 +61,9 @@ async def ask(connection: Connection, step: OrderStep, question: Question, due_a
         due_at,
         question.on_expiry,
         question.required_role,
+        required_approvals(question.amount, policy),
+        escalates_at(step.now, due_at, policy),
+        policy.escalate_to,
         STEWARD.type,
         STEWARD.id,
         step.now,
@@ -49,11 +75,7 @@ async def ask(connection: Connection, step: OrderStep, question: Question, due_a
 
 async def cancel_open(connection: Connection, order_id: OrderId, now: datetime) -> None:
     """The order is canceled: nobody has to answer any more."""
-    canceled = await connection.fetch(
-        "update approvals set status = 'canceled', version = version + 1"
-        " where order_id = $1 and status = 'pending' returning approval_id",
-        order_id,
-    )
+    canceled = await connection.fetch(_CANCEL, order_id)
     told = [_event(EventType.APPROVAL_CANCELED, row["approval_id"], now) for row in canceled]
     if told:
         await events.append(connection, order_id, *told)
@@ -69,29 +91,78 @@ async def lock(connection: Connection, approval_id: ApprovalId) -> asyncpg.Recor
 
 
 class PostgresApprovals:
-    """The steps' side: read the answer, or expire the question."""
+    """The steps' side: read the answer, escalate or expire the question, hear what was decided by hand."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def settle(self, approval_id: ApprovalId, now: datetime) -> Settlement:
-        """The recorded answer; if it is due and nobody answered, its outcome on expiry, from now on recorded."""
+        """The recorded answer; if it is due and nobody answered, its outcome on expiry, from now on recorded.
+
+        One that changes were requested of is asked anew, until the same date.
+        """
         async with self._database.transaction() as connection:
             row = require_row(await lock(connection, approval_id), f"approval {approval_id}")
-            status = ApprovalStatus(row["status"])
-            if status is ApprovalStatus.PENDING and now >= row["due_at"]:
-                status = await self._expire(connection, row, now)
+            status, escalates = ApprovalStatus(row["status"]), None
+            if status in {ApprovalStatus.PENDING, ApprovalStatus.CHANGES_REQUESTED}:
+                if now >= row["due_at"]:
+                    status = await self._expire(connection, row, now)
+                else:
+                    escalates = await self._keep_open(connection, row, now)
             approved = _approved(status, row["on_expiry"])
             if approved and row["released_at"] is None:
                 await self._release(connection, row, now)
-        return Settlement(status=status, approved=approved)
+        return Settlement(status=status, approved=approved, escalates_at=escalates)
+
+    async def decide_by_hand(self, by_hand: ByHand, workflow_id: str, *, key: str, now: datetime) -> Heard:
+        """Decide by the rules of the door, as somebody whom nobody knows; what they refuse is recorded, not done."""
+
+        async def effect(connection: Connection) -> Heard:
+            row = await lock(connection, by_hand.approval_id)
+            if row is None or row["workflow_id"] != workflow_id:
+                return Heard(outcome="unknown")
+            try:
+                await self._decide_by_hand(connection, row, by_hand, now)
+            except Refused as refusal:
+                facts: dict[str, JsonValue] = {"reason": refusal.code}
+                ignored = _event(EventType.APPROVAL_DECIDE_IGNORED, row["approval_id"], now, by=_OPERATOR, facts=facts)
+                await events.append(connection, row["order_id"], ignored)
+                return Heard(outcome="ignored")
+            return Heard(outcome="decided", approval_id=row["approval_id"])
+
+        return await once(self._database, key, Heard, effect)
+
+    async def _decide_by_hand(
+        self, connection: Connection, row: asyncpg.Record, by_hand: ByHand, now: datetime
+    ) -> None:
+        """Raises Refused."""
+        if by_hand.decision is None:
+            raise Refused(422, "invalid_decision", "nobody can read this as a decision")
+        if row["required_approvals"] > 1:
+            raise Refused(403, "two_approvers_required", "whoever approves as one of two has to be known")
+        approval_votes.refuse_if_not_open(row, now)
+        await approval_votes.cast(connection, row, _OPERATOR, by_hand.decision, now, source="process")
+
+    async def _keep_open(self, connection: Connection, row: asyncpg.Record, now: datetime) -> datetime | None:
+        """Ask anew, escalate, or neither; answers when it will have to be escalated."""
+        if row["status"] == ApprovalStatus.CHANGES_REQUESTED:
+            await connection.execute(_ASK_ANEW, row["approval_id"])
+            anew: dict[str, JsonValue] = {"plan_version": row["plan_version"] + 1}
+            asked = _event(EventType.APPROVAL_REQUESTED, row["approval_id"], now, facts=anew)
+            await events.append(connection, row["order_id"], asked)
+        escalate_at: datetime | None = row["escalate_at"]
+        if escalate_at is None or row["escalated_at"] is not None:
+            return None
+        if now < escalate_at:
+            return escalate_at
+        await connection.execute(_ESCALATE, row["approval_id"], now)
+        to: dict[str, JsonValue] = {"required_role": row["escalate_to"]}
+        escalated = _event(EventType.APPROVAL_ESCALATED, row["approval_id"], now, facts=to)
+        await events.append(connection, row["order_id"], escalated)
+        return None
 
     async def _expire(self, connection: Connection, row: asyncpg.Record, now: datetime) -> ApprovalStatus:
-        await connection.execute(
-            "update approvals set status = 'expired', version = version + 1, decided_at = $2 where approval_id = $1",
-            row["approval_id"],
-            now,
-        )
+        await connection.execute(_EXPIRE, row["approval_id"], now)
         expired = _event(EventType.APPROVAL_EXPIRED, row["approval_id"], now, facts={"choice": row["on_expiry"]})
         await events.append(connection, row["order_id"], expired)
         return ApprovalStatus.EXPIRED
@@ -106,7 +177,7 @@ class PostgresApprovals:
 
 def _approved(status: ApprovalStatus, on_expiry: str) -> bool | None:
     match status:
-        case ApprovalStatus.PENDING:
+        case ApprovalStatus.PENDING | ApprovalStatus.CHANGES_REQUESTED:
             return None
         case ApprovalStatus.EXPIRED:
             return on_expiry == ApprovalStatus.APPROVED
@@ -114,5 +185,12 @@ def _approved(status: ApprovalStatus, on_expiry: str) -> bool | None:
             return status is ApprovalStatus.APPROVED
 
 
-def _event(type_: EventType, approval_id: str, now: datetime, *, facts: dict[str, JsonValue] | None = None) -> Event:
-    return Event(type=type_, occurred_at=now, actor=STEWARD, subject=approval_id, facts=facts or {})
+def _event(
+    type_: EventType,
+    approval_id: str,
+    now: datetime,
+    *,
+    by: Actor = STEWARD,
+    facts: dict[str, JsonValue] | None = None,
+) -> Event:
+    return Event(type=type_, occurred_at=now, actor=by, subject=approval_id, facts=facts or {})

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from adapters.postgres.backorders import tell_of_stock
 from adapters.postgres.database import Database
 from contracts.actors import Actor
 from contracts.catalogue import NodeRow, PlaceRow, ProductRow, StockRow
@@ -45,13 +46,14 @@ class PostgresIntake:
         await self._run(_PLACE, [tuple(row.model_dump().values()) for row in places])
 
     async def receive(self, key: str, stock: Sequence[StockRow], *, actor: Actor, now: datetime) -> None:
-        """Units that arrive at nodes; the same key again brings none of them a second time."""
+        """Units that arrive at nodes, for those that wait first; the same key again brings none a second time."""
         async with self._database.transaction() as connection:
             rows = sorted(stock, key=lambda row: (row.node_id, row.sku))
             await connection.executemany(_BALANCE, [(row.node_id, row.sku) for row in rows])
             await connection.executemany(
                 _RECEIPT, [(key, row.node_id, row.sku, row.quantity, actor.type, actor.id, now) for row in rows]
             )
+            await tell_of_stock(connection, [row.sku for row in rows])
 
     async def _run(self, statement: str, rows: list[tuple[object, ...]]) -> None:
         async with self._database.transaction() as connection:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import asyncpg
 
-from adapters.postgres import events, order_rows
+from adapters.postgres import events, order_rows, order_state
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
@@ -13,22 +13,28 @@ from adapters.postgres.new_id import new_id
 from adapters.postgres.notes import store_note
 from adapters.postgres.order_views import view
 from adapters.postgres.placing import Placing, insert_order
-from adapters.postgres.wakeups import owe_signal, owe_start
+from adapters.postgres.policies import policy_of
+from adapters.postgres.settlement import planned_reversal
+from adapters.postgres.wakeups import owe_start
 from contracts.checkout import Address, CancelOrder, PlaceOrder
 from contracts.clock import BusinessClock
+from contracts.commands import CancelPreview
 from contracts.door import Answer, Knock
 from contracts.events import Event, EventType
 from contracts.ids import OrderId, order_workflow_id
 from contracts.money import Money
 from contracts.order import OrderStart
+from contracts.order_state import LineUnits, OrderState
 from contracts.order_view import OrderView
 from contracts.places import Coordinates
 from contracts.policy import Policy
 from contracts.problems import Problem, Refused
+from contracts.refunds import PaidOrder
 from contracts.states import OrderStatus
-from decisions.cancellation import allowed_actions
+from decisions.cancellation import allowed_actions, cancelable, with_cancel_requested
 from decisions.intake import problems
-from decisions.totals import totals
+from decisions.refunds import paid_order
+from decisions.totals import purchase, totals
 
 
 class Clock(Protocol):
@@ -61,7 +67,7 @@ class PostgresOrderDoor:
         async def act(connection: Connection) -> Answer:
             if existing := await _placed_before(connection, knock, order):
                 await order_rows.lock(connection, existing)  # what is shown of it is one moment
-                return await _shown(connection, existing, status=200)
+                return await shown(connection, existing, status=200)
             now = clock.at(datetime.now(UTC))
             found = problems(order, known_skus=await _known(connection, order), currency=policy.currency, now=now)
             if destination is None:
@@ -74,6 +80,7 @@ class PostgresOrderDoor:
                 body_sha256=knock.body_sha256,
                 policy_version=version,
                 totals=totals(order),
+                money=_money(order),
                 destination=destination,
                 now=now,
             )
@@ -95,33 +102,59 @@ class PostgresOrderDoor:
             except LookupError:
                 raise no_such_order() from None
             if command.version is not None and command.version != order["version"]:
-                raise _stale(order)
+                raise stale(order, await order_state.load(connection, order_id))
+            state = await order_state.load(connection, order_id)
+            units = _units_to_cancel(order, state, command)
             note_ref = None if command.note is None else await store_note(connection, command.note)
-            accepted = await request_cancel(
+            wakeups = await request_cancel(
                 connection,
                 order,
+                state,
+                units,
                 actor=knock.principal.actor,
                 source="rest",
                 reason_code=command.reason_code,
                 note_ref=note_ref,
                 now=clock.at(datetime.now(UTC)),
             )
-            if not accepted:
-                raise _too_late(order)
-            workflow_id = order_workflow_id(order["number"])
-            wakeup = await owe_signal(connection, workflow_id=workflow_id, signal="commanded", ref=order_id)
-            answer = await _shown(connection, order_id, status=200)
-            return answer.model_copy(update={"wakeups": [wakeup]})
+            answer = await shown(connection, order_id, status=200)
+            return answer.model_copy(update={"wakeups": wakeups})
 
         return await once_per_key(self._database, knock, act)
+
+    async def preview_cancel(self, order_id: OrderId, command: CancelOrder) -> CancelPreview:
+        """What the cancel would do now, by the plan that it would follow; raises Refused as the cancel does."""
+        async with self._database.snapshot() as connection:
+            order = await connection.fetchrow("select * from orders where order_id = $1", order_id)
+            if order is None:
+                raise no_such_order()
+            state = await order_state.load(connection, order_id)
+            if command.version is not None and command.version != order["version"]:
+                raise stale(order, state)
+            units = _units_to_cancel(order, state, command)
+            policy = await policy_of(connection, order["policy_version"])
+        after = with_cancel_requested(state, units)
+        money = PaidOrder.model_validate(order["money"])
+        plan = planned_reversal(money, units, policy.payment)
+        return CancelPreview(
+            units=dict(units),
+            recalled=[
+                new.number
+                for old, new in zip(state.consignments, after.consignments, strict=True)
+                if new.recall is not old.recall
+            ],
+            refund=Money(amount_minor=plan.refund_minor, currency=order["currency"]),
+            released=Money(amount_minor=plan.released_minor, currency=order["currency"]),
+            tenders=list(plan.tenders),
+        )
 
     async def show(self, order_id: OrderId) -> OrderView:
         """The order as it is; raises Refused if there is none by this id."""
         async with self._database.snapshot() as connection:
-            shown = await view(connection, order_id)
-        if shown is None:
+            order = await view(connection, order_id)
+        if order is None:
             raise no_such_order()
-        return shown
+        return order
 
 
 def no_such_order() -> Refused:
@@ -170,15 +203,22 @@ async def _place(
         payload=start.model_dump(mode="json"),
         summary=f"Order {placing.number}: {units} units, {total}",
     )
-    answer = await _shown(connection, placing.order_id, status=201)
+    answer = await shown(connection, placing.order_id, status=201)
     return answer.model_copy(update={"wakeups": [wakeup]})
 
 
-async def _shown(connection: Connection, order_id: OrderId, *, status: int) -> Answer:
-    shown = await view(connection, order_id)
-    if shown is None:
+async def shown(connection: Connection, order_id: OrderId, *, status: int) -> Answer:
+    order = await view(connection, order_id)
+    if order is None:
         raise LookupError(f"order {order_id} vanished in its own transaction")
-    return Answer(status=status, body=shown.model_dump(mode="json"), headers={"Location": f"/v1/orders/{order_id}"})
+    return Answer(status=status, body=order.model_dump(mode="json"), headers={"Location": f"/v1/orders/{order_id}"})
+
+
+def _money(order: PlaceOrder) -> PaidOrder:
+    money = paid_order(purchase(order))
+    if not isinstance(money, PaidOrder):
+        raise ValueError(f"the intake let an order pass that does not add up: {money.code}")  # noqa: TRY004 - not about types
+    return money
 
 
 def _nowhere() -> Problem:
@@ -189,31 +229,47 @@ def _nowhere() -> Problem:
     )
 
 
-def _too_late(order: asyncpg.Record) -> Refused:
-    handed_over = order["handed_over_at"] is not None
-    why = "its first parcel was handed over" if handed_over else f"it is {order['status']}"
+def _units_to_cancel(order: asyncpg.Record, state: OrderState, command: CancelOrder) -> LineUnits:
+    """All that has not left, or the units that were asked for; raises Refused for more, or for nothing."""
+    units = {} if OrderStatus(order["status"]).is_final else cancelable(state)
+    wanted = {line.line_id: line.quantity for line in command.lines or []}
+    if not units or any(quantity > units.get(line_id, 0) for line_id, quantity in wanted.items()):
+        raise _too_late(order, state, units)
+    return wanted or units
+
+
+def _too_late(order: asyncpg.Record, state: OrderState, units: LineUnits) -> Refused:
+    why = "no more than the units under `cancelable` can be" if units else _why_nothing(order)
     return Refused(
         409,
         "invalid_transition",
-        f"order {order['number']} cannot be canceled: {why}",
-        allowed_actions=_allowed(order),
+        f"order {order['number']} cannot be canceled like that: {why}",
+        cancelable=dict(units),
+        allowed_actions=allowed_actions(OrderStatus(order["status"]), state),
     )
 
 
-def _stale(order: asyncpg.Record) -> Refused:
+def _why_nothing(order: asyncpg.Record) -> str:
+    is_over = OrderStatus(order["status"]).is_final or order["cancel_requested"]
+    return f"it is {order['status']}" if is_over else "all of it was handed over"
+
+
+def not_now(order: asyncpg.Record, state: OrderState, why: str) -> Refused:
+    return Refused(
+        409,
+        "invalid_transition",
+        f"not now: {why}",
+        state=order["status"],
+        allowed_actions=allowed_actions(OrderStatus(order["status"]), state),
+    )
+
+
+def stale(order: asyncpg.Record, state: OrderState) -> Refused:
     return Refused(
         409,
         "stale_version",
         f"the order is at version {order['version']} by now",
         version=order["version"],
         state=order["status"],
-        allowed_actions=_allowed(order),
-    )
-
-
-def _allowed(order: asyncpg.Record) -> list[str]:
-    return allowed_actions(
-        OrderStatus(order["status"]),
-        cancel_requested=order["cancel_requested"],
-        handed_over=order["handed_over_at"] is not None,
+        allowed_actions=allowed_actions(OrderStatus(order["status"]), state),
     )

@@ -16,6 +16,17 @@ async def lock(connection: Connection, order_id: OrderId) -> asyncpg.Record:
     return row
 
 
+async def enter_if_waiting_for(connection: Connection, order_id: OrderId, party: str, wait: Wait) -> None:
+    """Set the wait alone, unless it is another one's turn by now."""
+    await connection.execute(
+        "update orders set waiting_on = $3, waiting_until = $4 where order_id = $1 and waiting_on = $2",
+        order_id,
+        party,
+        wait.on,
+        wait.until,
+    )
+
+
 async def enter(connection: Connection, order_id: OrderId, status: OrderStatus, wait: Wait) -> None:
     """Set status and wait; a requested cancel stays visible, with what it waits for, until the order is closed."""
     await connection.execute(

@@ -1,25 +1,25 @@
-"""The order's rows as its steps read and write them; each record happens once under the step's business key."""
+"""An order until it is planned: its rows as its first steps read and write them, each record once under its key."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import approvals, events, order_rows
-from adapters.postgres.cancel import request_cancel
-from adapters.postgres.database import Connection, Database
-from adapters.postgres.effects import Done, once
-from adapters.postgres.stock import release_reserved
-from contracts.actors import STEWARD, Actor
+from adapters.postgres import approvals, authorizations, events, gift_cards, order_rows
+from adapters.postgres.database import Connection, Database, require_row
+from adapters.postgres.effects import once
+from contracts.actors import STEWARD
 from contracts.events import Event, EventType
 from contracts.money import Money
-from contracts.order import AuthorizationAnswer, CancelAnswer, CaptureAnswer, OrderStep
-from contracts.payments import Authorization, AuthorizationRequest, Capture, CaptureRequest
+from contracts.order import AuthorizationAnswer, CancelAnswer, OrderStep
+from contracts.payments import AskedAuthorization, Authorization, AuthorizationStatus
 from contracts.reasons import CancelReason, HoldReason
+from contracts.refunds import Cancel, PaidOrder, ReversalPlan
 from contracts.risk import PendingApproval, RiskAssessment, RiskFacts, RiskVerdict
 from contracts.states import OrderStatus, PaymentStatus
-from contracts.waiting import NOTHING, PAYMENT_PROVIDER, PLANNER, REVIEWER, Wait
+from contracts.waiting import CUSTOMER_TO_PAY, NOTHING, PAYMENT_PROVIDER, PLANNER, REVIEWER, Wait
 from decisions.briefing import risk_question
+from decisions.refunds import plan_reversal
 
 _RISK_FACTS = """
 with ordered as (
@@ -43,10 +43,18 @@ from ordered o
 """
 _REQUESTED_CANCEL = """
 select cancel_reason as reason,
-       exists (select from fulfillments f where f.order_id = o.order_id and f.request <> 'none') as nodes_asked
+       exists (select from fulfillments f where f.order_id = o.order_id) as planned
 from orders o where order_id = $1 and cancel_requested
 """
-_OPERATOR = Actor(type="user", id="operator:unverified")
+_WAIT_FOR_PROVIDER = """
+update orders set waiting_on = $3, waiting_until = null
+where order_id = $1 and payment_status = $2 and not cancel_requested
+"""
+_VOID = """
+update tenders set voided_at = $2, released_minor = amount_minor
+where order_id = $1 and tender_id = any($3) and voided_at is null returning tender_id
+"""
+_CANCEL_ALL = "update order_lines set canceled = quantity, cancel_requested = 0 where order_id = $1"
 
 
 class PostgresOrders:
@@ -78,141 +86,61 @@ class PostgresOrders:
 
         return await once(self._database, step.key("assess"), RiskVerdict, effect)
 
-    async def start_authorization(self, step: OrderStep) -> None:
-        """Say that the provider is being waited for, while its answer is not known."""
-        await self._wait_for_provider(step, PaymentStatus.PENDING)
+    async def start_authorizations(self, step: OrderStep) -> list[AskedAuthorization]:
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            await connection.execute(_WAIT_FOR_PROVIDER, step.order_id, PaymentStatus.PENDING, PAYMENT_PROVIDER)
+            return await authorizations.ask(connection, step)
 
-    async def authorization_request(self, step: OrderStep) -> AuthorizationRequest:
-        tender = await self._tender(step)
-        return AuthorizationRequest(
-            key=step.key(f"authorize:{tender['tender_id']}"),
-            amount=Money(amount_minor=tender["amount_minor"], currency=tender["currency"]),
-            payment_method=tender["payment_method"],
-        )
-
-    async def record_authorization(self, step: OrderStep, authorization: Authorization) -> AuthorizationAnswer:
+    async def record_authorization(
+        self, step: OrderStep, asked: AskedAuthorization, made: Authorization
+    ) -> AuthorizationAnswer:
         async def effect(connection: Connection) -> AuthorizationAnswer:
             await order_rows.lock(connection, step.order_id)
-            await connection.execute(
-                "update tenders set authorization_ref = $2, authorized_minor = $3, expires_at = $4 where order_id = $1",
-                step.order_id,
-                authorization.authorization_ref,
-                authorization.amount.amount_minor,
-                authorization.expires_at,
-            )
-            await self._pay(connection, step, PaymentStatus.AUTHORIZED)
-            await order_rows.enter(connection, step.order_id, OrderStatus.CONFIRMED, Wait(on=PLANNER))
-            amount = authorization.amount.model_dump(mode="json")
-            await events.append(
-                connection,
-                step.order_id,
-                _event(EventType.PAYMENT_AUTHORIZED, step, facts={"amount": amount}),
-                _event(EventType.ORDER_CONFIRMED, step),
-            )
-            return AuthorizationAnswer(outcome="authorized")
+            return await _authorized(connection, step, asked, made.authorization_ref, made.expires_at)
 
-        return await once(self._database, step.key("authorize"), AuthorizationAnswer, effect)
+        return await once(self._database, asked.key, AuthorizationAnswer, effect)
 
-    async def record_decline(self, step: OrderStep, code: str) -> AuthorizationAnswer:
+    async def record_decline(
+        self, step: OrderStep, asked: AskedAuthorization, code: str, patience: timedelta
+    ) -> AuthorizationAnswer:
         async def effect(connection: Connection) -> AuthorizationAnswer:
+            order = await order_rows.lock(connection, step.order_id)
+            return await _declined(connection, step, order, asked, code, patience)
+
+        return await once(self._database, asked.key, AuthorizationAnswer, effect)
+
+    async def record_hold(self, step: OrderStep, asked: AskedAuthorization, patience: timedelta) -> AuthorizationAnswer:
+        async def effect(connection: Connection) -> AuthorizationAnswer:
+            order = await order_rows.lock(connection, step.order_id)
+            code = await gift_cards.hold(connection, step, asked)
+            if code is not None:
+                return await _declined(connection, step, order, asked, code, patience)
+            return await _authorized(connection, step, asked, asked.key, None)
+
+        return await once(self._database, asked.key, AuthorizationAnswer, effect)
+
+    async def perhaps_authorized(self, step: OrderStep) -> list[AskedAuthorization]:
+        async with self._database.connection() as connection:
+            return await authorizations.perhaps_made(connection, step.order_id)
+
+    async def record_void(self, step: OrderStep, voided: list[AskedAuthorization]) -> None:
+        async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
-            await self._pay(connection, step, PaymentStatus.FAILED)
-            failed = _event(EventType.PAYMENT_FAILED, step, facts={"attempted": "authorize", "code": code})
-            await events.append(connection, step.order_id, failed)
-            return AuthorizationAnswer(outcome="declined")
-
-        return await once(self._database, step.key("authorize"), AuthorizationAnswer, effect)
-
-    async def record_void(self, step: OrderStep) -> None:
-        async def effect(connection: Connection) -> Done:
-            await order_rows.lock(connection, step.order_id)
-            await connection.execute("update tenders set voided_at = $2 where order_id = $1", step.order_id, step.now)
-            await self._pay(connection, step, PaymentStatus.VOIDED)
-            await events.append(connection, step.order_id, _event(EventType.PAYMENT_VOIDED, step))
-            return Done()
-
-        await once(self._database, step.key("void"), Done, effect)
-
-    async def capture_request(self, step: OrderStep) -> CaptureRequest | None:
-        tender = await self._tender(step)
-        if tender["handed_over_at"] is None:
-            return None
-        await self._wait_for_provider(step, PaymentStatus.AUTHORIZED)
-        return CaptureRequest(
-            key=step.key("capture:1"),
-            authorization_ref=tender["authorization_ref"],
-            amount=Money(amount_minor=tender["amount_minor"], currency=tender["currency"]),
-        )
-
-    async def record_capture(self, step: OrderStep, capture: Capture) -> CaptureAnswer:
-        async def effect(connection: Connection) -> CaptureAnswer:
-            await order_rows.lock(connection, step.order_id)
-            await connection.execute(
-                "update tenders set captured_minor = $2 where order_id = $1",
-                step.order_id,
-                capture.amount.amount_minor,
-            )
-            await self._pay(connection, step, PaymentStatus.CAPTURED)
-            await order_rows.enter(connection, step.order_id, OrderStatus.PROCESSING, NOTHING)
-            amount = capture.amount.model_dump(mode="json")
-            captured = _event(EventType.PAYMENT_CAPTURED, step, facts={"amount": amount})
-            await events.append(connection, step.order_id, captured)
-            return CaptureAnswer(outcome="captured")
-
-        return await once(self._database, step.key("capture:1"), CaptureAnswer, effect)
-
-    async def record_refused_capture(self, step: OrderStep, code: str) -> CaptureAnswer:
-        async def effect(connection: Connection) -> CaptureAnswer:
-            await order_rows.lock(connection, step.order_id)
-            await self._pay(connection, step, PaymentStatus.FAILED)
-            await order_rows.enter(connection, step.order_id, OrderStatus.PROCESSING, NOTHING)
-            failed = _event(EventType.PAYMENT_FAILED, step, facts={"attempted": "capture", "code": code})
-            await events.append(connection, step.order_id, failed)
-            return CaptureAnswer(outcome="refused")
-
-        return await once(self._database, step.key("capture:1"), CaptureAnswer, effect)
-
-    async def release_stock(self, step: OrderStep) -> None:
-        async def effect(connection: Connection) -> Done:
-            await order_rows.lock(connection, step.order_id)
-            units = await release_reserved(connection, step)
-            if units:
-                released = _event(EventType.INVENTORY_RELEASED, step, facts={"units": units})
-                await events.append(connection, step.order_id, released)
-            return Done()
-
-        await once(self._database, step.key("release"), Done, effect)
+            for asked in voided:
+                if asked.kind == "gift_card":
+                    await gift_cards.release(connection, step, asked)
+                await authorizations.set_status(connection, step.order_id, asked, AuthorizationStatus.VOIDED)
+            tenders = [asked.tender_id for asked in voided]
+            if await connection.fetch(_VOID, step.order_id, step.now, tenders):
+                await _cancel_everything(connection, step)
+                await _pay(connection, step, PaymentStatus.VOIDED)
+                await events.append(connection, step.order_id, _event(EventType.PAYMENT_VOIDED, step))
 
     async def requested_cancel(self, step: OrderStep) -> CancelAnswer:
         async with self._database.connection() as connection:
             row = await connection.fetchrow(_REQUESTED_CANCEL, step.order_id)
         return CancelAnswer(reason=None) if row is None else CancelAnswer.model_validate(dict(row))
-
-    async def request_cancel(self, step: OrderStep) -> CancelAnswer:
-        async def effect(connection: Connection) -> CancelAnswer:
-            order = await order_rows.lock(connection, step.order_id)
-            if order["cancel_requested"]:
-                return CancelAnswer(reason=order["cancel_reason"])
-            accepted = await request_cancel(
-                connection,
-                order,
-                actor=_OPERATOR,
-                source="process",
-                reason_code=CancelReason.STAFF,
-                now=step.now,
-            )
-            return CancelAnswer(reason=CancelReason.STAFF if accepted else None)
-
-        return await once(self._database, step.key("operator_cancel"), CancelAnswer, effect)
-
-    async def record_completed(self, step: OrderStep) -> None:
-        async def effect(connection: Connection) -> Done:
-            await order_rows.lock(connection, step.order_id)
-            await order_rows.enter(connection, step.order_id, OrderStatus.COMPLETED, NOTHING)
-            await events.append(connection, step.order_id, _event(EventType.ORDER_COMPLETED, step))
-            return Done()
-
-        await once(self._database, step.key("complete"), Done, effect)
 
     async def record_canceled(self, step: OrderStep, reason: CancelReason, note: str | None) -> CancelAnswer:
         async def effect(connection: Connection) -> CancelAnswer:
@@ -220,6 +148,7 @@ class PostgresOrders:
             why, facts = (CancelReason(order["cancel_reason"]), {}) if order["cancel_requested"] else (reason, said)
             await approvals.cancel_open(connection, step.order_id, step.now)
             await connection.execute("update orders set cancel_reason = $2 where order_id = $1", step.order_id, why)
+            await connection.execute(_CANCEL_ALL, step.order_id)
             await order_rows.enter(connection, step.order_id, OrderStatus.CANCELED, NOTHING)
             canceled = _event(EventType.ORDER_CANCELED, step, reason_code=why, facts=facts)
             await events.append(connection, step.order_id, canceled)
@@ -228,32 +157,67 @@ class PostgresOrders:
         said: dict[str, JsonValue] = {} if note is None else {"note": note}
         return await once(self._database, step.key("close"), CancelAnswer, effect)
 
-    async def _wait_for_provider(self, step: OrderStep, while_status: PaymentStatus) -> None:
-        async with self._database.connection() as connection:
-            await connection.execute(
-                "update orders set waiting_on = $3, waiting_until = null"
-                " where order_id = $1 and payment_status = $2 and not cancel_requested",
-                step.order_id,
-                while_status,
-                PAYMENT_PROVIDER,
-            )
 
-    async def _tender(self, step: OrderStep) -> asyncpg.Record:
-        async with self._database.connection() as connection:
-            row = await connection.fetchrow(
-                "select t.*, o.currency, o.handed_over_at from tenders t join orders o using (order_id)"
-                " where order_id = $1",
-                step.order_id,
-            )
-        if row is None:
-            raise LookupError(f"order {step.order_id} has no tender")
-        return row
+async def _authorized(
+    connection: Connection, step: OrderStep, asked: AskedAuthorization, ref: str, expires_at: datetime | None
+) -> AuthorizationAnswer:
+    """With the last tender the order is confirmed."""
+    await authorizations.record_made(
+        connection, step.order_id, asked, authorization_ref=ref, expires_at=expires_at, now=step.now
+    )
+    facts = _about(asked, amount=asked.amount.model_dump(mode="json"))
+    await events.append(connection, step.order_id, _event(EventType.PAYMENT_AUTHORIZED, step, facts=facts))
+    if not await authorizations.ask(connection, step):
+        await _pay(connection, step, PaymentStatus.AUTHORIZED)
+        await order_rows.enter(connection, step.order_id, OrderStatus.CONFIRMED, Wait(on=PLANNER))
+        await events.append(connection, step.order_id, _event(EventType.ORDER_CONFIRMED, step))
+    return AuthorizationAnswer(outcome="authorized")
 
-    async def _pay(self, connection: Connection, step: OrderStep, status: PaymentStatus) -> None:
-        await connection.execute("update orders set payment_status = $2 where order_id = $1", step.order_id, status)
+
+async def _declined(
+    connection: Connection,
+    step: OrderStep,
+    order: asyncpg.Record,
+    asked: AskedAuthorization,
+    code: str,
+    patience: timedelta,
+) -> AuthorizationAnswer:
+    """The order is held for another payment method, if there is patience and nobody wants it canceled."""
+    await authorizations.record_declined(connection, step.order_id, asked, code)
+    await _pay(connection, step, PaymentStatus.FAILED)
+    facts = _about(asked, attempted="authorize", code=code)
+    await events.append(connection, step.order_id, _event(EventType.PAYMENT_FAILED, step, facts=facts))
+    if not patience or order["cancel_requested"]:
+        return AuthorizationAnswer(outcome="declined")
+    wait = Wait(on=CUSTOMER_TO_PAY, until=step.now + patience)
+    await order_rows.enter(connection, step.order_id, OrderStatus.CUSTOMER_ACTION_REQUIRED, wait)
+    held = _event(EventType.ORDER_ON_HOLD, step, reason_code=HoldReason.AWAITING_PAYMENT)
+    await events.append(connection, step.order_id, held)
+    return AuthorizationAnswer(outcome="declined", patience_ends_at=wait.until)
+
+
+async def _cancel_everything(connection: Connection, step: OrderStep) -> None:
+    """Its units and its money, so that a process that starts again finds nothing to undo and nothing to plan."""
+    await connection.execute(_CANCEL_ALL, step.order_id)
+    row = require_row(
+        await connection.fetchrow("select money from orders where order_id = $1", step.order_id),
+        f"order {step.order_id}",
+    )
+    plan = plan_reversal(PaidOrder.model_validate(row["money"]), Cancel(), "gift_card_last")
+    if isinstance(plan, ReversalPlan):
+        after = plan.after.model_dump(mode="json")
+        await connection.execute("update orders set money = $2 where order_id = $1", step.order_id, after)
+
+
+async def _pay(connection: Connection, step: OrderStep, status: PaymentStatus) -> None:
+    await connection.execute("update orders set payment_status = $2 where order_id = $1", step.order_id, status)
 
 
 def _event(
     type_: EventType, step: OrderStep, *, reason_code: str | None = None, facts: dict[str, JsonValue] | None = None
 ) -> Event:
     return Event(type=type_, occurred_at=step.now, actor=STEWARD, reason_code=reason_code, facts=facts or {})
+
+
+def _about(asked: AskedAuthorization, **facts: JsonValue) -> dict[str, JsonValue]:
+    return {"tender_id": asked.tender_id, **facts}

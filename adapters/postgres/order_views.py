@@ -4,8 +4,10 @@ from typing import Final
 
 import asyncpg
 
+from adapters.postgres import order_state
 from adapters.postgres.database import Connection, require_row
 from contracts.actors import Actor
+from contracts.commands import HoldView
 from contracts.ids import OrderId
 from contracts.money import Money
 from contracts.order_view import (
@@ -19,7 +21,7 @@ from contracts.order_view import (
     TimelineEntry,
 )
 from contracts.states import OrderStatus
-from contracts.waiting import Wait
+from contracts.waiting import Wait, release_of
 from decisions.cancellation import allowed_actions
 from decisions.progress import least_advanced_consignment, least_advanced_parcel
 
@@ -27,6 +29,7 @@ _TENDERS: Final = """
 select sum(authorized_minor) as authorized, sum(captured_minor) as captured, sum(refunded_minor) as refunded,
        min(expires_at) as expires_at from tenders where order_id = $1
 """
+_HOLDS: Final = "select * from order_holds where order_id = $1 and released_at is null order by placed_at, hold_id"
 _CONSIGNMENTS: Final = "select * from fulfillments where order_id = $1 order by position"
 _CONSIGNMENT_LINES: Final = """
 select l.* from fulfillment_lines l join fulfillments using (fulfillment_id) where order_id = $1 order by line_id
@@ -45,25 +48,26 @@ async def view(connection: Connection, order_id: OrderId) -> OrderView | None:
     consignments = await _consignments(connection, order_id)
     parcels = [parcel for consignment in consignments for parcel in consignment.parcels if not parcel.voided_at]
     soonest = min((c for c in consignments if c.waiting_on), key=_due, default=None)
+    holds = await _holds(connection, order_id)
     wait = Wait(on=order["waiting_on"], until=order["waiting_until"])
+    status = OrderStatus(order["status"])
+    if holds and not (status.is_final or order["cancel_requested"]):
+        status, wait = OrderStatus.ON_HOLD, _release_of(holds)
     if wait.on is None and soonest is not None:
         wait = Wait(on=soonest.waiting_on, until=soonest.waiting_until)
     return OrderView(
         id=order_id,
         **{name: order[name] for name in _PLAIN},
         status=StatusAxes(
-            order=order["status"],
+            order=status,
             payment=order["payment_status"],
             fulfillment=least_advanced_consignment([consignment.status for consignment in consignments]),
             shipment=least_advanced_parcel([parcel.status for parcel in parcels]),
         ),
         waiting_on=wait.on,
         waiting_until=wait.until,
-        allowed_actions=allowed_actions(
-            OrderStatus(order["status"]),
-            cancel_requested=order["cancel_requested"],
-            handed_over=order["handed_over_at"] is not None,
-        ),
+        holds=holds,
+        allowed_actions=allowed_actions(OrderStatus(order["status"]), await order_state.load(connection, order_id)),
         total=_money(order, "total_minor"),
         tax=_money(order, "tax_minor"),
         shipping=_money(order, "shipping_minor"),
@@ -87,6 +91,16 @@ _PLAIN: Final = (
 )
 
 
+async def _holds(connection: Connection, order_id: OrderId) -> list[HoldView]:
+    rows = await connection.fetch(_HOLDS, order_id)
+    return [HoldView(**dict(row), id=row["hold_id"], reason_code=row["reason"], owner=row["owner_id"]) for row in rows]
+
+
+def _release_of(holds: list[HoldView]) -> Wait:
+    until = min((hold.due_at for hold in holds if hold.due_at), default=None)
+    return Wait(on=release_of([hold.reason_code for hold in holds]), until=until)
+
+
 def _due(consignment: ConsignmentView) -> tuple[bool, float]:
     until = consignment.waiting_until
     return (until is None, until.timestamp() if until else 0.0)
@@ -103,6 +117,8 @@ async def _lines(connection: Connection, order: asyncpg.Record) -> list[LineView
             line_id=row["line_id"],
             sku=row["sku"],
             quantity=row["quantity"],
+            canceled=row["canceled"],
+            cancel_requested=row["cancel_requested"],
             unit_price=Money(amount_minor=row["unit_price_minor"], currency=order["currency"]),
             discount=Money(amount_minor=row["discount_minor"], currency=order["currency"]),
         )

@@ -8,6 +8,7 @@ from contracts.base import Contract
 from contracts.checkout import Address, PlaceOrder
 from contracts.ids import AddressRef, CustomerRef, OrderId
 from contracts.places import Coordinates
+from contracts.refunds import PaidOrder
 from contracts.states import OrderStatus, PaymentStatus
 from contracts.totals import Totals
 from contracts.waiting import RISK_CHECK
@@ -24,9 +25,9 @@ _ORDER = """
 insert into orders (order_id, number, external_id, channel, body_sha256, customer_ref, shipping_address_ref,
                     billing_address_ref, locale, time_zone, currency, tax_mode, service_level, promise_latest,
                     order_discount_minor, shipping_minor, shipping_tax_rate, tax_minor, total_minor, policy_version,
-                    placed_at, status, payment_status, waiting_on, contact_email)
+                    placed_at, status, payment_status, waiting_on, contact_email, money)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-        $25)
+        $25, $26)
 """
 _LINE = """
 insert into order_lines (order_id, line_id, position, sku, quantity, unit_price_minor, discount_minor, tax_rate)
@@ -45,12 +46,13 @@ class Placing(Contract):
     body_sha256: bytes
     policy_version: int
     totals: Totals
+    money: PaidOrder
     destination: Coordinates
     now: datetime
 
 
 async def insert_order(connection: Connection, order: PlaceOrder, placing: Placing) -> None:
-    """Insert the order with its customer, addresses, lines and tender; unique violations are the caller's matter."""
+    """Insert the order with its customer, addresses, lines and tenders; unique violations are the caller's matter."""
     name, billing = order.customer.name, order.billing_address
     customer_ref = await _customer(connection, order)
     shipping_ref = await _address(connection, name, order.shipping_address, placing.destination)
@@ -82,6 +84,7 @@ async def insert_order(connection: Connection, order: PlaceOrder, placing: Placi
         PaymentStatus.PENDING,
         RISK_CHECK,
         order.customer.email,
+        placing.money.model_dump(mode="json"),
     )
     await _parts(connection, order, placing.order_id)
 

@@ -1,6 +1,6 @@
 """Policies: one document a version; the newest is what new orders get, an order keeps the one it started with."""
 
-from adapters.postgres.database import Connection, Database
+from adapters.postgres.database import Connection, Database, require_row
 from contracts.policy import Policy
 
 
@@ -43,6 +43,12 @@ class PostgresPolicies:
             await connection.execute("lock table policies in exclusive mode")
             if not await connection.fetchval("select exists (select from policies)"):
                 await _insert(connection, policy.model_dump(mode="json"))
+
+
+async def policy_of(connection: Connection, version: int) -> Policy:
+    """In the caller's transaction; raises LookupError."""
+    row = await connection.fetchrow("select document from policies where version = $1", version)
+    return Policy.model_validate(require_row(row, f"policy version {version}")["document"])
 
 
 async def _insert(connection: Connection, document: dict[str, object]) -> int:

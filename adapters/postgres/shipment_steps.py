@@ -2,26 +2,23 @@
 
 from datetime import datetime
 
-import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import events, order_rows
-from adapters.postgres.cancel import request_cancel
+from adapters.postgres import order_rows, shipment_rows
+from adapters.postgres.backorders import tell_of_stock
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.effects import Done, once
 from adapters.postgres.new_id import new_id
+from adapters.postgres.rejecting import reject_unanswered
 from adapters.postgres.stock import Moving, move
-from adapters.postgres.wakeups import owe_signal
-from contracts.actors import STEWARD
-from contracts.events import Event, EventType
+from adapters.postgres.unpaid import cancel_unpaid, is_unpaid
+from contracts.events import EventType
 from contracts.fulfillment import Label, LabelRequest
-from contracts.ids import ShipmentId, order_workflow_id
-from contracts.policy import TransitPolicy
-from contracts.reasons import CancelReason
-from contracts.shipment import Fact, HandOverAnswer, ShipmentStep, Standing, StepAnswer
+from contracts.ids import ShipmentId
+from contracts.policy import NodePolicy, TransitPolicy
+from contracts.shipment import Fact, HandOverAnswer, LossAnswer, ShipmentStep, Standing, StepAnswer
 from contracts.states import FulfillmentStatus, RequestStatus, ShipmentStatus
 from contracts.waiting import (
-    NOTHING,
     Wait,
     carrier_for_labels,
     carrier_overdue,
@@ -30,19 +27,16 @@ from contracts.waiting import (
     node_to_hand_over,
     node_to_pack,
 )
+from decisions.plan import split_weight
 
 _ASK = """
 update fulfillments set request = 'submitted' where fulfillment_id = $1 and request = 'none' and status = 'open'
 """
-_STANDING = """
-select f.request, f.accepted_at is not null as accepted, f.packed_at is not null as packed,
-       coalesce((select bool_and(status = 'delivered') from shipments s where s.fulfillment_id = f.fulfillment_id),
-                false) as delivered,
-       o.cancel_requested as recalled
-from fulfillments f join orders o using (order_id) where f.fulfillment_id = $1
+_REFUSE_RECALL = """
+update fulfillments set request = 'cancel_rejected' where fulfillment_id = $1 and request = 'cancel_requested'
 """
 _TO_LABEL = """
-select f.request, f.parcel_grams, o.shipping_address_ref,
+select f.accepted_at, f.parcel_grams, f.first_parcel, o.shipping_address_ref,
        array(select s.position from shipments s where s.fulfillment_id = f.fulfillment_id) as labeled
 from fulfillments f join orders o using (order_id) where f.fulfillment_id = $1
 """
@@ -51,12 +45,26 @@ insert into shipments (shipment_id, fulfillment_id, position, grams, tracking_co
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _TO_HAND_OVER = """
-select packed_at, handed_over_at,
-       (select max(expected_at) from shipments s where s.fulfillment_id = f.fulfillment_id) as expected_at
-from fulfillments f where fulfillment_id = $1
+select f.handed_over_at, f.request, max(s.expected_at) as expected_at,
+       f.packed_at is not null and f.status in ('open', 'in_progress')
+       and count(s.*) = cardinality(f.parcel_grams) - f.first_parcel + 1
+       and not exists (select from order_holds h
+                       where h.order_id = f.order_id and h.released_at is null) as may_leave
+from fulfillments f left join shipments s
+     on s.fulfillment_id = f.fulfillment_id and s.voided_at is null and s.position >= f.first_parcel
+where f.fulfillment_id = $1 group by f.fulfillment_id
 """
-_UNPAID = """
-select exists (select from tenders where order_id = $1 and captured_minor = 0 and expires_at < $2)
+_TRACKING_CODES = """
+select tracking_code from shipments s join fulfillments f using (fulfillment_id)
+where fulfillment_id = $1 and voided_at is null and ($2 or s.position < f.first_parcel) order by s.position
+"""
+_IS_DELIVERED = """
+select bool_and(s.status = 'delivered') from shipments s join fulfillments f using (fulfillment_id)
+where fulfillment_id = $1 and s.voided_at is null and f.status <> 'incomplete'
+"""
+_TRIM = """
+update fulfillments set first_parcel = cardinality(parcel_grams) + 1, parcel_grams = parcel_grams || $2::integer[]
+where fulfillment_id = $1
 """
 
 
@@ -64,21 +72,26 @@ class PostgresShipments:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def record_request(self, step: ShipmentStep) -> Standing:
+    async def record_request(self, step: ShipmentStep, policy: NodePolicy) -> Standing:
         async def effect(connection: Connection) -> Done:
             await order_rows.lock(connection, step.consignment.order_id)
             await connection.execute(_ASK, step.consignment.fulfillment_id)
-            await _wait(connection, step, Wait(on=node_to_accept(step.consignment.node_name)))
-            await _tell(connection, step, EventType.FULFILLMENT_REQUESTED)
+            waiting = Wait(on=node_to_accept(step.consignment.node_name), until=step.now + policy.accept_within)
+            await shipment_rows.wait(connection, step, waiting)
+            await shipment_rows.tell(connection, step, EventType.FULFILLMENT_REQUESTED)
             return Done()
 
         await once(self._database, step.key("request"), Done, effect)
-        async with self._database.connection() as connection:
-            row = require_row(
-                await connection.fetchrow(_STANDING, step.consignment.fulfillment_id),
-                f"consignment {step.consignment.number}",
-            )
-        return Standing(request=row["request"], told=[fact for fact in Fact if row[fact]])
+        return await self.standing(step)
+
+    async def record_unanswered(self, step: ShipmentStep) -> StepAnswer:
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.consignment.order_id)
+            standing = await shipment_rows.standing(connection, step)
+            if standing.request is RequestStatus.REJECTED:
+                return StepAnswer(outcome="done")
+            rejected = await reject_unanswered(connection, step.consignment.fulfillment_id, step.now)
+            return StepAnswer(outcome="done" if rejected else "not_yet")
 
     async def labels_to_buy(self, step: ShipmentStep) -> list[LabelRequest] | None:
         async with self._database.connection() as connection:
@@ -86,10 +99,12 @@ class PostgresShipments:
                 await connection.fetchrow(_TO_LABEL, step.consignment.fulfillment_id),
                 f"consignment {step.consignment.number}",
             )
-            if row["request"] != RequestStatus.ACCEPTED:
+            if row["accepted_at"] is None:
                 return None
             accepting = node_to_accept(step.consignment.node_name)
-            await _wait_next(connection, step, accepting, Wait(on=carrier_for_labels(step.consignment.carrier)))
+            await shipment_rows.wait_next(
+                connection, step, accepting, Wait(on=carrier_for_labels(step.consignment.carrier))
+            )
         return [
             LabelRequest(
                 key=step.key(f"label:{position}"),
@@ -101,7 +116,7 @@ class PostgresShipments:
                 grams=grams,
             )
             for position, grams in enumerate(row["parcel_grams"], start=1)
-            if position not in row["labeled"]
+            if position >= row["first_parcel"] and position not in row["labeled"]
         ]
 
     async def record_label(self, step: ShipmentStep, request: LabelRequest, label: Label) -> None:
@@ -119,7 +134,7 @@ class PostgresShipments:
                 ShipmentStatus.LABEL_CREATED,
             )
             facts: dict[str, JsonValue] = {"carrier": step.consignment.carrier, "price_minor": label.price_minor}
-            await _tell(connection, step, EventType.SHIPMENT_LABEL_CREATED, request.shipment_id, facts)
+            await shipment_rows.tell(connection, step, EventType.SHIPMENT_LABEL_CREATED, request.shipment_id, facts)
             return Done()
 
         await once(self._database, request.key, Done, effect)
@@ -127,20 +142,20 @@ class PostgresShipments:
     async def wait_for_packing(self, step: ShipmentStep) -> None:
         async with self._database.connection() as connection:
             labeling = carrier_for_labels(step.consignment.carrier)
-            await _wait_next(connection, step, labeling, Wait(on=node_to_pack(step.consignment.node_name)))
+            await shipment_rows.wait_next(connection, step, labeling, Wait(on=node_to_pack(step.consignment.node_name)))
 
     async def record_hand_over(self, step: ShipmentStep, policy: TransitPolicy) -> HandOverAnswer:
         async with self._database.transaction() as connection:
             order = await order_rows.lock(connection, step.consignment.order_id)
             row = await connection.fetchrow(_TO_HAND_OVER, step.consignment.fulfillment_id)
-            if order["cancel_requested"]:
+            if row is not None and row["request"] == RequestStatus.CANCEL_REQUESTED:
                 return HandOverAnswer(outcome="recalled")
-            if row is None or row["packed_at"] is None or row["expected_at"] is None:
+            standing = await shipment_rows.standing(connection, step)
+            if row is None or not row["may_leave"] or Fact.REJECTED in standing.told:
                 return HandOverAnswer(outcome="not_yet")
             if row["handed_over_at"] is None:
-                if order["handed_over_at"] is None and await _is_unpaid(connection, step, policy):
-                    await _cancel_unpaid(connection, step, order)
-                    return HandOverAnswer(outcome="recalled")
+                if await is_unpaid(connection, step, policy):
+                    return await cancel_unpaid(connection, step, order, policy)
                 await self._hand_over(connection, step)
             patience_ends_at = max(row["expected_at"], step.now) + policy.patience
             return HandOverAnswer(outcome="handed_over", patience_ends_at=patience_ends_at)
@@ -149,7 +164,7 @@ class PostgresShipments:
         async with self._database.connection() as connection:
             leaving = node_to_hand_over(step.consignment.node_name)
             delivering = Wait(on=carrier_to_deliver(step.consignment.carrier), until=until)
-            await _wait_next(connection, step, leaving, delivering)
+            await shipment_rows.wait_next(connection, step, leaving, delivering)
 
     async def _hand_over(self, connection: Connection, step: ShipmentStep) -> None:
         consignment = step.consignment
@@ -164,45 +179,70 @@ class PostgresShipments:
             step.now,
         )
         moving = Moving(key=step.key("sell"), from_bucket="reserved", to_bucket="sold", reason="handed over")
-        await move(connection, moving, consignment.units, step.now)
-        await _wait(connection, step, Wait(on=node_to_hand_over(consignment.node_name)))
-        await _tell(connection, step, EventType.FULFILLMENT_SHIPPED)
+        await move(connection, moving, await shipment_rows.units_left(connection, step), step.now)
+        await shipment_rows.wait(connection, step, Wait(on=node_to_hand_over(consignment.node_name)))
+        await shipment_rows.tell(connection, step, EventType.FULFILLMENT_SHIPPED)
 
     async def tracking_codes(self, step: ShipmentStep) -> list[str]:
+        return await self._tracking_codes(step, of_all=True)
+
+    async def unwanted_labels(self, step: ShipmentStep) -> list[str]:
+        return await self._tracking_codes(step, of_all=False)
+
+    async def _tracking_codes(self, step: ShipmentStep, *, of_all: bool) -> list[str]:
         async with self._database.connection() as connection:
-            rows = await connection.fetch(
-                "select tracking_code from shipments where fulfillment_id = $1 and voided_at is null order by position",
-                step.consignment.fulfillment_id,
-            )
+            rows = await connection.fetch(_TRACKING_CODES, step.consignment.fulfillment_id, of_all)
         return [row["tracking_code"] for row in rows]
 
-    async def record_overdue(self, step: ShipmentStep) -> None:
-        async def effect(connection: Connection) -> Done:
+    async def record_trimmed(self, step: ShipmentStep) -> None:
+        async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.consignment.order_id)
-            await _wait(connection, step, Wait(on=carrier_overdue(step.consignment.carrier)))
-            await _tell(connection, step, EventType.SHIPMENT_OVERDUE)
-            return Done()
+            standing = await shipment_rows.standing(connection, step)
+            if Fact.REJECTED in standing.told:
+                grams = sum(
+                    [
+                        row["grams"]
+                        for row in await connection.fetch(shipment_rows.LEFT, step.consignment.fulfillment_id)
+                    ]
+                )
+                most = await connection.fetchval(
+                    "select max_grams from fulfillments where fulfillment_id = $1", step.consignment.fulfillment_id
+                )
+                parcels = split_weight(grams, most) if grams else []
+                await connection.execute(_TRIM, step.consignment.fulfillment_id, parcels)
 
-        await once(self._database, step.key("overdue"), Done, effect)
+    async def standing(self, step: ShipmentStep) -> Standing:
+        async with self._database.connection() as connection:
+            return await shipment_rows.standing(connection, step)
+
+    async def record_overdue(self, step: ShipmentStep, policy: TransitPolicy) -> LossAnswer:
+        async def effect(connection: Connection) -> LossAnswer:
+            await order_rows.lock(connection, step.consignment.order_id)
+            until = step.now + policy.lost_after
+            await shipment_rows.wait(connection, step, Wait(on=carrier_overdue(step.consignment.carrier), until=until))
+            await shipment_rows.tell(connection, step, EventType.SHIPMENT_OVERDUE)
+            return LossAnswer(outcome="not_yet", patience_ends_at=until)
+
+        return await once(self._database, step.key("overdue"), LossAnswer, effect)
 
     async def record_delivered(self, step: ShipmentStep) -> StepAnswer:
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.consignment.order_id)
             delivered = await connection.fetchval(
-                "select bool_and(status = 'delivered') from shipments where fulfillment_id = $1",
+                _IS_DELIVERED,
                 step.consignment.fulfillment_id,
             )
             if not delivered:
                 return StepAnswer(outcome="not_yet")
-            await _close(connection, step, FulfillmentStatus.CLOSED)
+            await shipment_rows.close(connection, step, FulfillmentStatus.CLOSED)
         return StepAnswer(outcome="done")
 
     async def is_recalled(self, step: ShipmentStep) -> bool:
         async with self._database.connection() as connection:
-            requested: bool = await connection.fetchval(
-                "select cancel_requested from orders where order_id = $1", step.consignment.order_id
+            request = await connection.fetchval(
+                "select request from fulfillments where fulfillment_id = $1", step.consignment.fulfillment_id
             )
-        return requested
+        return bool(request == RequestStatus.CANCEL_REQUESTED)
 
     async def record_voided(self, step: ShipmentStep, tracking_code: str) -> None:
         async with self._database.connection() as connection:
@@ -215,77 +255,25 @@ class PostgresShipments:
     async def record_recalled(self, step: ShipmentStep) -> None:
         async def effect(connection: Connection) -> Done:
             await order_rows.lock(connection, step.consignment.order_id)
-            await connection.execute(
-                "update fulfillments set request = $2 where fulfillment_id = $1",
-                step.consignment.fulfillment_id,
-                RequestStatus.CANCEL_REQUESTED,
+            await shipment_rows.close(connection, step, FulfillmentStatus.CANCELED)
+            units = await shipment_rows.units_left(connection, step)
+            moving = Moving(key=step.key("release"), from_bucket="reserved", to_bucket="on_hand", reason="recalled")
+            await move(connection, moving, units, step.now)
+            await tell_of_stock(connection, [sku for _, sku in units])
+            await shipment_rows.tell(connection, step, EventType.FULFILLMENT_CANCELED)
+            await shipment_rows.tell(
+                connection, step, EventType.INVENTORY_RELEASED, facts={"units": sum(units.values())}
             )
-            await _close(connection, step, FulfillmentStatus.CANCELED)
-            await _tell(connection, step, EventType.FULFILLMENT_CANCELED)
             return Done()
 
         await once(self._database, step.key("recall"), Done, effect)
 
+    async def record_recall_refused(self, step: ShipmentStep, code: str) -> None:
+        async def effect(connection: Connection) -> Done:
+            await order_rows.lock(connection, step.consignment.order_id)
+            await connection.execute(_REFUSE_RECALL, step.consignment.fulfillment_id)
+            facts: dict[str, JsonValue] = {"request": RequestStatus.CANCEL_REJECTED, "code": code}
+            await shipment_rows.tell(connection, step, EventType.FULFILLMENT_REQUEST_REFUSED, facts=facts)
+            return Done()
 
-async def _is_unpaid(connection: Connection, step: ShipmentStep, policy: TransitPolicy) -> bool:
-    """Whether the authorization has lapsed, or will before it can be captured."""
-    last_moment = step.now + policy.time_to_capture
-    return bool(await connection.fetchval(_UNPAID, step.consignment.order_id, last_moment))
-
-
-async def _cancel_unpaid(connection: Connection, step: ShipmentStep, order: asyncpg.Record) -> None:
-    """Nothing leaves that cannot be paid for any more: the order is canceled instead, as if at the door."""
-    await request_cancel(
-        connection,
-        order,
-        actor=STEWARD,
-        source="process",
-        reason_code=CancelReason.PAYMENT_DECLINED,
-        now=step.now,
-    )
-    workflow_id = order_workflow_id(step.order_number)
-    await owe_signal(connection, workflow_id=workflow_id, signal="commanded", ref=step.consignment.order_id)
-
-
-async def _close(connection: Connection, step: ShipmentStep, status: FulfillmentStatus) -> None:
-    await connection.execute(
-        "update fulfillments set status = $2 where fulfillment_id = $1", step.consignment.fulfillment_id, status
-    )
-    await _wait(connection, step, NOTHING)
-
-
-async def _wait(connection: Connection, step: ShipmentStep, wait: Wait) -> None:
-    await connection.execute(
-        "update fulfillments set waiting_on = $2, waiting_until = $3 where fulfillment_id = $1",
-        step.consignment.fulfillment_id,
-        wait.on,
-        wait.until,
-    )
-
-
-async def _wait_next(connection: Connection, step: ShipmentStep, after: str, wait: Wait) -> None:
-    """Outside the order's lock: an attempt that was given up and comes too late must not turn it back."""
-    await connection.execute(
-        "update fulfillments set waiting_on = $3, waiting_until = $4 where fulfillment_id = $1 and waiting_on = $2",
-        step.consignment.fulfillment_id,
-        after,
-        wait.on,
-        wait.until,
-    )
-
-
-async def _tell(
-    connection: Connection,
-    step: ShipmentStep,
-    type_: EventType,
-    subject: str | None = None,
-    facts: dict[str, JsonValue] | None = None,
-) -> None:
-    event = Event(
-        type=type_,
-        occurred_at=step.now,
-        actor=STEWARD,
-        subject=subject or step.consignment.fulfillment_id,
-        facts={"number": step.consignment.number, **(facts or {})},
-    )
-    await events.append(connection, step.consignment.order_id, event)
+        await once(self._database, step.key("recall"), Done, effect)

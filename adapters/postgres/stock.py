@@ -1,54 +1,69 @@
 """Stock: balances that cannot go negative, and append-only movements that tell how each unit got where it is."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import events, order_rows
+from adapters.postgres import events, order_rows, order_state
+from adapters.postgres.backorders import has_come, quota, wait_for_stock, wait_no_more
+from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database, require_row
-from adapters.postgres.effects import once
 from adapters.postgres.new_id import new_id
+from adapters.postgres.order_progress import next_of
 from contracts.actors import STEWARD
 from contracts.base import Contract
 from contracts.events import Event, EventType
 from contracts.fulfillment import Consignment
-from contracts.ids import FulfillmentId, NodeId, Sku, consignment_number
-from contracts.order import OrderStep, PlanAnswer
-from contracts.planning import LineToPlan, NodeToPlan, OrderToPlan, StockTaken, UnitsOnHand
+from contracts.ids import FulfillmentId, Sku, consignment_number
+from contracts.order import Next, OrderStep
+from contracts.order_state import LineUnits, OrderState
+from contracts.planning import LineToPlan, NodeToPlan, OrderToPlan, StockTaken
+from contracts.policy import BackorderPolicy
+from contracts.reasons import CancelReason
 from contracts.routing import RoutingDecision, RoutingProblem, inputs_hash
 from contracts.states import FulfillmentStatus, OrderStatus, RequestStatus
 from contracts.stock import Bucket, Units
 from contracts.waiting import NOTHING
+from decisions.cancellation import not_asked_for, open_units
+from decisions.due import may_be_planned
 from decisions.plan import ConsignmentToCreate
-from decisions.shortage import shortage
+from decisions.shortage import LineShortage, given_up, shortage
 
 _ORDER = """
-select o.number, o.shipping_address_ref as address_ref, o.currency, a.latitude, a.longitude, o.time_zone,
-       o.service_level, o.promise_latest
+select o.order_id, o.number, o.short_since, o.ship_available, o.shipping_address_ref as address_ref, o.currency,
+       a.latitude, a.longitude, o.time_zone, o.service_level, o.promise_latest
 from orders o join addresses a on a.address_ref = o.shipping_address_ref where o.order_id = $1
 """
 _LINES = """
-select l.line_id, l.sku, l.quantity, p.weight_grams from order_lines l join products p using (sku)
+select l.line_id, l.sku, p.weight_grams from order_lines l join products p using (sku)
 where l.order_id = $1 order by l.position
 """
 _ON_HAND = """
 select node_id, sku, on_hand as quantity from stock_balances
-where on_hand > 0 and sku in (select sku from order_lines where order_id = $1) order by node_id, sku
+where on_hand > 0 and sku in (select sku from order_lines where order_id = $1)
+      and not exists (select from fulfillments f join fulfillment_lines l using (fulfillment_id)
+                      where f.order_id = $1 and f.node_id = stock_balances.node_id and l.sku = stock_balances.sku
+                            and not exists (select from stock_movements m
+                                            where m.node_id = f.node_id and m.sku = l.sku and m.from_bucket is null
+                                                  and m.occurred_at > l.rejected_at)
+                            and l.rejected > 0)
+order by node_id, sku
+"""
+_TOTALS = """
+select l.sku, coalesce((select sum(b.on_hand) from stock_balances b where b.sku = l.sku), 0)::bigint as on_hand
+from (select distinct sku from order_lines where order_id = $1) l
 """
 _NODES = """
 select node_id, name, kind, latitude, longitude, ready_in_minutes, handling_minor, pick_minor from nodes
 where node_id = any($1) order by node_id
 """
-_MOVE = {
-    ("on_hand", "reserved"): "update stock_balances set on_hand = on_hand - $3, reserved = reserved + $3"
-    " where node_id = $1 and sku = $2 and on_hand >= $3",
-    ("reserved", "on_hand"): "update stock_balances set reserved = reserved - $3, on_hand = on_hand + $3"
-    " where node_id = $1 and sku = $2 and reserved >= $3",
-    ("reserved", "sold"): "update stock_balances set reserved = reserved - $3, sold = sold + $3"
-    " where node_id = $1 and sku = $2 and reserved >= $3",
-}
+_MOVE = """
+update stock_balances set {source} = {source} - $3, {target} = {target} + $3
+where node_id = $1 and sku = $2 and {source} >= $3
+"""
 _MOVEMENT = """
 insert into stock_movements (key, node_id, sku, from_bucket, to_bucket, quantity, actor_type, actor_id, reason,
                              occurred_at)
@@ -71,7 +86,7 @@ async def move(connection: Connection, moving: Moving, units: Units, now: dateti
     Raises StockTaken when a bucket does not hold them; the transaction is then to be given up.
     """
     for (node_id, sku), quantity in sorted(units.items()):
-        moved = await connection.execute(_MOVE[moving.from_bucket, moving.to_bucket], node_id, sku, quantity)
+        moved = await connection.execute(_moving(moving), node_id, sku, quantity)
         if moved == "UPDATE 0":
             raise StockTaken(f"{node_id} does not have {quantity} of {sku} {moving.from_bucket}")
         await connection.execute(
@@ -89,22 +104,8 @@ async def move(connection: Connection, moving: Moving, units: Units, now: dateti
         )
 
 
-async def release_reserved(connection: Connection, step: OrderStep) -> int:
-    """Put back what the order has reserved and not handed over; answers how many units that was."""
-    rows = await connection.fetch(
-        "select f.node_id, l.sku, sum(l.quantity) as quantity from fulfillments f join fulfillment_lines l"
-        " using (fulfillment_id) where f.order_id = $1 and f.handed_over_at is null group by 1, 2",
-        step.order_id,
-    )
-    units = {(row["node_id"], row["sku"]): int(row["quantity"]) for row in rows}
-    moving = Moving(key=step.key("release"), from_bucket="reserved", to_bucket="on_hand", reason="order canceled")
-    await move(connection, moving, units, step.now)
-    await connection.execute(
-        "update fulfillments set status = 'canceled', waiting_on = null, waiting_until = null"
-        " where order_id = $1 and handed_over_at is null",
-        step.order_id,
-    )
-    return sum(units.values())
+def _moving(moving: Moving) -> str:
+    return _MOVE.format(source=moving.from_bucket, target=moving.to_bucket)  # both are of a closed list
 
 
 class PostgresStock:
@@ -113,57 +114,107 @@ class PostgresStock:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def answered(self, step: OrderStep) -> PlanAnswer | None:
-        async with self._database.connection() as connection:
-            recorded = await connection.fetchval("select result from effects where key = $1", step.key("plan"))
-        return None if recorded is None else PlanAnswer.model_validate(recorded)
-
     async def order_to_plan(self, step: OrderStep) -> OrderToPlan:
         async with self._database.snapshot() as connection:
             order = require_row(await connection.fetchrow(_ORDER, step.order_id), f"order {step.order_id}")
-            lines = await connection.fetch(_LINES, step.order_id)
+            state = await order_state.load(connection, step.order_id)
+            units = open_units(state) if may_be_planned(state) else Counter[str]()
+            lines = [row for row in await connection.fetch(_LINES, step.order_id) if units[row["line_id"]]]
             stock = await connection.fetch(_ON_HAND, step.order_id)
-            nodes = await connection.fetch(_NODES, list({row["node_id"] for row in stock}))
+            left = await quota(connection, order, stock)
+            totals = await connection.fetch(_TOTALS, step.order_id)
+            nodes = await connection.fetch(_NODES, list({units.node_id for units in left}))
         return OrderToPlan(
             **dict(order),
-            lines=[LineToPlan.model_validate(dict(row)) for row in lines],
+            lines=[LineToPlan(**dict(row), quantity=units[row["line_id"]]) for row in lines],
             nodes=[NodeToPlan.model_validate(dict(row)) for row in nodes],
-            stock=[UnitsOnHand.model_validate(dict(row)) for row in stock],
+            stock=left,
+            on_hand={row["sku"]: row["on_hand"] for row in totals},
         )
 
-    async def reserve(
-        self, step: OrderStep, decision: RoutingDecision, planned: list[ConsignmentToCreate]
-    ) -> PlanAnswer:
-        async def effect(connection: Connection) -> PlanAnswer:
-            await order_rows.lock(connection, step.order_id)
-            units = sum((Counter(each.units) for each in planned), Counter[tuple[NodeId, Sku]]())
-            await move(connection, _reserving(step), units, step.now)
+    async def next(self, step: OrderStep) -> Next:
+        async with self._database.snapshot() as connection:
+            return await next_of(connection, step.order_id)
+
+    async def reserve(self, step: OrderStep, decision: RoutingDecision, planned: list[ConsignmentToCreate]) -> Next:
+        async with self._database.transaction() as connection:
+            order = await order_rows.lock(connection, step.order_id)
+            state = await order_state.load(connection, step.order_id)
+            wanted = sum((Counter(each.units_by_line) for each in planned), Counter[str]())
+            rest = open_units(state) - wanted
+            if not may_be_planned(state) or wanted - open_units(state) or (rest and not order["ship_available"]):
+                raise StockTaken(f"order {step.number} changed while it was planned")
+            first = 1 + len(state.consignments)
             created = [
-                await _create(connection, step, position, each) for position, each in enumerate(planned, start=1)
+                await _create(connection, step, position, each) for position, each in enumerate(planned, start=first)
             ]
+            await _reserve(connection, step, created)
             await order_rows.enter(connection, step.order_id, OrderStatus.PROCESSING, NOTHING)  # its consignments do
-            await events.append(connection, step.order_id, *_told(step, decision, created, sum(units.values())))
-            return PlanAnswer(outcome="reserved", consignments=created)
+            if not rest:
+                await wait_no_more(connection, step)
+            units = sum(wanted.values())
+            await events.append(connection, step.order_id, *_told(step, decision, created, units))
+            return await next_of(connection, step.order_id)
 
-        return await once(self._database, step.key("plan"), PlanAnswer, effect)
+    async def record_short(
+        self, step: OrderStep, problem: RoutingProblem, seen: Mapping[Sku, int], policy: BackorderPolicy
+    ) -> Next:
+        async with self._database.transaction() as connection:
+            order = await order_rows.lock(connection, step.order_id)
+            state = await order_state.load(connection, step.order_id)
+            if may_be_planned(state) and not state.waits_for_stock:
+                if await has_come(connection, seen, seen.keys()):
+                    raise StockTaken(f"more came while order {step.number} was planned")
+                lines = shortage(problem)
+                await events.append(connection, step.order_id, _short(step, problem, lines))
+                if policy.patience:
+                    await wait_for_stock(connection, step, policy)
+                else:
+                    await give_up(connection, step, order, state, given_up(state, lines))
+            return await next_of(connection, step.order_id)
 
-    async def record_unfillable(self, step: OrderStep, problem: RoutingProblem) -> PlanAnswer:
-        async def effect(connection: Connection) -> PlanAnswer:
-            receipt: dict[str, JsonValue] = {
-                "decision": "routing",
-                "inputs_hash": inputs_hash(problem),
-                "outcome": "unfillable",
-                "lines": [line.model_dump(mode="json") for line in shortage(problem)],
-            }
-            event = Event(type=EventType.DECISION_RECORDED, occurred_at=step.now, actor=STEWARD, facts=receipt)
-            await events.append(connection, step.order_id, event)
-            return PlanAnswer(outcome="unfillable", consignments=[])
-
-        return await once(self._database, step.key("plan"), PlanAnswer, effect)
+    async def give_up_waiting(self, step: OrderStep) -> Next:
+        async with self._database.transaction() as connection:
+            order = await order_rows.lock(connection, step.order_id)
+            state = await order_state.load(connection, step.order_id)
+            if state.waits_for_stock and order["short_until"] <= step.now:
+                await give_up(connection, step, order, state, not_asked_for(state))
+            return await next_of(connection, step.order_id)
 
 
-def _reserving(step: OrderStep) -> Moving:
-    return Moving(key=step.key("reserve"), from_bucket="on_hand", to_bucket="reserved", reason="order planned")
+async def give_up(
+    connection: Connection, step: OrderStep, order: asyncpg.Record, state: OrderState, units: LineUnits
+) -> None:
+    """What cannot be sent is canceled, as if at the door."""
+    await request_cancel(
+        connection,
+        order,
+        state,
+        units,
+        actor=STEWARD,
+        source="process",
+        reason_code=CancelReason.INVENTORY,
+        now=step.now,
+    )
+
+
+def _short(step: OrderStep, problem: RoutingProblem, lines: list[LineShortage]) -> Event:
+    receipt: dict[str, JsonValue] = {
+        "decision": "routing",
+        "inputs_hash": inputs_hash(problem),
+        "outcome": "unfillable",
+        "lines": [line.model_dump(mode="json") for line in lines],
+    }
+    return Event(type=EventType.DECISION_RECORDED, occurred_at=step.now, actor=STEWARD, facts=receipt)
+
+
+async def _reserve(connection: Connection, step: OrderStep, created: list[Consignment]) -> None:
+    """Each consignment's units under its own key, in one order over all of them."""
+    for consignment in sorted(created, key=lambda each: each.node_id):
+        reserving = Moving(
+            key=consignment.key("reserve"), from_bucket="on_hand", to_bucket="reserved", reason="order planned"
+        )
+        await move(connection, reserving, consignment.units, step.now)
 
 
 async def _create(connection: Connection, step: OrderStep, position: int, planned: ConsignmentToCreate) -> Consignment:
@@ -179,7 +230,7 @@ async def _create(connection: Connection, step: OrderStep, position: int, planne
     )
     await connection.execute(
         "insert into fulfillments (fulfillment_id, order_id, number, position, node_id, carrier, service_id,"
-        " parcel_grams, status, request) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        " parcel_grams, status, request, max_grams) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         consignment.fulfillment_id,
         step.order_id,
         consignment.number,
@@ -190,6 +241,7 @@ async def _create(connection: Connection, step: OrderStep, position: int, planne
         planned.parcel_grams,
         FulfillmentStatus.OPEN,
         RequestStatus.NONE,
+        planned.max_grams,
     )
     await connection.executemany(
         "insert into fulfillment_lines (fulfillment_id, line_id, sku, quantity) values ($1, $2, $3, $4)",

@@ -5,24 +5,26 @@ from typing import Final, Protocol
 
 from adapters.postgres import events, order_rows
 from adapters.postgres.database import Connection, Database, require_row
+from adapters.postgres.rejecting import reject
 from adapters.postgres.wakeups import owe_signal
 from contracts.actors import Actor
 from contracts.clock import BusinessClock
 from contracts.events import Event, EventType
 from contracts.fulfillment import Scan
-from contracts.ids import shipment_workflow_id
+from contracts.ids import order_workflow_id, shipment_workflow_id
 from contracts.states import ShipmentStatus
 from contracts.wakeups import Wakeup
 from contracts.webhooks import (
     PaymentTold,
     RequestAccepted,
     RequestPacked,
+    RequestRejected,
     Told,
     TrackingScanned,
     Webhook,
     WebhookSource,
 )
-from decisions.tracking import happened_at, may_be_scanned, moves
+from decisions.tracking import happened_at, has_failed, may_be_scanned, moves
 
 _STORE: Final = """
 insert into inbound_webhooks (source, webhook_id, body, outcome) values ($1, $2, $3, 'received')
@@ -41,16 +43,16 @@ _SCAN: Final = """
 insert into scans (shipment_id, scan_id, status, occurred_at, applied) values ($1, $2, $3, $4, $5)
 on conflict do nothing returning scan_id
 """
-_ALL_DELIVERED: Final = "select bool_and(status = 'delivered') from shipments where fulfillment_id = $1"
+_PARCELS: Final = "select status from shipments where fulfillment_id = $1 and voided_at is null"
 _ACCEPT: Final = """
-update fulfillments set request = 'accepted', status = 'in_progress', accepted_at = $2
-where fulfillment_id = $1 and request = 'submitted' and status = 'open' returning number, node_id
+update fulfillments set request = case request when 'submitted' then 'accepted' else request end,
+                        status = 'in_progress', accepted_at = $2
+where fulfillment_id = $1 and request <> 'none' and status = 'open' returning number, node_id
 """
 _PACK: Final = """
-update fulfillments set request = 'accepted', status = 'in_progress', accepted_at = coalesce(accepted_at, $2),
-                        packed_at = $2
-where fulfillment_id = $1 and request in ('submitted', 'accepted') and status in ('open', 'in_progress')
-      and packed_at is null
+update fulfillments set request = case request when 'submitted' then 'accepted' else request end,
+                        status = 'in_progress', accepted_at = coalesce(accepted_at, $2), packed_at = $2
+where fulfillment_id = $1 and request <> 'none' and status in ('open', 'in_progress') and packed_at is null
 returning number, node_id
 """
 
@@ -77,7 +79,7 @@ class PostgresWebhookDoor:
         async with self._database.transaction() as connection:
             if await connection.fetchval(_STORE, source, webhook_id, raw) is None:
                 return Told(outcome="duplicate"), []
-            told, wakeups = await _apply(connection, webhook, now)
+            told, wakeups = await _apply(connection, webhook, webhook_id, now)
             await connection.execute(
                 "update inbound_webhooks set outcome = $3 where source = $1 and webhook_id = $2",
                 source,
@@ -87,12 +89,14 @@ class PostgresWebhookDoor:
         return told, wakeups
 
 
-async def _apply(connection: Connection, webhook: Webhook, now: datetime) -> Outcome:
+async def _apply(connection: Connection, webhook: Webhook, webhook_id: str, now: datetime) -> Outcome:
     match webhook:
         case TrackingScanned():
             return await _scanned(connection, webhook.data, now)
         case RequestAccepted() | RequestPacked():
             return await _node_told(connection, webhook)
+        case RequestRejected():
+            return await _node_rejected(connection, webhook, webhook_id, now)
         case PaymentTold():
             return _STORED
 
@@ -132,9 +136,12 @@ async def _scanned(connection: Connection, scan: Scan, now: datetime) -> Outcome
         facts={"number": parcel["number"]},
     )
     await events.append(connection, parcel["order_id"], told)
-    if not await connection.fetchval(_ALL_DELIVERED, parcel["fulfillment_id"]):
-        return Told(outcome="applied"), []
-    return await _signal(connection, parcel["number"], "delivered", scan.scan_id)
+    statuses = [ShipmentStatus(row["status"]) for row in await connection.fetch(_PARCELS, parcel["fulfillment_id"])]
+    if all(status is ShipmentStatus.DELIVERED for status in statuses):
+        return await _signal(connection, parcel["number"], "delivered", scan.scan_id)
+    if has_failed(statuses):
+        return await _signal(connection, parcel["number"], "failed", scan.scan_id)
+    return Told(outcome="applied"), []
 
 
 async def _node_told(connection: Connection, webhook: RequestAccepted | RequestPacked) -> Outcome:
@@ -158,6 +165,23 @@ async def _node_told(connection: Connection, webhook: RequestAccepted | RequestP
     )
     await events.append(connection, order_id, told)
     return await _signal(connection, row["number"], fact, fulfillment_id)
+
+
+async def _node_rejected(connection: Connection, webhook: RequestRejected, webhook_id: str, now: datetime) -> Outcome:
+    """The consignment goes on with what is left of it; the order looks for the rest elsewhere."""
+    request_id = webhook.data.request_id
+    order_id = await connection.fetchval("select order_id from fulfillments where fulfillment_id = $1", request_id)
+    if order_id is None:
+        return _UNMATCHED
+    order = await order_rows.lock(connection, order_id)
+    number = await reject(connection, webhook.data, webhook_id, now)
+    if number is None:
+        return _STORED
+    told, wakeups = await _signal(connection, number, "rejected", request_id)
+    look = await owe_signal(
+        connection, workflow_id=order_workflow_id(order["number"]), signal="commanded", ref=request_id
+    )
+    return told, [*wakeups, look]
 
 
 async def _signal(connection: Connection, number: str, fact: str, ref: str) -> Outcome:

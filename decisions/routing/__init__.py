@@ -5,7 +5,7 @@ from decisions.routing.check import check_plan
 from decisions.routing.cost import plan_cost
 from decisions.routing.model import TooLargeForTheSolver
 from decisions.routing.network import distance_km
-from decisions.routing.solve import OutOfTime, plan_complete_order, plan_order, prove_order
+from decisions.routing.solve import OutOfTime, plan_available, plan_complete_order, plan_order, prove_order
 from decisions.routing.wave import Wave
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "distance_km",
     "fewest_splits",
     "nearest",
+    "plan_available",
     "plan_complete_order",
     "plan_cost",
     "plan_order",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Final, Literal
 
 from contracts.routing import (
     Alternative,
@@ -24,6 +24,9 @@ from decisions.routing.remaining import Remaining
 
 class OutOfTime(Exception):
     """The solver found no plan within its time, and no proof that there is none."""
+
+
+UNSENT_MINOR: Final = 1_000_000  # per unit: more than any way of sending one
 
 
 def plan_order(problem: RoutingProblem, seconds: float = 2.0) -> RoutingDecision:
@@ -55,6 +58,14 @@ def plan_complete_order(problem: RoutingProblem, seconds: float = 2.0) -> Routin
     if chosen.orders is None and not chosen.proven:
         raise OutOfTime(f"order {order.order_id}: no complete plan found in {seconds} s")
     return None if chosen.orders is None else _decision(problem, search, chosen)
+
+
+def plan_available(problem: RoutingProblem, seconds: float = 2.0) -> RoutingDecision | None:
+    """As `plan_order` where a unit that is not sent costs more than any way of sending it; None if none can be sent."""
+    (order,) = problem.orders
+    dear = order.model_copy(update={"unfilled_minor": UNSENT_MINOR})
+    decision = plan_order(problem.model_copy(update={"orders": (dear,)}), seconds)
+    return decision if decision.plan.orders[0].consignments else None
 
 
 @dataclass(frozen=True)

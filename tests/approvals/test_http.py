@@ -39,10 +39,8 @@ async def decide(caller: Caller, approval_id: str, choice: str = "approved", ver
     return await caller.post(f"/v1/approvals/{approval_id}/decision", body, **more)
 
 
-@pytest.mark.parametrize("choice", ["approved", "rejected"])
-async def test_a_decision_is_recorded_with_who_made_it_and_signaled(
-    caller: Caller, desk: Desk, database: Database, choice: str
-) -> None:
+@pytest.mark.parametrize("choice", ["approved", "rejected", "changes_requested"])
+async def test_a_decision_is_recorded_with_who_made_it_and_signaled(caller: Caller, desk: Desk, choice: str) -> None:
     approval_id = await desk.question()
     response = await decide(caller, approval_id, choice, note="called them")
     decided = response.json()
@@ -54,11 +52,25 @@ async def test_a_decision_is_recorded_with_who_made_it_and_signaled(
     last = (await caller.get(f"/v1/orders/{desk.step.order_id}")).json()["timeline"][-1]
     assert (last["type"], last["subject"], last["facts"]) == ("approval.decided", approval_id, {"choice": choice})
     assert last["actor"] == decided["decided_by"]
+    assert (await caller.get(f"/v1/approvals/{approval_id}")).json()["note"] == "called them"
+
+
+async def test_a_note_is_shown_with_its_question_and_kept_in_one_place(
+    caller: Caller, desk: Desk, database: Database
+) -> None:
+    approval_id, note = await desk.question(), f"called them: {uuid4().hex}"
+    assert (await caller.get(f"/v1/approvals/{approval_id}")).json()["note"] is None
+    response = await decide(caller, approval_id, "rejected", note=note)
+    shown = (await caller.get(f"/v1/approvals/{approval_id}")).json()
+    assert shown == response.json() | {"note": note}
+    assert note not in (await caller.get("/v1/approvals?status=rejected&limit=200")).text
     async with database.connection() as connection:
-        note = await connection.fetchval(
-            "select body from notes join approvals using (note_ref) where approval_id = $1", approval_id
-        )
-    assert note == "called them"
+        kept = [
+            table
+            for (table,) in await connection.fetch("select tablename from pg_tables where schemaname = 'public'")
+            if await connection.fetchval(f'select exists (select from "{table}" t where t::text like $1)', f"%{note}%")  # noqa: S608 - from the catalog
+        ]
+    assert kept == ["notes"]
 
 
 async def test_a_double_click_gets_the_same_answer_and_decides_once(
@@ -108,7 +120,7 @@ async def test_a_stale_version_is_409_with_the_new_state(caller: Caller, desk: D
     problem = response.json()
     assert (response.status_code, problem["code"]) == (409, "stale_version")
     assert (problem["version"], problem["state"]) == (3, "pending")
-    assert problem["allowed_actions"] == ["approved", "rejected"]
+    assert problem["allowed_actions"] == ["approved", "rejected", "changes_requested"]
 
 
 async def test_after_the_due_date_nobody_decides(caller: Caller, desk: Desk) -> None:
@@ -156,6 +168,7 @@ async def test_an_unknown_question_is_404(caller: Caller) -> None:
         ({"choice": "approved", "version": 1, "note": ""}, "/note"),
         ({"choice": "rejected", "version": 1}, "/note"),
         ({"choice": "rejected", "version": 1, "note": None}, "/note"),
+        ({"choice": "changes_requested", "version": 1}, "/note"),
     ],
 )
 async def test_a_wrong_decision_is_told_where_and_leaves_nothing(

@@ -35,7 +35,9 @@ async def test_a_question_shows_what_a_person_needs_to_decide(caller: Caller, de
     assert (shown["evidence"], shown["facts"]) == (["It looks odd."], {"points": 55})
     assert (shown["status"], shown["version"], shown["on_expiry"]) == ("pending", 1, "rejected")
     assert (shown["order_id"], shown["order_number"]) == (desk.step.order_id, desk.step.number)
-    assert shown["allowed_actions"] == ["approved", "rejected"]
+    assert (shown["required_role"], shown["required_approvals"], shown["votes"]) == ("risk", 1, [])
+    assert (shown["plan_version"], shown["escalated_at"], shown.pop("note")) == (1, None, None)
+    assert shown["allowed_actions"] == ["approved", "rejected", "changes_requested"]
     assert (await caller.get("/v1/approvals")).json() == {"items": [shown], "next_cursor": None}
 
 

@@ -11,10 +11,13 @@ from decisions.intake import problems
 from decisions.risk import assess
 from decisions.totals import totals
 from simulation.baskets import Basket, BasketLine, drawn_baskets, must_split
+from simulation.cancels import cancel_of
 from simulation.catalogue import CATALOGUE
 from simulation.checkouts import order_of
 from simulation.cities import CITIES
-from simulation.customers import RISKY, Mood, visits
+from simulation.customers import DECLINED, RISKY, Mood, visits
+from simulation.gift_cards import BALANCE_MINOR, issue_all
+from simulation.scenarios import HARD
 from simulation.world import first_morning
 
 NOW = datetime(2026, 3, 7, 23, 30, tzinfo=UTC)
@@ -45,7 +48,63 @@ def test_forty_customers_are_of_every_mood_and_somebody_content_must_get_two_con
     assert all(visit.position <= 27 for visit in coming if visit.mood in RISKY)
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 5, 9])
+def test_a_hard_morning_has_more_who_want_a_part_back_and_of_every_mood():
+    stock = stock_of(11)
+    coming = visits(drawn_baskets(200, stock, 11), stock, 11, HARD.shares)
+    moods = Counter(visit.mood for visit in coming)
+    assert moods.keys() == set(Mood)
+    assert moods[Mood.PICKY] == 30
+    assert moods[Mood.CONTENT] > 90
+
+
+def test_a_picky_customer_cancels_a_line_or_a_unit_of_it_and_others_all():
+    stock = stock_of(7)
+    of_lines, of_units = 0, 0
+    for visit in visits(drawn_baskets(200, stock, 7), stock, 7, HARD.shares):
+        command = cancel_of(visit, 7)
+        if visit.mood is not Mood.PICKY:
+            assert command.lines is None
+            continue
+        assert command.lines
+        (wanted,) = command.lines
+        ordered_line = visit.basket.lines[int(wanted.line_id) - 1]
+        assert 1 <= wanted.quantity <= ordered_line.quantity
+        of_lines += wanted.quantity == ordered_line.quantity
+        of_units += wanted.quantity < ordered_line.quantity
+    assert min(of_lines, of_units) >= 5
+
+
+def test_whoever_is_declined_comes_with_a_card_that_is_declined():
+    for visit in morning(7):
+        card = ordered(visit, 7).tenders[0]
+        assert (card.tender_id, card.payment_method == "pm_declined") == ("t1", visit.mood in DECLINED)
+
+
+def test_a_tenth_of_the_orders_is_paid_in_part_with_a_gift_card_of_its_own_and_never_more_than_half():
+    stock = stock_of(11)
+    both = [order.tenders for order in (ordered(v, 11) for v in visits(drawn_baskets(200, stock, 11), stock, 11))]
+    gift_cards = [tenders[1] for tenders in both if len(tenders) > 1]
+    assert 10 <= len(gift_cards) <= 30
+    assert {card.kind for card in gift_cards} == {"gift_card"}
+    assert len({card.payment_method for card in gift_cards}) == len(gift_cards)
+    for tenders in both:
+        if len(tenders) > 1:
+            card, gift_card = (tender.amount.amount_minor for tender in tenders)
+            assert gift_card == min(BALANCE_MINOR, (card + gift_card) // 2)
+
+
+async def test_whoever_pays_with_a_gift_card_was_given_one_with_enough_on_it(database):
+    coming = morning(7)
+    await issue_all(database, coming, run="a1", seed=7, now=NOW)
+    async with database.connection() as connection:
+        rows = await connection.fetch("select card_ref, balance_minor from gift_cards")
+    balances = {row["card_ref"]: row["balance_minor"] for row in rows}
+    tenders = [tender for visit in coming for tender in ordered(visit, 7).tenders if tender.kind == "gift_card"]
+    assert {tender.payment_method for tender in tenders} == balances.keys()
+    assert all(tender.amount.amount_minor <= balances[tender.payment_method] for tender in tenders)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 9, 11])
 def test_a_small_morning_has_somebody_content_then_one_of_each_mood(count):
     moods = Counter(visit.mood for visit in morning(1, count))
     assert moods[Mood.CONTENT] >= 1
@@ -57,7 +116,7 @@ def test_every_order_is_one_that_the_door_takes(seed):
     for visit in morning(seed):
         order = ordered(visit, seed)
         assert problems(order, known_skus=SKUS, currency="USD", now=NOW) == []
-        assert order.tenders[0].amount.amount_minor == totals(order).total_minor > 0
+        assert sum(tender.amount.amount_minor for tender in order.tenders) == totals(order).total_minor > 0
         assert order.promise.latest > NOW.date()
         place = order.shipping_address
         assert any((place.region, place.city) == (city.region, city.name) for city in CITIES)

@@ -132,3 +132,42 @@ async def test_a_promise_that_passed_while_nobody_answered_is_made_anew_under_th
     first, second = (json.loads(request.content) for request in api.asked)
     assert first["promise"]["latest"] < second["promise"]["latest"]
     assert len({request.headers["Idempotency-Key"] for request in api.asked}) == 1
+
+
+def shown(status, *allowed_actions):
+    return {"id": "ord_1", "number": 1001, "status": {"order": status}, "allowed_actions": list(allowed_actions)}
+
+
+async def ordered_by(mood, *answers, tell=lambda _: None):
+    """What such a customer asks of an API that takes the order and then answers this."""
+    api = Api((201, shown("pending", "cancel")), *answers)
+    morning = Morning(api.shop(), WALL, run="a1", seed=7, tell=tell)
+    await morning.place_all([Visit(0, "guest-1", BASKET, mood)])
+    return [(request.method, request.url.path) for request in api.asked[1:]], api
+
+
+async def test_a_resourceful_customer_names_another_card_when_one_is_asked_for():
+    said: list[str] = []
+    asked, api = await ordered_by(
+        Mood.RESOURCEFUL, (200, shown("customer_action_required", "cancel", "pay")), (200, {}), tell=said.append
+    )
+    assert asked == [("GET", "/v1/orders/ord_1"), ("POST", "/v1/orders/ord_1:pay")]
+    assert json.loads(api.asked[-1].content) == {"tender_id": "t1", "payment_method": "pm_card", "version": None}
+    assert said == ["order 1001 is paid with another card"]
+
+
+async def test_a_card_that_is_named_too_late_is_no_failure_of_the_run():
+    asks = (200, shown("customer_action_required", "pay"))
+    too_late = (409, {"code": "invalid_transition", "detail": "nobody waits for it"})
+    asked, _ = await ordered_by(Mood.RESOURCEFUL, asks, too_late, (200, shown("canceled")), tell=pytest.fail)
+    assert [method for method, _ in asked] == ["GET", "POST", "GET"]
+
+
+async def test_nobody_pays_for_an_order_that_is_at_its_end():
+    asked, _ = await ordered_by(Mood.RESOURCEFUL, (200, shown("canceled")))
+    assert asked == [("GET", "/v1/orders/ord_1")]
+
+
+async def test_a_declined_customer_who_has_no_other_card_never_answers():
+    asked, _ = await ordered_by(Mood.DECLINED)
+    assert asked == []

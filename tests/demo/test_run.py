@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from contracts.clock import BusinessClock
 from simulation.run import Plan, Run, SoldOut
 
 ROOT = Path(__file__).parents[2]
@@ -61,6 +63,21 @@ def assert_all_is_well(summary):
     assert summary["units_conserved"]
     assert min(summary["held"], summary["canceled"], summary["split_orders"]) >= 1
     assert summary["stuck"] == summary["captured_twice"] == summary["labelled_twice"] == 0
+    assert summary["unrefunded_minor"] == 0
+    outcomes = summary["outcomes"]
+    assert outcomes["delivered_whole"] + outcomes["delivered_in_part"] == summary["delivered"]
+    assert sum(outcomes["canceled_by"].values()) == summary["canceled"]
+
+
+def test_a_run_of_more_orders_is_watched_for_longer_and_a_faster_one_shorter():
+    now = datetime.now(UTC)
+
+    def seconds(orders, pace):
+        clock = BusinessClock(wall_epoch=now, business_epoch=now, pace=pace)
+        return Plan(orders=orders, seed=3, pace=pace, invoices=None).seconds_to_end(clock)
+
+    assert seconds(5_000, PACE) > seconds(200, PACE) > seconds(1, PACE)
+    assert seconds(200, 2 * PACE) < seconds(200, PACE)
 
 
 @pytest.mark.long

@@ -1,6 +1,8 @@
+import io
 from datetime import UTC, datetime
 
 import pytest
+from rich.console import Console
 
 from contracts.catalogue import NodeRow
 from contracts.fulfillment import CarrierService
@@ -11,8 +13,9 @@ from contracts.routing import PlanCost, Service, Zone
 from decisions.plan import problem_of
 from decisions.routing import plan_complete_order
 from simulation.comparison import against_nearest, as_routed, morning_problem
+from simulation.endings import endings
 from simulation.summary import PartnersBooks, RunFacts, Summary, accounts, outcomes, table_of
-from tests.demo.books import canceled, label, order, payment, request, stock, voided
+from tests.demo.books import canceled, label, lost, order, payment, request, stock, voided
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BOOKS = PartnersBooks(payments=[payment(), voided()], carriers=[label(), label(1002)], nodes=[request()])
@@ -49,6 +52,7 @@ def to_plan(number, quantity=1, nodes=(), stock=()):
         time_zone="UTC",
         service_level="standard",
         promise_latest=None,
+        ship_available=False,
         lines=[LineToPlan(line_id="1", sku="MUG-01", quantity=quantity, weight_grams=1_000)],
         nodes=nodes,
         stock=stock,
@@ -125,7 +129,7 @@ def summary(orders, stock_books=None, books=BOOKS):
         rows_left_out={"fees": 2},
     )
     parts = (outcomes(orders, 0), accounts(orders, stock_books or stock(), books), comparison, facts)
-    return Summary(**{name: value for part in parts for name, value in part})
+    return Summary(**{name: value for part in parts for name, value in part}, outcomes=endings(orders))
 
 
 def test_a_run_whose_books_agree_has_no_reason_to_fail():
@@ -133,7 +137,8 @@ def test_a_run_whose_books_agree_has_no_reason_to_fail():
     assert found.reasons_to_fail == []
     assert found.books_agree
     assert found.units_conserved
-    assert (found.captured_minor, found.refunded_minor, found.units_sold) == (4_823, 0, 2)
+    assert (found.captured_minor, found.refunded_minor, found.unrefunded_minor) == (4_823, 0, 0)
+    assert found.units_sold == 2
     assert table_of(found).row_count > 5
 
 
@@ -149,3 +154,13 @@ def test_a_run_whose_books_agree_has_no_reason_to_fail():
 def test_a_run_fails_with_its_reason(failing, said):
     assert any(said in reason for reason in failing.reasons_to_fail)
     assert failing.stuck or not (failing.books_agree and failing.units_conserved)
+
+
+def test_what_was_taken_and_never_came_is_told_on_the_screen():
+    found = summary([order(), lost(refunded_minor=4_700)])
+    assert found.unrefunded_minor == 123
+    told = io.StringIO()
+    Console(file=told, width=200).print(table_of(found))
+    assert "1.23 USD taken for what never came" in told.getvalue()
+    assert "1 lost parcel, 1 refund" in told.getvalue()
+    assert "canceled by: 1 carrier" in told.getvalue()

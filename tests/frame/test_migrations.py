@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from adapters.postgres.migrate import MIGRATIONS, SchemaMismatch, migrate
+from contracts.payments import AuthorizationStatus, MoveStatus
 from contracts.states import (
     ApprovalStatus,
     FulfillmentStatus,
@@ -31,6 +32,8 @@ STATUSES: Final[Mapping[tuple[str, str], type[StrEnum]]] = {
     ("shipments", "status"): ShipmentStatus,
     ("scans", "status"): ShipmentStatus,
     ("approvals", "status"): ApprovalStatus,
+    ("authorizations", "status"): AuthorizationStatus,
+    ("money_moves", "status"): MoveStatus,
 }
 VERSIONS = sorted(path.stem for path in MIGRATIONS.glob("*.sql"))
 

@@ -15,7 +15,18 @@ from typing import Any, Final
 import pytest
 from temporalio.client import WorkflowHandle, WorkflowHistory
 
-from tests.order import test_operator, test_process, test_recall, test_review
+from tests.order import (
+    test_backorder,
+    test_holds,
+    test_losses,
+    test_operator,
+    test_partial_cancel,
+    test_payment_method,
+    test_process,
+    test_recall,
+    test_rejection,
+    test_review,
+)
 from tests.order.business import Business
 from tests.order.test_review import risky
 from tests.shipment import test_process as test_shipment
@@ -24,8 +35,21 @@ from tests.shop import basket
 FOLDER: Final = Path(__file__).parent
 BRANCHES: Final[dict[str, Callable[[Business], Awaitable[None]]]] = {
     "order.delivered": test_process.test_one_parcel_is_delivered_and_captured_once_at_the_hand_over,
-    "order.delivered_split": test_process.test_two_consignments_are_captured_once_and_completed_with_the_last,
+    "order.delivered_split": (
+        test_process.test_two_consignments_are_each_captured_when_they_leave_and_completed_with_the_last
+    ),
     "order.declined": test_process.test_a_declined_card_cancels_the_order_and_takes_nothing,
+    "order.paid_otherwise": test_payment_method.test_the_order_waits_for_another_method_and_goes_on_with_it,
+    "order.waited_for_stock": test_backorder.test_what_comes_in_time_is_sent,
+    "order.waited_in_vain": test_backorder.test_what_does_not_come_in_time_is_canceled_and_nothing_is_taken,
+    "order.sent_in_parts": test_backorder.test_who_takes_what_there_is_gets_it_now_and_the_rest_when_it_comes,
+    "order.rejected_and_planned_again": test_rejection.test_what_one_node_does_not_find_comes_from_another,
+    "order.rejected_in_part": test_rejection.test_what_nobody_else_has_is_canceled_and_the_rest_is_delivered,
+    "order.canceled_in_part": test_partial_cancel.test_one_of_three_comes_back_and_two_are_sent_and_paid_for,
+    "order.recall_refused": test_partial_cancel.test_a_node_that_will_not_give_it_back_is_told_and_the_order_goes_on,
+    "order.held_and_released": test_holds.test_nothing_is_planned_until_the_last_hold_is_released,
+    "order.sent_again": test_losses.test_what_is_lost_is_sent_again_and_paid_for_once,
+    "order.refunded": test_losses.test_what_is_lost_and_not_sent_again_is_refunded,
     "order.unfillable": test_process.test_what_cannot_be_filled_completely_is_canceled_and_its_authorization_voided,
     "order.approved": test_review.test_an_approved_order_goes_on,
     "order.rejected_after_mere_words": test_review.test_words_without_a_decision_decide_nothing,
@@ -55,6 +79,11 @@ BRANCHES: Final[dict[str, Callable[[Business], Awaitable[None]]]] = {
     "shipment.started_again": partial(
         test_shipment.test_a_process_that_was_ended_by_hand_starts_again_where_its_rows_are, told="delivered"
     ),
+    "shipment.rejected_in_part": (
+        test_rejection.test_what_is_left_of_a_consignment_goes_on_and_the_rest_follows_from_elsewhere
+    ),
+    "shipment.given_up": test_losses.test_what_nobody_scans_any_more_is_overdue_then_taken_for_lost,
+    "shipment.held": test_holds.test_what_is_packed_does_not_leave_while_the_order_is_held,
     "shipment.delivered": test_process.test_one_parcel_is_delivered_and_captured_once_at_the_hand_over,
     "shipment.packed_first": test_shipment.test_packed_before_accepted_is_accepted_too,
     "shipment.mere_words": test_shipment.test_words_without_rows_move_nothing,

@@ -1,8 +1,9 @@
 """A whole small business: real tables, doors and engine, partners in memory, and words to drive an order with."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -12,27 +13,43 @@ from temporalio.testing import WorkflowEnvironment
 from adapters.postgres.approval_door import PostgresApprovalDoor
 from adapters.postgres.approvals import PostgresApprovals
 from adapters.postgres.clock import PostgresClock
+from adapters.postgres.command_door import PostgresCommandDoor
 from adapters.postgres.database import Database
+from adapters.postgres.loss_steps import PostgresLosses
 from adapters.postgres.order_door import PostgresOrderDoor
+from adapters.postgres.order_progress import PostgresProgress
 from adapters.postgres.order_steps import PostgresOrders
 from adapters.postgres.places import PostgresPlaces
 from adapters.postgres.policies import PostgresPolicies
+from adapters.postgres.settlement import PostgresSettlement
 from adapters.postgres.shipment_steps import PostgresShipments
 from adapters.postgres.stock import PostgresStock
 from adapters.postgres.wakeups import PostgresWakeups
 from adapters.postgres.webhook_door import PostgresWebhookDoor
 from adapters.temporal import TemporalEngine
 from contracts.approvals import ApprovalView, DecideApproval
-from contracts.checkout import CancelOrder, PlaceOrder
+from contracts.checkout import CancelOrder, LineToCancel, PlaceOrder
+from contracts.commands import ChooseBackorder, HoldOrder, ReleaseOrder
 from contracts.door import Knock, Principal
 from contracts.fulfillment import Consignment, Scan
+from contracts.ids import HoldId
 from contracts.order_view import OrderView
+from contracts.policy import BackorderPolicy, Policy
+from contracts.reasons import HoldReason, RejectReason
 from contracts.states import ApprovalStatus, ShipmentStatus
 from contracts.wakeups import Wakeup
-from contracts.webhooks import NodeAnswer, RequestAccepted, RequestPacked, TrackingScanned
-from tests.order.onlooker import Onlooker
+from contracts.webhooks import (
+    NodeAnswer,
+    RejectedUnits,
+    Rejection,
+    RequestAccepted,
+    RequestPacked,
+    RequestRejected,
+    TrackingScanned,
+)
+from tests.order.onlooker import PATIENCE, Onlooker
 from tests.order.partners import MemoryCarriers, MemoryNodes, MemoryPayments
-from tests.shop import STOCK, order_body
+from tests.shop import LAMP, MUG, STOCK, TENT, order_body
 from workers.registry import PROCESSES, Outside, build_worker
 from workers.relay import deliver_left_over
 
@@ -53,6 +70,7 @@ class Business(Onlooker):
         self._door = PostgresOrderDoor(
             database, clock=self.clock, places=PostgresPlaces(database), policies=self.policies
         )
+        self._command_door = PostgresCommandDoor(database, clock=self.clock)
         self._approval_door = PostgresApprovalDoor(database, clock=self.clock)
         self._webhooks = PostgresWebhookDoor(database, clock=self.clock)
         self._wakeups = PostgresWakeups(database)
@@ -63,8 +81,11 @@ class Business(Onlooker):
     def world(self) -> Outside:
         return Outside(
             orders=PostgresOrders(self.database),
+            progress=PostgresProgress(self.database),
+            settlement=PostgresSettlement(self.database),
             stock=PostgresStock(self.database),
             shipments=PostgresShipments(self.database),
+            losses=PostgresLosses(self.database),
             approvals=PostgresApprovals(self.database),
             clock=self.clock,
             policies=self.policies,
@@ -73,6 +94,10 @@ class Business(Onlooker):
             carriers=self.carriers,
             nodes=self.nodes,
         )
+
+    async def nobody_waits_for_stock(self) -> None:
+        """What is missing when an order is planned is canceled at once."""
+        await self.policies.store(Policy(backorder=BackorderPolicy(patience=timedelta())))
 
     def everybody_is_prompt(self) -> None:
         """Nodes accept and pack at once, carriers deliver at once what they collect."""
@@ -99,17 +124,38 @@ class Business(Onlooker):
         self.placed.append(OrderView.model_validate(answer.body))
         return self.placed[-1], answer.wakeups
 
-    async def cancel(self, order: OrderView, *, reason: Literal["customer", "duplicate"] = "customer") -> None:
+    async def cancel(self, order: OrderView, *, lines: dict[str, int] | None = None) -> None:
         """Raises Refused when it comes too late."""
-        await self.deliver(await self.accept_cancel(order, reason=reason))
+        await self.deliver(await self.accept_cancel(order, lines=lines))
 
     async def accept_cancel(
-        self, order: OrderView, *, reason: Literal["customer", "duplicate"] = "customer"
+        self,
+        order: OrderView,
+        *,
+        reason: Literal["customer", "duplicate"] = "customer",
+        lines: dict[str, int] | None = None,
     ) -> list[Wakeup]:
-        """The door alone: the row is written, the process not told yet."""
-        command = CancelOrder(reason_code=reason)
+        """The door alone: the row is written, the process not told yet. Without lines, all that can be canceled."""
+        wanted = lines and [LineToCancel(line_id=line_id, quantity=quantity) for line_id, quantity in lines.items()]
+        command = CancelOrder(reason_code=reason, lines=wanted or None)
         knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:cancel", uuid4().hex, command)
         return (await self._door.cancel(knock, order.id, command)).wakeups
+
+    async def choose(self, order: OrderView, choice: Literal["ship_available", "wait", "cancel"]) -> None:
+        """Raises Refused where there is nothing to choose."""
+        command = ChooseBackorder(choice=choice)
+        knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:choose", uuid4().hex, command)
+        await self.deliver((await self._command_door.choose(knock, order.id, command)).wakeups)
+
+    async def hold(self, order: OrderView, reason: str = "customer_request") -> None:
+        command = HoldOrder(reason_code=HoldReason(reason))
+        knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:hold", uuid4().hex, command)
+        await self.deliver((await self._command_door.hold(knock, order.id, command)).wakeups)
+
+    async def release(self, order: OrderView, hold_id: HoldId | None = None) -> None:
+        command = ReleaseOrder(hold_id=hold_id)
+        knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:release", uuid4().hex, command)
+        await self.deliver((await self._command_door.release(knock, order.id, command)).wakeups)
 
     async def questions(self, status: ApprovalStatus | None = None) -> list[ApprovalView]:
         return (await self._approval_door.page(status, limit=50, cursor=None)).items
@@ -136,6 +182,32 @@ class Business(Onlooker):
         packed = RequestPacked(type="request.packed", timestamp=now, data=told)
         return (await self._webhooks.receive("nodes", uuid4().hex, b"{}", packed))[1]
 
+    async def let_go(self, consignment: Consignment) -> list[str]:
+        """Its tracking codes, once its node let it go."""
+        return await self._let_go(consignment.number)
+
+    async def let_go_of(self, order: OrderView, position: int) -> list[str]:
+        """The tracking codes of that consignment, once its node was asked for it and let it go."""
+        return await self._let_go(f"{order.number}-{position}")
+
+    async def _let_go(self, number: str) -> list[str]:
+        async with asyncio.timeout(PATIENCE):
+            while number not in self.nodes.let_go:
+                await asyncio.sleep(0.02)
+        return self.nodes.let_go[number]
+
+    async def node_rejects(self, consignment: Consignment, reason: str, **quantities: int) -> None:
+        """By SKU: MUG=1, LMP=1, TNT=1."""
+        skus = {"MUG": MUG, "LMP": LAMP, "TNT": TENT}
+        now = await self.now()
+        lines = [
+            RejectedUnits(sku=skus[name], quantity=quantity, reason=RejectReason(reason))
+            for name, quantity in quantities.items()
+        ]
+        told = Rejection(request_id=consignment.fulfillment_id, occurred_at=now, lines=lines)
+        webhook = RequestRejected(type="request.rejected", timestamp=now, data=told)
+        await self.deliver((await self._webhooks.receive("nodes", uuid4().hex, b"{}", webhook))[1])
+
     async def carrier_scans(self, tracking_codes: list[str], status: ShipmentStatus) -> None:
         await self.deliver(await self.store_scans(tracking_codes, status))
 
@@ -156,6 +228,10 @@ class Business(Onlooker):
     async def deliver(self, wakeups: list[Wakeup]) -> None:
         for wakeup in wakeups:
             await self._engine.deliver(wakeup)
+
+    async def watch(self) -> None:
+        """Start again what was ended, as the watch does in its time."""
+        await self._engine.start_ended_again(datetime.now(UTC) - timedelta(minutes=5))
 
     async def relay(self) -> None:
         """Deliver what the steps owe the engine, as the relay does in its time."""

@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 
 from contracts.fulfillment import CarrierService, Consignment, Label, LabelRequest
 from contracts.partners import PartnerUnavailable
-from contracts.payments import Authorization, AuthorizationRequest, Capture, CaptureRequest, CardDeclined
+from contracts.payments import (
+    Authorization,
+    AuthorizationRequest,
+    Capture,
+    CaptureRequest,
+    CardDeclined,
+    Refund,
+    RefundRequest,
+)
 from contracts.states import ShipmentStatus
 from tests.shop import SERVICES
 
@@ -44,21 +52,30 @@ class Partner:
 
 
 class MemoryPayments(Partner):
-    """Amounts in minor units by key; a second capture or void of the same key is the first one told again."""
+    """Amounts in minor units by key; whatever is asked again under the same key is the first answer told again.
+
+    `declines` is the code with which every method is declined for now, `good` are those that never are.
+    """
 
     def __init__(self, now: Now) -> None:
         super().__init__("payments")
         self._now = now
         self.declines: str | None = None
+        self.good: set[str] = set()
+        self.declined: dict[str, str] = {}
         self.valid_for = timedelta(days=7)
         self.authorizations: dict[str, Authorization] = {}
         self.captures: dict[str, CaptureRequest] = {}
+        self.refunds: dict[str, RefundRequest] = {}
         self.voids: dict[str, str] = {}
 
     async def authorize(self, request: AuthorizationRequest) -> Authorization:
         self.answer_to("authorize")
-        if self.declines is not None:
-            raise CardDeclined(self.declines)
+        is_new = request.key not in self.authorizations
+        if is_new and self.declines is not None and request.payment_method not in self.good:
+            self.declined.setdefault(request.key, self.declines)
+        if request.key in self.declined:
+            raise CardDeclined(self.declined[request.key])
         made = Authorization(
             authorization_ref=f"auth:{request.key}",
             amount=request.amount,
@@ -78,6 +95,17 @@ class MemoryPayments(Partner):
         self.captures.setdefault(request.key, request)
         self.lose_answer_of("capture")
         return Capture(capture_ref=f"cap:{request.key}", amount=request.amount)
+
+    async def refund(self, request: RefundRequest) -> Refund:
+        self.answer_to("refund")
+        self.refunds.setdefault(request.key, request)
+        given = sum(
+            each.amount.amount_minor for each in self.refunds.values() if each.capture_ref == request.capture_ref
+        )
+        taken = self.captures[request.capture_ref.removeprefix("cap:")].amount.amount_minor
+        assert given <= taken, "gave back more than was taken"
+        self.lose_answer_of("refund")
+        return Refund(refund_ref=f"rfd:{request.key}", amount=request.amount)
 
     async def void(self, key: str, authorization_ref: str) -> None:
         self.answer_to("void")

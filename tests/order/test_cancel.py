@@ -111,7 +111,7 @@ async def test_a_stale_version_is_409_with_the_new_state(caller: Caller, databas
     assert (response.status_code, problem["code"]) == (409, "stale_version")
     now = (await caller.get(f"/v1/orders/{order['id']}")).json()
     assert (problem["version"], problem["state"]) == (now["version"], now["status"]["order"])
-    assert problem["allowed_actions"] == ["cancel"]
+    assert problem["allowed_actions"] == ["cancel", "hold"]
     assert (await cancel(caller, order, {"version": problem["version"]})).status_code == 200
 
 
@@ -164,3 +164,37 @@ async def test_a_cancel_without_a_body_is_the_customers(caller: Caller) -> None:
     order = await caller.placed(order_body())
     response = await caller.post(f"/v1/orders/{order['id']}:cancel", b"")
     assert (response.status_code, response.json()["cancel_reason"]) == (200, "customer")
+
+
+async def test_a_dry_run_shows_units_and_money_and_does_nothing(caller: Caller) -> None:
+    order = await caller.placed(order_body())
+    before = (await caller.get(f"/v1/orders/{order['id']}")).json()
+    one = await caller.post(
+        f"/v1/orders/{order['id']}:cancel?dry_run=true", {"lines": [{"line_id": "1", "quantity": 1}]}
+    )
+    assert (one.status_code, one.json()["units"], one.json()["recalled"]) == (200, {"1": 1}, [])
+    assert one.json()["released"]["amount_minor"] == 2_164  # 19.99 USD and its tax
+    whole = (await caller.post(f"/v1/orders/{order['id']}:cancel?dry_run=true", {})).json()
+    assert (whole["units"], whole["released"], whole["refund"]["amount_minor"]) == ({"1": 2}, order["total"], 0)
+    assert whole["tenders"] == [{"tender_id": "t1", "action": "void", "amount_minor": 4_823}]
+    assert (await caller.get(f"/v1/orders/{order['id']}")).json() == before
+
+
+@pytest.mark.parametrize(
+    ("lines", "status", "code"),
+    [
+        ([{"line_id": "1", "quantity": 3}], 409, "invalid_transition"),
+        ([{"line_id": "9", "quantity": 1}], 409, "invalid_transition"),
+        ([{"line_id": "1", "quantity": 0}], 422, "invalid_request"),
+        ([{"line_id": "1", "quantity": 1}, {"line_id": "1", "quantity": 1}], 422, "invalid_request"),
+        ([], 422, "invalid_request"),
+    ],
+)
+async def test_units_that_cannot_be_canceled_are_refused_and_nothing_is_asked_for(
+    caller: Caller, lines: list[dict[str, Any]], status: int, code: str
+) -> None:
+    order = await caller.placed(order_body())
+    for path in ("cancel", "cancel?dry_run=true"):
+        refused = await caller.post(f"/v1/orders/{order['id']}:{path}", {"lines": lines})
+        assert (refused.status_code, refused.json()["code"]) == (status, code)
+    assert (await caller.get(f"/v1/orders/{order['id']}")).json()["version"] == order["version"]

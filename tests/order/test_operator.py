@@ -44,6 +44,8 @@ async def test_between_plan_and_hand_over_the_consignments_are_recalled(business
     order = await business.place()
     await business.until_told(order, "shipment.label_created")
     await business.process(order).cancel()
+    await business.until_told(order, "order.cancel_requested")
+    await business.relay()
     assert (await business.result(order)).reason is CancelReason.STAFF
     assert (await business.shipment(order).result()).outcome == "recalled"
     assert len(business.carriers.voided) == 1

@@ -109,7 +109,7 @@ def test_the_chosen_plan_becomes_consignments_by_node_with_the_weight_of_each_pa
     assert [(part.line_id, part.sku, part.quantity) for part in reno.lines] == [
         ("1", MUG, 2), ("3", MUG, 1), ("4", LAMP, 20)
     ]  # fmt: skip
-    assert reno.units == {(RENO, MUG): 3, (RENO, LAMP): 20}
+    assert reno.units_by_line == {"1": 2, "3": 1, "4": 20}
     assert reno.parcel_grams == [20_000, 11_200]
     assert (oakland.node_id, oakland.parcel_grams) == (OAKLAND, [6_000])
 

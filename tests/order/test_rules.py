@@ -12,8 +12,7 @@ from contracts.ids import consignment_number, order_workflow_id, shipment_workfl
 from contracts.order import OrderStep
 from contracts.policy import Policy, RiskPolicy
 from contracts.risk import RiskFacts
-from contracts.states import FulfillmentStatus, OrderStatus, ShipmentStatus
-from decisions.cancellation import allowed_actions, may_cancel
+from contracts.states import FulfillmentStatus, ShipmentStatus
 from decisions.intake import problems
 from decisions.progress import least_advanced_consignment, least_advanced_parcel
 from decisions.risk import assess
@@ -152,19 +151,6 @@ def test_the_policy_says_the_points() -> None:
     policy = RiskPolicy(velocity=7, velocity_orders_a_day=1, hold_from=7)
     assessment = assess(ORDINARY.model_copy(update={"orders_last_day": 1}), policy, "USD")
     assert (assessment.points, assessment.hold) == (7, True)
-
-
-@pytest.mark.parametrize("status", OrderStatus)
-def test_an_order_may_be_canceled_until_its_end_its_cancel_or_its_first_hand_over(status: OrderStatus) -> None:
-    final = status in {OrderStatus.COMPLETED, OrderStatus.CANCELED, OrderStatus.FAILED}
-    assert may_cancel(status, cancel_requested=False, handed_over=False) is not final
-    assert not may_cancel(status, cancel_requested=True, handed_over=False)
-    assert not may_cancel(status, cancel_requested=False, handed_over=True)
-    for requested in (True, False):
-        for handed_over in (True, False):
-            may = may_cancel(status, cancel_requested=requested, handed_over=handed_over)
-            actions = allowed_actions(status, cancel_requested=requested, handed_over=handed_over)
-            assert actions == ["cancel"] * may
 
 
 @given(st.lists(st.sampled_from(ShipmentStatus), min_size=1))

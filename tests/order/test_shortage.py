@@ -2,16 +2,22 @@
 
 from typing import Any
 
+import pytest
+
 from adapters.postgres.database import Database
+from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.stock import PostgresStock
-from contracts.policy import RoutingPolicy
+from contracts.actors import Actor
+from contracts.catalogue import StockRow
+from contracts.planning import StockTaken
+from contracts.policy import BackorderPolicy, RoutingPolicy
 from contracts.routing import RoutingProblem
 from decisions.plan import problem_of
 from decisions.shortage import LineShortage, shortage
 from tests.desk import Desk
 from tests.front_door import Caller
 from tests.order.test_planning_rules import NOW, to_plan
-from tests.shop import LAMP, MUG, SERVICES, TENT, basket
+from tests.shop import LAMP, MUG, OAKLAND, SERVICES, TENT, basket
 
 
 def problem(**changes: Any) -> RoutingProblem:
@@ -38,11 +44,23 @@ def test_a_unit_that_is_too_heavy_for_every_service_is_not_in_reach() -> None:
 async def test_the_receipt_of_an_unfillable_order_says_what_was_missing(caller: Caller, database: Database) -> None:
     desk = Desk(database, await caller.placed(basket(MUG=2, TNT=11)))
     stock = PostgresStock(database)
-    asked = problem_of(await stock.order_to_plan(desk.step), SERVICES, RoutingPolicy(), desk.step.now)
-    await stock.record_unfillable(desk.step, asked)
-    receipt = (await caller.get(f"/v1/orders/{desk.step.order_id}")).json()["timeline"][-1]["facts"]
+    read = await stock.order_to_plan(desk.step)
+    asked = problem_of(read, SERVICES, RoutingPolicy(), desk.step.now)
+    await stock.record_short(desk.step, asked, read.on_hand, BackorderPolicy())
+    receipt = (await caller.get(f"/v1/orders/{desk.step.order_id}")).json()["timeline"][-2]["facts"]
     assert (receipt["decision"], receipt["outcome"]) == ("routing", "unfillable")
     assert [LineShortage.model_validate(line) for line in receipt["lines"]] == [
         LineShortage(line_id="1", sku=MUG, wanted=2, on_hand=120, in_reach=120),
         LineShortage(line_id="2", sku=TENT, wanted=11, on_hand=10, in_reach=10),
     ]
+
+
+async def test_who_finds_too_little_while_more_comes_does_not_wait_for_it(caller: Caller, database: Database) -> None:
+    desk = Desk(database, await caller.placed(basket(TNT=11)))
+    stock = PostgresStock(database)
+    read = await stock.order_to_plan(desk.step)
+    asked = problem_of(read, SERVICES, RoutingPolicy(), desk.step.now)
+    rows = [StockRow(node_id=OAKLAND, sku=TENT, quantity=1)]
+    await PostgresIntake(database).receive("late", rows, actor=Actor(type="system", id="tests"), now=desk.step.now)
+    with pytest.raises(StockTaken, match="more came"):
+        await stock.record_short(desk.step, asked, read.on_hand, BackorderPolicy())

@@ -5,6 +5,7 @@ import pytest
 
 from adapters.payments import HttpPayments
 from contracts.partners import PartnerRefused, PartnerUnavailable
+from contracts.payments import RefundRequest
 from tests.partners.town import (
     HONOLULU,
     IMPATIENT,
@@ -14,6 +15,7 @@ from tests.partners.town import (
     a_consignment,
     a_free_port,
     a_label,
+    dollars,
     open_town,
 )
 
@@ -30,6 +32,27 @@ async def test_a_lost_answer_and_a_retry_capture_once_in_the_books(town):
     (after_the_retry,) = await town.payment_books()
     assert after_the_loss == after_the_retry
     assert (after_the_retry.captures, after_the_retry.captured_minor) == (1, taken.amount.amount_minor)
+
+
+async def test_a_refund_whose_answer_was_lost_is_given_once(town):
+    made = await town.payments.authorize(a_card())
+    taken = await town.payments.capture(a_capture(made.authorization_ref))
+    refund = RefundRequest(key="order/1001:refund:t1:2", capture_ref=taken.capture_ref, amount=dollars(1_000))
+    town.turn(lost_answers=1)
+    with pytest.raises(PartnerUnavailable):
+        await HttpPayments(town.http, IMPATIENT).refund(refund)
+    town.turn()
+    await town.payments.refund(refund)
+    assert [entry.refunded_minor for entry in await town.payment_books()] == [1_000]
+
+
+async def test_several_captures_of_an_authorization_are_told_by_their_keys(town):
+    made = await town.payments.authorize(a_card())
+    keys = ("order/1001:capture:t1:1", "order/1001:capture:t1:2")
+    for key in (*keys, *keys):
+        await town.payments.capture(a_capture(made.authorization_ref, cents=2_000, key=key))
+    (entry,) = await town.payment_books()
+    assert (entry.capture_keys, entry.captured_minor) == (keys, 4_000)
 
 
 async def test_an_outage_and_a_throttle_are_unavailability_and_the_wait_is_handed_on(town):

@@ -4,7 +4,7 @@ import pytest
 
 from contracts.ids import ServiceId
 from contracts.partners import PartnerRefused
-from simulation.journeys import journey
+from simulation.journeys import Trouble, journey
 from simulation.tariffs import service_named
 from tests.partners.town import HONOLULU, SEED, a_consignment, a_label
 
@@ -133,6 +133,18 @@ async def test_a_withdrawn_request_is_never_packed(town):
 async def test_withdrawing_what_never_arrived_is_no_error(town):
     await town.nodes.withdraw(a_consignment())
     assert await town.node_books() == []
+
+
+async def test_a_parcel_that_is_lost_is_told_of_and_never_delivered_whatever_the_knobs_say_later(town):
+    town.turn(lost_parcels=1)
+    consignment, label = await packed_with_a_label(town)
+    await town.nodes.hand_over(consignment, [label.tracking_code])
+    town.turn()
+    town.wait(timedelta(days=14))
+    await town.deliver()
+    assert [data["status"] for data in town.shop.data if "status" in data] == ["info_received", "in_transit", "lost"]
+    (entry,) = await town.carrier_books()
+    assert (entry.trouble, entry.delivered_at) == (Trouble.LOST, None)
 
 
 async def test_a_silent_node_takes_the_request_and_never_answers(town):

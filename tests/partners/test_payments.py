@@ -42,7 +42,7 @@ async def test_a_capture_never_exceeds_the_authorization(town):
     assert taken.amount == dollars(4_823)
     with pytest.raises(PartnerRefused) as again:
         await town.payments.capture(a_capture(made.authorization_ref, cents=1, key="order/1001:capture:2"))
-    assert again.value.code == "already_captured"
+    assert again.value.code == "amount_above_authorized"
     (entry,) = await town.payment_books()
     assert (entry.captures, entry.captured_minor) == (1, 4_823)
 

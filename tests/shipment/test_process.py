@@ -104,13 +104,18 @@ async def test_a_recall_that_comes_before_the_order_heard_of_its_cancel_cancels_
 
 
 async def test_an_overdue_parcel_is_called_so_once_and_still_completes_when_it_arrives(business: Business) -> None:
+    impatient = TransitPolicy(patience=timedelta(seconds=1))
+    await business.policies.store(Policy(transit=impatient))
+    business.carriers.estimate = timedelta()
     business.nodes.habits = ["accepted", "packed"]
-    order = await business.place(skipping=True)
-    await business.until_told(order, "payment.captured")  # which the days of transit may overtake when they are skipped
+    order = await business.place()
     late = await business.until_told(order, "shipment.overdue")
-    assert (late.waiting_on, late.waiting_until) == ("Swift to deliver, overdue", None)
     story = {entry.type: entry.occurred_at for entry in late.timeline}
-    assert story["shipment.overdue"] >= late.consignments[0].parcels[0].expected_at + timedelta(days=2)
+    assert (late.waiting_on, late.waiting_until) == (
+        "Swift to deliver, overdue",
+        story["shipment.overdue"] + impatient.lost_after,
+    )
+    assert story["shipment.overdue"] >= late.consignments[0].parcels[0].expected_at + impatient.patience
     await business.shipment(order).signal("delivered", "by hand")
     await business.until_step(business.shipment(order), "shipment.close")
     await delivered(business, order)
@@ -118,8 +123,10 @@ async def test_an_overdue_parcel_is_called_so_once_and_still_completes_when_it_a
 
 
 async def test_a_delivery_that_is_only_said_does_not_end_the_patience(business: Business) -> None:
+    await business.policies.store(Policy(transit=TransitPolicy(patience=timedelta(seconds=1))))
+    business.carriers.estimate = timedelta()
     business.nodes.habits = ["accepted"]
-    order = await business.place(skipping=True)
+    order = await business.place()
     await business.until_told(order, "shipment.label_created")
     await business.shipment(order).signal("delivered", "by hand")
     await business.node_tells(business.consignment(order), "packed")

@@ -59,6 +59,7 @@ async def planned(back_office: Business) -> Planned:
         steps=as_attempts(
             ShipmentActivities(
                 shipments=world.shipments,
+                losses=world.losses,
                 nodes=world.nodes,
                 carriers=world.carriers,
                 policies=world.policies,

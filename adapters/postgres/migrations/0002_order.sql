@@ -30,13 +30,26 @@ create table places (
 
 -- Every unit is in exactly one bucket at one node.
 create table stock_balances (
-    node_id   text not null references nodes,
-    sku       text not null references products,
-    on_hand   bigint not null default 0 check (on_hand >= 0),
-    reserved  bigint not null default 0 check (reserved >= 0),
-    sold      bigint not null default 0 check (sold >= 0),
+    node_id      text not null references nodes,
+    sku          text not null references products,
+    on_hand      bigint not null default 0 check (on_hand >= 0),
+    reserved     bigint not null default 0 check (reserved >= 0),
+    sold         bigint not null default 0 check (sold >= 0),
+    quarantined  bigint not null default 0 check (quarantined >= 0),
+    lost         bigint not null default 0 check (lost >= 0),
     primary key (node_id, sku)
 );
+
+-- Where a node's answer put the stock in doubt: somebody has to count.
+create table count_tasks (
+    node_id    text not null references nodes,
+    sku        text not null references products,
+    reason     text not null,
+    opened_at  timestamptz not null,
+    closed_at  timestamptz
+);
+
+create unique index count_tasks_open on count_tasks (node_id, sku) where closed_at is null;
 
 -- Append-only: how each unit got where it is. A receipt comes from outside, so it has no from_bucket.
 create table stock_movements (
@@ -44,8 +57,8 @@ create table stock_movements (
     key          text not null,
     node_id      text not null,
     sku          text not null,
-    from_bucket  text check (from_bucket in ('on_hand', 'reserved', 'sold')),
-    to_bucket    text not null check (to_bucket in ('on_hand', 'reserved', 'sold')),
+    from_bucket  text check (from_bucket in ('on_hand', 'reserved', 'sold', 'quarantined', 'lost')),
+    to_bucket    text not null check (to_bucket in ('on_hand', 'reserved', 'sold', 'quarantined', 'lost')),
     quantity     bigint not null check (quantity > 0),
     actor_type   text not null,
     actor_id     text not null,
@@ -106,10 +119,11 @@ create table orders (
     policy_version        integer not null references policies,
     placed_at             timestamptz not null,
     status                text not null
-        check (status in ('pending', 'on_hold', 'confirmed', 'processing', 'completed', 'cancel_requested', 'canceled',
-                          'failed')),
+        check (status in ('pending', 'on_hold', 'customer_action_required', 'confirmed', 'processing', 'completed',
+                          'cancel_requested', 'canceled', 'failed')),
     payment_status        text not null
-        check (payment_status in ('pending', 'authorized', 'captured', 'voided', 'failed')),
+        check (payment_status in ('pending', 'authorized', 'partially_captured', 'captured', 'partially_refunded',
+                                  'refunded', 'voided', 'failed')),
     cancel_reason         text,
     cancel_requested      boolean not null default false,
     handed_over_at        timestamptz,
@@ -117,8 +131,12 @@ create table orders (
     waiting_until         timestamptz,
     version               integer not null default 0,
     updated_at            timestamptz not null default now(),
-    unique (channel, external_id),
-    check (not (cancel_requested and handed_over_at is not null))
+    waits_for_stock       boolean not null default false,
+    short_since           timestamptz,  -- who waits longest is served first
+    short_until           timestamptz,
+    ship_available        boolean not null default false,
+    money                 jsonb not null,  -- contracts.refunds.PaidOrder: every unit's and every tender's, as planned
+    unique (channel, external_id)
 );
 
 create index orders_of_customer on orders (customer_ref, placed_at);
@@ -132,23 +150,89 @@ create table order_lines (
     unit_price_minor  bigint not null check (unit_price_minor >= 0),
     discount_minor    bigint not null check (discount_minor >= 0),
     tax_rate          text not null,
-    primary key (order_id, line_id)
+    canceled          integer not null default 0 check (canceled >= 0),
+    cancel_requested  integer not null default 0 check (cancel_requested >= 0),
+    primary key (order_id, line_id),
+    check (canceled + cancel_requested <= quantity)
 );
 
 create table tenders (
     order_id           text not null references orders,
     tender_id          text not null,
-    kind               text not null check (kind in ('card')),
+    kind               text not null check (kind in ('card', 'gift_card')),
     amount_minor       bigint not null check (amount_minor >= 0),
     payment_method     text not null,
+    round              integer not null default 1,
     authorization_ref  text,
     authorized_minor   bigint not null default 0 check (authorized_minor >= 0 and authorized_minor <= amount_minor),
     captured_minor     bigint not null default 0 check (captured_minor >= 0 and captured_minor <= authorized_minor),
     refunded_minor     bigint not null default 0 check (refunded_minor >= 0 and refunded_minor <= captured_minor),
+    released_minor     bigint not null default 0 check (released_minor >= 0),
     expires_at         timestamptz,
     voided_at          timestamptz,
-    primary key (order_id, tender_id)
+    primary key (order_id, tender_id),
+    check (captured_minor + released_minor <= amount_minor)
 );
+
+-- A tender's money is asked for in rounds, each a row before anybody is asked: another one when the customer names
+-- another payment method, or when the last one is about to lapse.
+create table authorizations (
+    order_id           text not null,
+    tender_id          text not null,
+    round              integer not null,
+    key                text not null unique,
+    payment_method     text not null,
+    amount_minor       bigint not null check (amount_minor >= 0),
+    status             text not null default 'asked'
+        check (status in ('asked', 'authorized', 'declined', 'replaced', 'voided', 'lapsed')),
+    authorization_ref  text,
+    authorized_at      timestamptz,
+    declined_code      text,
+    primary key (order_id, tender_id, round),
+    foreign key (order_id, tender_id) references tenders
+);
+
+-- Decided first, then done at the provider under the key: what happens to a tender's money.
+create table money_moves (
+    move_id       bigint generated always as identity primary key,
+    order_id      text not null,
+    tender_id     text not null,
+    round         integer not null,
+    kind          text not null check (kind in ('capture', 'refund', 'void', 'release')),
+    key           text not null unique,
+    amount_minor  bigint not null check (amount_minor > 0),
+    reason        text not null,
+    status        text not null default 'planned' check (status in ('planned', 'done', 'refused')),
+    provider_ref  text,
+    refused_code  text,
+    planned_at    timestamptz not null,
+    foreign key (order_id, tender_id) references tenders
+);
+
+create index money_moves_of_order on money_moves (order_id, move_id);
+
+create table gift_cards (
+    card_ref       text primary key,
+    currency       char(3) not null,
+    balance_minor  bigint not null check (balance_minor >= 0)
+);
+
+-- Append-only: held is what was held and neither captured nor released, spent what was captured and not refunded.
+create table gift_card_entries (
+    entry_id      bigint generated always as identity primary key,
+    key           text not null unique,
+    card_ref      text not null references gift_cards,
+    order_id      text references orders,
+    kind          text not null check (kind in ('issue', 'hold', 'capture', 'release', 'refund')),
+    amount_minor  bigint not null check (amount_minor >= 0),
+    occurred_at   timestamptz not null,
+    recorded_at   timestamptz not null default now(),
+    check ((order_id is null) = (kind = 'issue'))
+);
+
+create index gift_card_entries_of_card on gift_card_entries (card_ref, entry_id);
+
+create trigger append_only before update or delete on gift_card_entries for each row execute function refuse_change();
 
 create table fulfillments (
     fulfillment_id  text primary key,
@@ -158,9 +242,11 @@ create table fulfillments (
     node_id         text not null references nodes,
     carrier         text not null,
     service_id      text not null,
-    parcel_grams    integer[] not null,
-    status          text not null check (status in ('open', 'in_progress', 'closed', 'canceled')),
-    request         text not null check (request in ('none', 'submitted', 'accepted', 'cancel_requested')),
+    parcel_grams    integer[] not null,  -- by position; those before first_parcel are not wanted any more
+    first_parcel    integer not null default 1,
+    max_grams       integer not null,
+    status          text not null check (status in ('open', 'in_progress', 'closed', 'incomplete', 'canceled')),
+    request         text not null check (request in ('none', 'submitted', 'accepted', 'rejected', 'cancel_requested', 'cancel_rejected')),
     accepted_at     timestamptz,
     packed_at       timestamptz,
     handed_over_at  timestamptz,
@@ -174,8 +260,35 @@ create table fulfillment_lines (
     line_id         text not null,
     sku             text not null references products,
     quantity        integer not null check (quantity > 0),
+    rejected        integer not null default 0 check (rejected between 0 and quantity),
+    rejected_at     timestamptz,
     primary key (fulfillment_id, line_id)
 );
+
+create index orders_short on orders (short_since, number) where waits_for_stock;
+
+-- Units by line that are neither canceled nor in a consignment that may still arrive.
+create view open_lines as
+select l.order_id, l.line_id, l.sku, l.quantity - l.canceled - coalesce(
+    (select sum(f.quantity - f.rejected) from fulfillment_lines f join fulfillments c using (fulfillment_id)
+     where c.order_id = l.order_id and f.line_id = l.line_id and c.status not in ('canceled', 'incomplete')), 0
+) as quantity
+from order_lines l;
+
+-- Several at once: an order goes on when the last is released.
+create table order_holds (
+    hold_id        text primary key,
+    order_id       text not null references orders,
+    reason         text not null,
+    note_ref       text references notes,
+    owner_type     text not null,
+    owner_id       text not null,
+    due_at         timestamptz,
+    placed_at      timestamptz not null,
+    released_at    timestamptz
+);
+
+create index order_holds_open on order_holds (order_id) where released_at is null;
 
 -- `status_at` is when the carrier says it was, so a parcel has none before its first scan.
 create table shipments (
@@ -214,20 +327,37 @@ create table approvals (
     question            text not null,
     evidence            jsonb not null,
     facts               jsonb not null,
-    status              text not null check (status in ('pending', 'approved', 'rejected', 'expired', 'canceled')),
+    status              text not null
+        check (status in ('pending', 'approved', 'rejected', 'changes_requested', 'expired', 'canceled')),
     version             integer not null default 1,
+    plan_version        integer not null default 1,  -- of what is asked about
     due_at              timestamptz not null,
     on_expiry           text not null check (on_expiry in ('approved', 'rejected')),
     required_role       text not null,
-    required_approvals  integer not null default 1 check (required_approvals = 1),  -- no two approvers yet
+    required_approvals  integer not null check (required_approvals in (1, 2)),
+    escalate_at         timestamptz check (escalate_at < due_at),  -- null: it is not escalated
+    escalate_to         text not null,
+    escalated_at        timestamptz,
     requested_by_type   text not null,
     requested_by_id     text not null,
     requested_at        timestamptz not null,
     decided_by_type     text,
     decided_by_id       text,
     decided_at          timestamptz,
-    released_at         timestamptz,
-    note_ref            text references notes
+    released_at         timestamptz
 );
 
 create index approvals_by_due on approvals (status, due_at, approval_id);
+
+-- What each person said last about a plan; `version` is the question's that they saw, and each vote raises it.
+create table approval_votes (
+    approval_id   text not null references approvals,
+    plan_version  integer not null,
+    actor_type    text not null,
+    actor_id      text not null,
+    version       integer not null,
+    choice        text not null check (choice in ('approved', 'rejected', 'changes_requested')),
+    note_ref      text references notes,
+    decided_at    timestamptz not null,
+    primary key (approval_id, plan_version, actor_type, actor_id)
+);

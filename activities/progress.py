@@ -1,0 +1,189 @@
+"""The durable steps of an order under way: what is due by its rows, its money, the units it loses, and its end."""
+
+from typing import Final, Protocol
+
+from temporalio import activity
+
+from activities.clock import Clock, business_now
+from contracts.money import Money
+from contracts.order import CancelAnswer, Closed, Next, OrderRef, OrderStep
+from contracts.partners import PartnerRefused
+from contracts.payments import (
+    AskedAuthorization,
+    Authorization,
+    AuthorizationRequest,
+    AuthorizationStatus,
+    Capture,
+    CaptureRequest,
+    CardDeclined,
+    MoneyMove,
+    PlannedMove,
+    Refund,
+    RefundRequest,
+    ReplacedAuthorization,
+)
+from contracts.policy import PaymentPolicy, Policy
+
+NO_TO_THIS_PAYMENT: Final = {402, 409, 422}  # HTTP: declined, lapsed or used up, not possible
+
+
+class Policies(Protocol):
+    async def version(self, version: int) -> Policy: ...
+
+
+class Captures(Protocol):
+    """A payment provider's second half. Every call is safe to repeat under its key."""
+
+    async def authorize(self, request: AuthorizationRequest) -> Authorization: ...
+
+    async def capture(self, request: CaptureRequest) -> Capture: ...
+
+    async def refund(self, request: RefundRequest) -> Refund: ...
+
+    async def void(self, key: str, authorization_ref: str) -> None: ...
+
+
+class Progress(Protocol):
+    """The order's rows. Whatever is due is decided on them, so a step that is taken again finds nothing left to do."""
+
+    async def next(self, step: OrderStep) -> Next: ...
+
+    async def request_cancel(self, step: OrderStep) -> CancelAnswer: ...
+
+    async def record_canceled_units(self, step: OrderStep, policy: PaymentPolicy) -> None: ...
+
+    async def record_closed(self, step: OrderStep) -> Closed: ...
+
+
+class Settlement(Protocol):
+    """What is to happen to the order's money: planned first, recorded when it is done."""
+
+    async def plan_captures(self, step: OrderStep, policy: PaymentPolicy) -> None: ...
+
+    async def next_move(self, step: OrderStep) -> PlannedMove | None: ...
+
+    async def record_move(self, step: OrderStep, move: PlannedMove, provider_ref: str | None) -> None: ...
+
+    async def record_refused_move(self, step: OrderStep, move: PlannedMove, code: str) -> None: ...
+
+    async def renewals(self, step: OrderStep, policy: PaymentPolicy) -> list[AskedAuthorization]:
+        """What is to be authorized anew, since it lapses soon; on record before it is asked for."""
+        ...
+
+    async def record_renewal(self, step: OrderStep, asked: AskedAuthorization, made: Authorization) -> None: ...
+
+    async def record_declined_renewal(self, step: OrderStep, asked: AskedAuthorization, code: str) -> None: ...
+
+    async def replaced(self, step: OrderStep) -> list[ReplacedAuthorization]: ...
+
+    async def record_replaced(
+        self, step: OrderStep, old: ReplacedAuthorization, status: AuthorizationStatus
+    ) -> None: ...
+
+
+class ProgressActivities:
+    def __init__(
+        self, *, progress: Progress, settlement: Settlement, payments: Captures, policies: Policies, clock: Clock
+    ) -> None:
+        self._progress = progress
+        self._settlement = settlement
+        self._payments = payments
+        self._policies = policies
+        self._clock = clock
+
+    @activity.defn(name="order.look")
+    async def look(self, order: OrderRef) -> Next:
+        """What the rows say is due."""
+        return await self._progress.next(await self._taken(order))
+
+    @activity.defn(name="order.request_cancel")
+    async def request_cancel(self, order: OrderRef) -> CancelAnswer:
+        """The door's question, asked by an operator who canceled the workflow itself: what did not leave yet?"""
+        return await self._progress.request_cancel(await self._taken(order))
+
+    @activity.defn(name="order.cancel_units")
+    async def cancel_units(self, order: OrderRef) -> Next:
+        """Take the units out that are to be canceled and are free, and plan what happens to their money."""
+        step = await self._taken(order)
+        policy = await self._policies.version(step.policy_version)
+        await self._progress.record_canceled_units(step, policy.payment)
+        return await self._progress.next(step)
+
+    @activity.defn(name="order.settle")
+    async def settle(self, order: OrderRef) -> Next:
+        """Capture what left, do whatever else is planned with the money, and make anew what lapses soon; each once."""
+        step = await self._taken(order)
+        policy = await self._policies.version(step.policy_version)
+        await self._settlement.plan_captures(step, policy.payment)
+        while move := await self._settlement.next_move(step):
+            await self._make(step, move)
+        await self._renew(step, policy.payment)
+        return await self._progress.next(step)
+
+    @activity.defn(name="order.close")
+    async def close(self, order: OrderRef) -> Closed:
+        return await self._progress.record_closed(await self._taken(order))
+
+    async def _renew(self, step: OrderStep, policy: PaymentPolicy) -> None:
+        """The old authorization is voided once there is a new one; if that is declined, it stays."""
+        for asked in await self._settlement.renewals(step, policy):
+            try:
+                made = await self._payments.authorize(asked)
+            except CardDeclined as declined:
+                await self._settlement.record_declined_renewal(step, asked, declined.code)
+            except PartnerRefused as refused:
+                if refused.status not in NO_TO_THIS_PAYMENT:
+                    raise
+                await self._settlement.record_declined_renewal(step, asked, refused.code)
+            else:
+                await self._settlement.record_renewal(step, asked, made)
+        for old in await self._settlement.replaced(step):
+            try:
+                await self._payments.void(old.void_key, old.authorization_ref)
+            except PartnerRefused as refused:
+                if refused.status not in NO_TO_THIS_PAYMENT:
+                    raise
+                await self._settlement.record_replaced(step, old, AuthorizationStatus.LAPSED)
+            else:
+                await self._settlement.record_replaced(step, old, AuthorizationStatus.VOIDED)
+
+    async def _make(self, step: OrderStep, move: PlannedMove) -> None:
+        if move.is_doubtful:
+            return await self._settlement.record_refused_move(step, move, "not_captured")
+        try:
+            provider_ref = await self._perform(move)
+        except PartnerRefused as refused:
+            if refused.status not in NO_TO_THIS_PAYMENT:
+                raise  # about how we ask: once that is mended, the same request is right
+            await self._settlement.record_refused_move(step, move, refused.code)
+        else:
+            await self._settlement.record_move(step, move, provider_ref)
+
+    async def _perform(self, move: PlannedMove) -> str | None:
+        if move.tender_kind == "gift_card":
+            return None  # it is our own: recording the move moves it
+        if move.authorization_ref is None:
+            raise LookupError(f"{move.key}: the tender was never authorized")
+        match move.kind:
+            case MoneyMove.CAPTURE:
+                asked = CaptureRequest(key=move.key, authorization_ref=move.authorization_ref, amount=move.amount)
+                return (await self._payments.capture(asked)).capture_ref
+            case MoneyMove.REFUND:
+                return await self._refund(move)
+            case MoneyMove.VOID:
+                await self._payments.void(move.key, move.authorization_ref)
+                return None
+            case MoneyMove.RELEASE:
+                raise ValueError(f"{move.key}: there is nothing to do at the provider")
+
+    async def _refund(self, move: PlannedMove) -> str:
+        """Of one capture or of several; the reference of the last one."""
+        refund_ref = ""
+        for part, (capture_ref, amount_minor) in enumerate(move.captures.items(), start=1):
+            amount = Money(amount_minor=amount_minor, currency=move.amount.currency)
+            asked = RefundRequest(key=f"{move.key}:{part}", capture_ref=capture_ref, amount=amount)
+            refund_ref = (await self._payments.refund(asked)).refund_ref
+        return refund_ref
+
+    async def _taken(self, order: OrderRef) -> OrderStep:
+        return order.at(await business_now(self._clock))

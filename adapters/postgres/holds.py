@@ -1,0 +1,52 @@
+"""Holds as rows: placed by people at the door, and by Steward where it must not go on without one."""
+
+from datetime import datetime
+from typing import Final
+
+from adapters.postgres import events
+from adapters.postgres.database import Connection
+from adapters.postgres.new_id import new_id
+from contracts.actors import STEWARD, Actor
+from contracts.events import Event, EventType, Source
+from contracts.ids import NoteRef, OrderId
+from contracts.reasons import HoldReason
+
+_HOLD: Final = """
+insert into order_holds (hold_id, order_id, reason, note_ref, owner_type, owner_id, due_at, placed_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+"""
+_OURS: Final = """
+select exists (select from order_holds
+               where order_id = $1 and reason = $2 and owner_id = $3 and released_at is null)
+"""
+
+
+async def place_hold(
+    connection: Connection,
+    order_id: OrderId,
+    reason: HoldReason,
+    *,
+    owner: Actor,
+    source: Source,
+    now: datetime,
+    due_at: datetime | None = None,
+    note_ref: NoteRef | None = None,
+) -> None:
+    hold_id = new_id("hld")
+    await connection.execute(_HOLD, hold_id, order_id, reason, note_ref, owner.type, owner.id, due_at, now)
+    held = Event(
+        type=EventType.ORDER_ON_HOLD,
+        occurred_at=now,
+        actor=owner,
+        source=source,
+        subject=hold_id,
+        reason_code=reason,
+        note_ref=note_ref,
+    )
+    await events.append(connection, order_id, held)
+
+
+async def hold_by_steward(connection: Connection, order_id: OrderId, reason: HoldReason, now: datetime) -> None:
+    """Once, until somebody releases it."""
+    if not await connection.fetchval(_OURS, order_id, reason, STEWARD.id):
+        await place_hold(connection, order_id, reason, owner=STEWARD, source="process", now=now)

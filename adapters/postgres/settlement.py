@@ -1,0 +1,277 @@
+"""An order's money: what is to be captured or given back is planned on its rows first, then done, then recorded."""
+
+from typing import Final
+
+import asyncpg
+
+from adapters.postgres import authorizations, events, gift_cards, order_rows, order_state
+from adapters.postgres.database import Connection, Database, require_row
+from adapters.postgres.wakeups import owe_signal
+from contracts.actors import STEWARD
+from contracts.events import Event, EventType
+from contracts.ids import OrderId, shipment_workflow_id
+from contracts.money import Money
+from contracts.order import OrderStep
+from contracts.order_state import LineUnits
+from contracts.payments import (
+    AskedAuthorization,
+    Authorization,
+    AuthorizationStatus,
+    MoneyMove,
+    MoveStatus,
+    PlannedMove,
+    ReplacedAuthorization,
+)
+from contracts.policy import PaymentPolicy
+from contracts.refunds import CancelUnits, CapturePlan, PaidOrder, Refused, ReversalPlan, TenderAction, UnitsOfLine
+from contracts.states import PaymentStatus
+from contracts.waiting import NOTHING, PAYMENT_PROVIDER
+from decisions.due import to_capture
+from decisions.payment import payment_status
+from decisions.refunds import plan_capture, plan_capture_of_the_rest, plan_reversal
+
+_PLAN_MOVE: Final = """
+insert into money_moves (order_id, tender_id, kind, key, amount_minor, reason, planned_at, status, round)
+select $1, $2, $3, $4, $5, $6, $7, $8, round from tenders where order_id = $1 and tender_id = $2
+"""
+_PLANNED: Final = """
+select m.*, t.kind as tender_kind, a.authorization_ref, o.currency,
+       exists (select from money_moves r where r.order_id = m.order_id and r.tender_id = m.tender_id
+                                               and r.kind = 'capture' and r.status = 'refused') as capture_refused
+from money_moves m
+left join authorizations a using (order_id, tender_id, round) join tenders t using (order_id, tender_id)
+join orders o using (order_id) where m.order_id = $1 and m.status = 'planned' order by m.move_id limit 1
+"""
+_IS_UNTOUCHED: Final = """
+select not exists (select from money_moves m where m.order_id = t.order_id and m.tender_id = t.tender_id
+                                                   and m.round = t.round and m.kind = 'capture')
+from tenders t where t.order_id = $1 and t.tender_id = $2
+"""
+_PACKED: Final = """
+select number from fulfillments where order_id = $1 and packed_at is not null and handed_over_at is null
+                                      and status in ('open', 'in_progress') order by position
+"""
+_WAIT: Final = "update orders set waiting_on = $2, waiting_until = null where order_id = $1 and waiting_on is null"
+_CAPTURED: Final = """
+select provider_ref, amount_minor from money_moves
+where order_id = $1 and tender_id = $2 and kind = 'capture' and status = 'done' order by move_id
+"""
+_DONE: Final = """
+update money_moves set status = $2, provider_ref = $3, refused_code = $4 where move_id = $1 and status <> 'done'
+returning *
+"""
+_TENDERS: Final = """
+select sum(captured_minor)::bigint as captured, sum(refunded_minor)::bigint as refunded from tenders where order_id = $1
+"""
+_APPLY: Final = {
+    MoneyMove.CAPTURE: "update tenders set captured_minor = captured_minor + $3 where order_id = $1 and tender_id = $2",
+    MoneyMove.REFUND: "update tenders set refunded_minor = refunded_minor + $3 where order_id = $1 and tender_id = $2",
+    MoneyMove.VOID: "update tenders set voided_at = now(), released_minor = released_minor + $3"
+    " where order_id = $1 and tender_id = $2",
+    MoneyMove.RELEASE: "update tenders set released_minor = released_minor + $3 where order_id = $1 and tender_id = $2",
+}
+_VOIDED: Final = """
+update authorizations set status = 'voided' where order_id = $1 and tender_id = $2 and round = $3
+"""
+_EVENTS: Final = {
+    MoneyMove.CAPTURE: EventType.PAYMENT_CAPTURED,
+    MoneyMove.REFUND: EventType.PAYMENT_REFUNDED,
+    MoneyMove.VOID: EventType.PAYMENT_VOIDED,
+}
+
+
+class MoneyDisagrees(Exception):
+    """The order's units and its money do not fit together: a bug, and nothing is moved."""
+
+
+async def money_of(connection: Connection, order_id: OrderId) -> PaidOrder:
+    """As it is planned; raises LookupError."""
+    row = await connection.fetchrow("select money from orders where order_id = $1", order_id)
+    return PaidOrder.model_validate(require_row(row, f"order {order_id}")["money"])
+
+
+def planned_reversal(money: PaidOrder, units: LineUnits, policy: PaymentPolicy) -> ReversalPlan:
+    """What a cancel of these units does to the money: the preview is this plan, and so is the cancel."""
+    wanted = tuple(UnitsOfLine(line_id=line_id, quantity=quantity) for line_id, quantity in units.items())
+    plan = plan_reversal(money, CancelUnits(units=wanted), policy.refund_to)
+    if isinstance(plan, Refused):
+        raise MoneyDisagrees(f"a cancel of {dict(units)} is refused: {plan.code}")
+    return plan
+
+
+async def plan_moves(connection: Connection, step: OrderStep, plan: CapturePlan | ReversalPlan, reason: str) -> None:
+    """Record a plan on the order's locked row: from now on it is what happens to the money."""
+    await connection.execute(
+        "update orders set money = $2 where order_id = $1", step.order_id, plan.after.model_dump(mode="json")
+    )
+    first = 1 + await connection.fetchval("select count(*) from money_moves where order_id = $1", step.order_id)
+    for number, action in enumerate(plan.tenders, start=first):
+        kind = await _kind_of(connection, step, plan.after, action)
+        # What is released of an authorization is not captured later: nothing has to be done at the provider.
+        status = MoveStatus.DONE if kind is MoneyMove.RELEASE else MoveStatus.PLANNED
+        key = step.key(f"{kind}:{action.tender_id}:{number}")
+        values = (action.tender_id, kind, key, action.amount_minor, reason, step.now, status)
+        await connection.execute(_PLAN_MOVE, step.order_id, *values)
+        if kind is MoneyMove.RELEASE:
+            await _apply(connection, step, kind, action.tender_id, key, action.amount_minor)
+
+
+async def _apply(
+    connection: Connection, step: OrderStep, kind: MoneyMove, tender_id: str, key: str, amount_minor: int
+) -> None:
+    """To the tender, and to the gift card if it is one."""
+    await connection.execute(_APPLY[kind], step.order_id, tender_id, amount_minor)
+    await gift_cards.move(connection, step, tender_id, kind, key, amount_minor)
+
+
+async def _kind_of(connection: Connection, step: OrderStep, after: PaidOrder, action: TenderAction) -> MoneyMove:
+    """The rest of an authorization that was made anew is voided if nothing was captured of that one."""
+    kind = MoneyMove(action.action)
+    (tender,) = [tender for tender in after.tenders if tender.tender_id == action.tender_id]
+    if kind is not MoneyMove.RELEASE or tender.authorized_minor:
+        return kind
+    is_untouched = await connection.fetchval(_IS_UNTOUCHED, step.order_id, action.tender_id)
+    return MoneyMove.VOID if is_untouched else kind
+
+
+class PostgresSettlement:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def plan_captures(self, step: OrderStep, policy: PaymentPolicy) -> None:
+        """Plan the capture of what has left and is not paid for, if there is any."""
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            state = await order_state.load(connection, step.order_id)
+            if units := to_capture(state):
+                money = await money_of(connection, step.order_id)
+                plan = _capture(money, units, policy)
+                if isinstance(plan, Refused):
+                    raise MoneyDisagrees(f"order {step.number}: a capture of {units} is refused: {plan.code}")
+                await plan_moves(connection, step, plan, "handed over")
+
+    async def next_move(self, step: OrderStep) -> PlannedMove | None:
+        """The oldest, so that nothing is given back before it was taken, and each knows what those before it did."""
+        async with self._database.connection() as connection:
+            row = await connection.fetchrow(_PLANNED, step.order_id)
+            if row is None:
+                return None
+            await connection.execute(_WAIT, step.order_id, PAYMENT_PROVIDER)
+            return PlannedMove(
+                **dict(row),
+                amount=Money(amount_minor=row["amount_minor"], currency=row["currency"]),
+                captures=await _refundable(connection, row),
+            )
+
+    async def record_move(self, step: OrderStep, move: PlannedMove, provider_ref: str | None) -> None:
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            row = await connection.fetchrow(_DONE, move.move_id, MoveStatus.DONE, provider_ref, None)
+            if row is None:
+                return
+            await _apply(connection, step, move.kind, move.tender_id, move.key, move.amount.amount_minor)
+            if move.kind is MoneyMove.VOID:
+                await connection.execute(_VOIDED, step.order_id, move.tender_id, row["round"])
+            await _tell(connection, step, _EVENTS[move.kind], move, reason=row["reason"])
+
+    async def record_refused_move(self, step: OrderStep, move: PlannedMove, code: str) -> None:
+        """The provider will not do it: that is on record, and a person has to look."""
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            planned = await connection.fetchval("select status from money_moves where move_id = $1", move.move_id)
+            if planned == MoveStatus.PLANNED:
+                await connection.execute(_DONE, move.move_id, MoveStatus.REFUSED, None, code)
+                await _tell(connection, step, EventType.PAYMENT_FAILED, move, attempted=move.kind, code=code)
+
+    async def renewals(self, step: OrderStep, policy: PaymentPolicy) -> list[AskedAuthorization]:
+        async with self._database.transaction() as connection:
+            order = await order_rows.lock(connection, step.order_id)
+            if not order["cancel_requested"]:
+                await authorizations.renew(connection, order, step.now, policy.renew_before)
+            return await authorizations.renewing(connection, step.order_id)
+
+    async def record_renewal(self, step: OrderStep, asked: AskedAuthorization, made: Authorization) -> None:
+        async with self._database.transaction() as connection:
+            order = await order_rows.lock(connection, step.order_id)
+            if asked not in await authorizations.renewing(connection, step.order_id):
+                return
+            await authorizations.record_renewed(connection, order, asked, made, step.now)
+            await _renewed(connection, step, EventType.PAYMENT_AUTHORIZED, asked)
+
+    async def record_declined_renewal(self, step: OrderStep, asked: AskedAuthorization, code: str) -> None:
+        """The authorization that there is stays: what cannot be paid for any more is not handed over."""
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            if asked not in await authorizations.renewing(connection, step.order_id):
+                return
+            await authorizations.record_declined(connection, step.order_id, asked, code)
+            await _renewed(connection, step, EventType.PAYMENT_FAILED, asked, attempted="authorize", code=code)
+
+    async def replaced(self, step: OrderStep) -> list[ReplacedAuthorization]:
+        async with self._database.connection() as connection:
+            return await authorizations.replaced(connection, step.order_id)
+
+    async def record_replaced(self, step: OrderStep, old: ReplacedAuthorization, status: AuthorizationStatus) -> None:
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            if old in await authorizations.replaced(connection, step.order_id):
+                await authorizations.set_status(connection, step.order_id, old, status)
+                await events.append(
+                    connection, step.order_id, _event(step, EventType.PAYMENT_VOIDED, old, reason=status)
+                )
+
+
+def _capture(money: PaidOrder, units: LineUnits, policy: PaymentPolicy) -> CapturePlan | Refused:
+    if policy.one_capture:
+        return plan_capture_of_the_rest(money, policy.tender_use)
+    wanted = [UnitsOfLine(line_id=line_id, quantity=quantity) for line_id, quantity in units.items()]
+    return plan_capture(money, wanted, policy.tender_use)
+
+
+async def _refundable(connection: Connection, move: asyncpg.Record) -> dict[str, int]:
+    """How a refund spreads over the tender's captures, oldest first; what was refunded before took the oldest."""
+    if move["kind"] != MoneyMove.REFUND or move["tender_kind"] == "gift_card":
+        return {}
+    before: int = await connection.fetchval(
+        "select refunded_minor from tenders where order_id = $1 and tender_id = $2", move["order_id"], move["tender_id"]
+    )
+    left, parts = move["amount_minor"], {}
+    for capture in await connection.fetch(_CAPTURED, move["order_id"], move["tender_id"]):
+        used = min(before, capture["amount_minor"])
+        before -= used
+        part = min(left, capture["amount_minor"] - used)
+        left -= part
+        if part:
+            parts[capture["provider_ref"]] = part
+    return parts
+
+
+async def _tell(connection: Connection, step: OrderStep, type_: EventType, move: PlannedMove, **facts: str) -> None:
+    """What happened, and the payment's status after it."""
+    await order_rows.enter_if_waiting_for(connection, step.order_id, PAYMENT_PROVIDER, NOTHING)
+    sums = require_row(await connection.fetchrow(_TENDERS, step.order_id), "sum of tenders")
+    money = await money_of(connection, step.order_id)
+    failed = type_ is EventType.PAYMENT_FAILED
+    status = PaymentStatus.FAILED if failed else payment_status(may_be_captured=money.authorized_minor, **dict(sums))
+    await connection.execute(
+        "update orders set payment_status = $2 where order_id = $1 and payment_status <> 'failed'",
+        step.order_id,
+        status,
+    )
+    await events.append(connection, step.order_id, _event(step, type_, move, **facts))
+
+
+async def _renewed(
+    connection: Connection, step: OrderStep, type_: EventType, asked: AskedAuthorization, **facts: str
+) -> None:
+    """What became of a renewal; and what is packed may try to leave again."""
+    await order_rows.enter_if_waiting_for(connection, step.order_id, PAYMENT_PROVIDER, NOTHING)
+    await events.append(connection, step.order_id, _event(step, type_, asked, reason="renewed", **facts))
+    for row in await connection.fetch(_PACKED, step.order_id):
+        workflow_id = shipment_workflow_id(row["number"])
+        await owe_signal(connection, workflow_id=workflow_id, signal="packed", ref=step.order_id)
+
+
+def _event(step: OrderStep, type_: EventType, about: PlannedMove | AskedAuthorization, **facts: str) -> Event:
+    told = {"tender_id": about.tender_id, "amount": about.amount.model_dump(mode="json"), **facts}
+    return Event(type=type_, occurred_at=step.now, actor=STEWARD, facts=told)

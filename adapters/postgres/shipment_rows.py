@@ -1,0 +1,91 @@
+"""What a consignment's steps do to its rows: say what it waits for, what happened to it, and what is left of it."""
+
+from pydantic import JsonValue
+
+from adapters.postgres import events
+from adapters.postgres.database import Connection, require_row
+from contracts.actors import STEWARD
+from contracts.events import Event, EventType
+from contracts.shipment import Fact, ShipmentStep, Standing
+from contracts.states import FulfillmentStatus, RequestStatus
+from contracts.stock import Units
+from contracts.waiting import NOTHING, Wait
+
+_STANDING = """
+select f.request, f.waiting_until, f.accepted_at is not null as accepted, f.packed_at is not null as packed,
+       coalesce((select bool_and(status = 'delivered') from shipments s
+                 where s.fulfillment_id = f.fulfillment_id and s.voided_at is null), false) as delivered,
+       coalesce((select bool_and(status in ('lost', 'returned_to_sender', 'expired')) from shipments s
+                 where s.fulfillment_id = f.fulfillment_id and s.voided_at is null), false) as failed,
+       f.request = 'cancel_requested' as recalled,
+       (select sum((l.quantity - l.rejected) * p.weight_grams) from fulfillment_lines l join products p using (sku)
+        where l.fulfillment_id = f.fulfillment_id)
+       is distinct from (select sum(grams) from unnest(f.parcel_grams[f.first_parcel:]) grams)
+       or exists (select from shipments s where s.fulfillment_id = f.fulfillment_id and s.voided_at is null
+                                                and s.position < f.first_parcel) as rejected
+from fulfillments f where f.fulfillment_id = $1
+"""
+LEFT = """
+select l.sku, sum(l.quantity - l.rejected)::int as quantity,
+       sum((l.quantity - l.rejected) * p.weight_grams)::int as grams
+from fulfillment_lines l join products p using (sku) where fulfillment_id = $1 and quantity > rejected
+group by l.sku order by l.sku
+"""
+
+
+async def standing(connection: Connection, step: ShipmentStep) -> Standing:
+    row = require_row(
+        await connection.fetchrow(_STANDING, step.consignment.fulfillment_id), f"consignment {step.consignment.number}"
+    )
+    answer_by = row["waiting_until"] if row["request"] == RequestStatus.SUBMITTED else None
+    return Standing(request=row["request"], told=[fact for fact in Fact if row[fact]], answer_by=answer_by)
+
+
+async def units_left(connection: Connection, step: ShipmentStep) -> Units:
+    """What it still has: its node may have rejected some."""
+    rows = await connection.fetch(LEFT, step.consignment.fulfillment_id)
+    return {(step.consignment.node_id, row["sku"]): row["quantity"] for row in rows}
+
+
+async def close(connection: Connection, step: ShipmentStep, status: FulfillmentStatus) -> None:
+    await connection.execute(
+        "update fulfillments set status = $2 where fulfillment_id = $1", step.consignment.fulfillment_id, status
+    )
+    await wait(connection, step, NOTHING)
+
+
+async def wait(connection: Connection, step: ShipmentStep, wait: Wait) -> None:
+    await connection.execute(
+        "update fulfillments set waiting_on = $2, waiting_until = $3 where fulfillment_id = $1",
+        step.consignment.fulfillment_id,
+        wait.on,
+        wait.until,
+    )
+
+
+async def wait_next(connection: Connection, step: ShipmentStep, after: str, wait: Wait) -> None:
+    """Outside the order's lock: an attempt that was given up and comes too late must not turn it back."""
+    await connection.execute(
+        "update fulfillments set waiting_on = $3, waiting_until = $4 where fulfillment_id = $1 and waiting_on = $2",
+        step.consignment.fulfillment_id,
+        after,
+        wait.on,
+        wait.until,
+    )
+
+
+async def tell(
+    connection: Connection,
+    step: ShipmentStep,
+    type_: EventType,
+    subject: str | None = None,
+    facts: dict[str, JsonValue] | None = None,
+) -> None:
+    event = Event(
+        type=type_,
+        occurred_at=step.now,
+        actor=STEWARD,
+        subject=subject or step.consignment.fulfillment_id,
+        facts={"number": step.consignment.number, **(facts or {})},
+    )
+    await events.append(connection, step.consignment.order_id, event)

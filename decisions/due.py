@@ -1,0 +1,36 @@
+"""What an order has to do next, decided on its state alone."""
+
+from collections import Counter
+
+from contracts.order_state import LEFT, ConsignmentStage, Due, LineUnits, OrderState
+from decisions.cancellation import canceled_now, is_coming_back, open_units
+
+
+def to_capture(state: OrderState) -> LineUnits:
+    """Units that left and are not paid for yet; where only one capture is possible, with them all that may follow."""
+    left = state.in_stages(*LEFT)
+    if state.one_capture and left:
+        left = Counter({line.line_id: line.quantity - line.canceled for line in state.lines})
+    units = {line.line_id: left[line.line_id] - line.captured for line in state.lines}
+    return {line_id: quantity for line_id, quantity in units.items() if quantity > 0}
+
+
+def may_be_planned(state: OrderState) -> bool:
+    """Whether there is something to plan, be it that nothing of it could be filled before."""
+    canceling = any(line.cancel_requested for line in state.lines)
+    return any(open_units(state).values()) and not (canceling or state.on_hold)
+
+
+def next_due(state: OrderState) -> Due:
+    """Cancels before money, money before new plans; and nothing ends while anything is open."""
+    canceling = any(line.cancel_requested for line in state.lines)
+    if canceling and (canceled_now(state) or not is_coming_back(state)):
+        return Due.CANCEL_UNITS
+    if to_capture(state):
+        return Due.CAPTURE
+    if state.to_settle:
+        return Due.SETTLE
+    if may_be_planned(state) and not state.waits_for_stock:
+        return Due.PLAN
+    under_way = state.in_stages(ConsignmentStage.AT_NODE, ConsignmentStage.ON_THE_WAY)
+    return Due.WAIT if under_way or canceling or any(open_units(state).values()) else Due.CLOSE

@@ -1,0 +1,60 @@
+"""How hard the world is: what goes wrong with partners, and which customers come."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from simulation.customers import SHARES, Mood
+from simulation.faults import Faults
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`shares` of the customers by mood; the rest is content."""
+
+    faults: Faults
+    shares: Mapping[Mood, float]
+
+
+# An ordinary day: three requests in a hundred are not filled as asked, four parcels in a hundred are in trouble.
+USUAL: Final = Scenario(
+    faults=Faults(
+        rejections=0.03,
+        kept_requests=0.3,
+        failed_attempts=0.02,
+        exceptions=0.01,
+        stuck_parcels=0.0025,
+        returned_parcels=0.0025,
+        lost_parcels=0.005,
+    ),
+    shares=SHARES,
+)
+# A day on which whatever goes wrong goes wrong often.
+HARD: Final = Scenario(
+    faults=Faults(
+        lost_answers=0.02,
+        outages=0.03,
+        throttled=0.03,
+        duplicated=0.1,
+        delayed=0.05,
+        reordered=0.05,
+        rejections=0.12,
+        kept_requests=0.5,
+        failed_attempts=0.06,
+        exceptions=0.04,
+        stuck_parcels=0.02,
+        returned_parcels=0.02,
+        lost_parcels=0.02,
+        vanished_parcels=0.01,
+    ),
+    shares={
+        Mood.HONEST: 0.03,
+        Mood.HASTY: 0.05,
+        Mood.DECLINED: 0.04,
+        Mood.FRAUDULENT: 0.03,
+        Mood.DOUBTFUL: 0.08,
+        Mood.TARDY: 0.05,
+        Mood.PICKY: 0.15,
+        Mood.RESOURCEFUL: 0.06,
+    },
+)

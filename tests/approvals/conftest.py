@@ -1,0 +1,3 @@
+from tests.order.fixtures import business
+
+__all__ = ["business"]

@@ -1,0 +1,115 @@
+"""What left and does not arrive: lost, sent back, or silent for too long. It is sent again or refunded, and told."""
+
+from datetime import timedelta
+
+import pytest
+
+from contracts.order_view import OrderView
+from contracts.policy import Policy, Remedy, TransitPolicy
+from contracts.states import FulfillmentStatus, OrderStatus, PaymentStatus, ShipmentStatus
+from decisions.tracking import has_failed
+from tests.order.business import Business
+from tests.order.fixtures import both_ways
+from tests.order.onlooker import happened
+from tests.order.test_rejection import buckets
+from tests.shop import MUG, RENO, basket
+
+
+@pytest.mark.parametrize(
+    ("parcels", "failed"),
+    [
+        ([ShipmentStatus.LOST], True),
+        ([ShipmentStatus.LOST, ShipmentStatus.RETURNED_TO_SENDER], True),
+        ([ShipmentStatus.LOST, ShipmentStatus.DELIVERED], False),
+        ([ShipmentStatus.LOST, ShipmentStatus.IN_TRANSIT], False),
+        ([ShipmentStatus.EXCEPTION], False),
+        ([], False),
+    ],
+)
+def test_a_consignment_failed_when_nothing_of_it_will_arrive(parcels: list[ShipmentStatus], *, failed: bool) -> None:
+    assert has_failed(parcels) is failed
+
+
+async def on_the_way(business: Business, *, skipping: bool = False, **policy: Remedy) -> OrderView:
+    """Two mugs over 20.00 USD that left their node."""
+    await business.policies.store(Policy(transit=TransitPolicy(**policy)))
+    business.nodes.habits = ["accepted", "packed"]
+    order = await business.place(basket(MUG=2), skipping=skipping)
+    await business.let_go_of(order, 1)
+    await business.until_told(order, "payment.captured")
+    return order
+
+
+@both_ways
+async def test_what_is_lost_is_sent_again_and_paid_for_once(business: Business) -> None:
+    order = await on_the_way(business)
+    await business.carrier_scans(await business.let_go_of(order, 1), ShipmentStatus.LOST)
+    codes = await business.let_go_of(order, 2)
+    await business.carrier_scans(codes, ShipmentStatus.DELIVERED)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    completed = await business.show(order)
+    assert [consignment.status for consignment in completed.consignments] == [
+        FulfillmentStatus.INCOMPLETE,
+        FulfillmentStatus.CLOSED,
+    ]
+    assert completed.timeline[-1].facts == {"delivered": {"1": 2}}
+    assert (business.payments.captured_minor, business.payments.refunds) == (2_000, {})
+    assert await buckets(business, RENO, MUG) == (96, 0, 2, 0, 2)
+
+
+async def test_what_is_lost_and_not_sent_again_is_refunded(business: Business) -> None:
+    order = await on_the_way(business, lost="refund")
+    await business.carrier_scans(await business.let_go_of(order, 1), ShipmentStatus.LOST)
+    assert (await business.result(order)).status is OrderStatus.CANCELED
+    canceled = await business.show(order)
+    assert (canceled.status.payment, canceled.payment.refunded) == (PaymentStatus.REFUNDED, order.total)
+    assert await buckets(business, RENO, MUG) == (98, 0, 0, 0, 2)
+
+
+async def test_what_came_back_to_its_sender_is_refunded_and_looked_at_before_it_is_sold_again(
+    business: Business,
+) -> None:
+    order = await on_the_way(business)
+    await business.carrier_scans(await business.let_go_of(order, 1), ShipmentStatus.RETURNED_TO_SENDER)
+    assert (await business.result(order)).status is OrderStatus.CANCELED
+    assert sum(refund.amount.amount_minor for refund in business.payments.refunds.values()) == 2_000
+    assert await buckets(business, RENO, MUG) == (98, 0, 0, 2, 0)
+
+
+async def test_what_nobody_scans_any_more_is_overdue_then_taken_for_lost(business: Business) -> None:
+    order = await on_the_way(business, skipping=True, lost="refund")
+    assert (await business.result(order)).status is OrderStatus.CANCELED
+    story = happened(await business.show(order))
+    assert [event for event in story if event in {"shipment.overdue", "shipment.lost", "fulfillment.incomplete"}] == [
+        "shipment.overdue",
+        "shipment.lost",
+        "fulfillment.incomplete",
+    ]
+    (lost,) = [entry for entry in (await business.show(order)).timeline if entry.type == "shipment.lost"]
+    assert lost.actor.id == "steward"
+    waited = lost.occurred_at - order.placed_at
+    assert TransitPolicy().patience + TransitPolicy().lost_after < waited < timedelta(days=12)
+
+
+async def test_what_is_found_again_before_it_was_given_up_is_delivered(business: Business) -> None:
+    order = await on_the_way(business)
+    codes = await business.let_go_of(order, 1)
+    await business.carrier_scans(codes, ShipmentStatus.EXCEPTION)
+    await business.carrier_scans(codes, ShipmentStatus.ATTEMPT_FAILED)
+    await business.shipment(order).signal("failed", "by hand")
+    await business.until_step(business.shipment(order), "shipment.fail")
+    await business.carrier_scans(codes, ShipmentStatus.DELIVERED)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+
+
+async def test_what_turns_up_after_it_was_sent_again_changes_nothing_but_its_own_story(business: Business) -> None:
+    order = await on_the_way(business)
+    first = await business.let_go_of(order, 1)
+    await business.carrier_scans(first, ShipmentStatus.LOST)
+    second = await business.let_go_of(order, 2)
+    await business.carrier_scans(first, ShipmentStatus.DELIVERED)
+    await business.carrier_scans(second, ShipmentStatus.DELIVERED)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    story = happened(await business.show(order))
+    assert (story.count("shipment.delivered"), story.count("order.completed")) == (2, 1)
+    assert business.payments.captured_minor == 2_000

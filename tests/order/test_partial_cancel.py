@@ -1,0 +1,102 @@
+"""Units canceled at any moment: what is not handed over comes back if its node gives it back, the rest goes on."""
+
+import asyncio
+
+import pytest
+
+from contracts.order_view import OrderView
+from contracts.partners import PartnerRefused
+from contracts.problems import Refused
+from contracts.states import OrderStatus, PaymentStatus, ShipmentStatus
+from tests.order.business import Business
+from tests.order.fixtures import both_ways
+from tests.order.onlooker import happened
+from tests.shop import STOCK, basket
+
+
+async def labeled(business: Business, **quantities: int) -> OrderView:
+    """Every consignment accepted and labelled."""
+    business.nodes.habits = ["accepted"]
+    order = await business.place(basket(**quantities))
+    return await business.until(
+        order,
+        lambda view: (
+            bool(view.consignments) and happened(view).count("shipment.label_created") >= len(view.consignments)
+        ),
+    )
+
+
+async def send_all(business: Business, order: OrderView) -> None:
+    """Whatever its nodes still have is packed, leaves and is delivered."""
+    for consignment in (await business.show(order)).consignments:
+        if consignment.status in {"open", "in_progress"}:
+            asked = business.nodes.asked[consignment.number]
+            await business.node_tells(asked, "packed")
+            await business.carrier_scans(await business.let_go(asked), ShipmentStatus.DELIVERED)
+
+
+@both_ways
+async def test_one_of_three_comes_back_and_two_are_sent_and_paid_for(business: Business) -> None:
+    order = await labeled(business, MUG=3)
+    await business.cancel(order, lines={"1": 1})
+    await business.until(order, lambda view: len(view.consignments) == 2)
+    await business.until_called(business.nodes.calls, "request", times=2)
+    await send_all(business, order)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    completed = await business.show(order)
+    assert completed.timeline[-1].facts == {"delivered": {"1": 2}, "canceled": {"1": 1}}
+    assert (completed.status.payment, business.payments.captured_minor) == (PaymentStatus.CAPTURED, 2_000)
+    await business.assert_nothing_is_left_open()
+
+
+async def test_of_what_left_in_part_the_rest_can_be_canceled_and_no_more(business: Business) -> None:
+    order = await labeled(business, LMP=1, TNT=1)
+    first = business.consignment(order, 1)
+    await business.node_tells(first, "packed")
+    await business.until_told(order, "payment.captured")
+    gone = first.lines[0].line_id
+    with pytest.raises(Refused) as refused:
+        await business.cancel(order, lines={gone: 1})
+    assert refused.value.code == "invalid_transition"
+    await business.cancel(order)
+    await business.carrier_scans(await business.let_go(first), ShipmentStatus.DELIVERED)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    rest = "2" if gone == "1" else "1"
+    assert (await business.show(order)).timeline[-1].facts == {"delivered": {gone: 1}, "canceled": {rest: 1}}
+    assert business.payments.captured_minor == 1_000
+    await business.assert_nothing_is_left_open()
+
+
+@both_ways
+async def test_a_node_that_will_not_give_it_back_is_told_and_the_order_goes_on(business: Business) -> None:
+    business.nodes.broken = {"withdraw": PartnerRefused("nodes", 409, "packed")}
+    order = await labeled(business, MUG=2)
+    await business.cancel(order)
+    goes_on = await business.until(order, lambda view: view.status.order is OrderStatus.PROCESSING)
+    assert (goes_on.consignments[0].request, goes_on.lines[0].cancel_requested) == ("cancel_rejected", 0)
+    await send_all(business, order)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    story = (await business.show(order)).timeline
+    assert [entry.facts for entry in story if entry.type == "order.updated"] == [{"not_canceled": {"1": 2}}]
+    assert business.payments.captured_minor == order.total.amount_minor
+
+
+async def test_two_cancels_at_once_take_each_unit_once(business: Business) -> None:
+    order = await labeled(business, MUG=3)
+    answers = await asyncio.gather(*(business.cancel(order, lines={"1": 2}) for _ in range(2)), return_exceptions=True)
+    assert sorted(type(answer).__name__ for answer in answers) == ["NoneType", "Refused"]
+    await business.until_called(business.nodes.calls, "request", times=2)
+    await send_all(business, order)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    assert business.payments.captured_minor == 1_000
+
+
+async def test_units_canceled_one_by_one_end_the_order_like_all_at_once(business: Business) -> None:
+    order = await labeled(business, MUG=2)
+    await business.cancel(order, lines={"1": 1})
+    await business.until(order, lambda view: len(view.consignments) == 2)
+    await business.cancel(order, lines={"1": 1})
+    assert (await business.result(order)).status is OrderStatus.CANCELED
+    assert business.payments.captures == {}
+    assert await business.stock() == {(row.node_id, row.sku): (row.quantity, 0, 0) for row in STOCK}
+    await business.assert_nothing_is_left_open()

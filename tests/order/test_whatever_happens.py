@@ -1,0 +1,152 @@
+"""One real order after another, through its real processes, while anything happens to it: it adds up, and it ends."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from adapters.postgres.intake import PostgresIntake
+from contracts.actors import Actor
+from contracts.catalogue import StockRow
+from contracts.order_view import ConsignmentView, OrderView
+from contracts.partners import PartnerRefused
+from contracts.problems import Refused
+from contracts.refunds import PaidOrder, UnitState
+from contracts.states import FulfillmentStatus, OrderStatus, ShipmentStatus
+from tests.order.business import Business
+from tests.shop import OAKLAND, basket
+
+OPEN = {FulfillmentStatus.OPEN, FulfillmentStatus.IN_PROGRESS}
+SKUS = {"MUG-01": "MUG", "LMP-01": "LMP", "TNT-01": "TNT"}
+
+
+class Life:
+    """What happens to one order, drawn from a seed; the world goes on until the order is closed."""
+
+    def __init__(self, business: Business, seed: int) -> None:
+        self._business = business
+        self._rng = random.Random(seed)
+
+    async def lead(self) -> None:
+        units = {name: self._rng.randint(1, 4) for name in self._rng.sample(["MUG", "LMP", "TNT"], k=2)}
+        if self._rng.random() < 0.2:
+            units["TNT"] = 12
+        order = await self._business.place(basket(**units))
+        happenings: list[tuple[float, Callable[[OrderView], Awaitable[None]]]] = [
+            (0.25, self._customer_cancels_some),
+            (0.20, self._node_rejects_some),
+            (0.10, self._customer_chooses),
+            (0.08, self._hold_and_release),
+            (0.05, self._process_is_ended),
+            (1.00, self._world_goes_on),
+        ]
+        troubles = self._rng.randint(0, 4)
+        async with asyncio.timeout(90):
+            while not (shown := await self._business.show(order)).status.order.is_final:
+                self._check_open(shown)
+                likely = [one for chance, one in happenings if self._rng.random() < chance]
+                happens = self._rng.choice(likely) if troubles > 0 else self._world_goes_on
+                troubles -= happens != self._world_goes_on
+                with suppress(Refused):  # it came too late, and was told so
+                    await happens(shown)
+                await self._business.relay()
+                await self._business.watch()
+                await asyncio.sleep(0.05)
+        await self._check_the_end(order)
+
+    async def _customer_cancels_some(self, order: OrderView) -> None:
+        line = self._rng.choice(order.lines)
+        await self._business.cancel(order, lines={line.line_id: self._rng.randint(1, line.quantity)})
+
+    async def _customer_chooses(self, order: OrderView) -> None:
+        if "choose" in order.allowed_actions:
+            await self._business.choose(order, self._rng.choice(["ship_available", "wait", "cancel"]))
+
+    async def _hold_and_release(self, order: OrderView) -> None:
+        await self._business.hold(order)
+        await self._business.release(order)
+
+    async def _process_is_ended(self, order: OrderView) -> None:
+        await self._business.process(order).terminate(reason="a test")
+
+    async def _node_rejects_some(self, order: OrderView) -> None:
+        if asked := self._asked(order):
+            chosen = self._rng.choice(asked)
+            line = self._rng.choice(chosen.lines)
+            reason = self._rng.choice(["damaged", "mismatch", "no_capacity", "not_in_stock"])
+            quantity = {SKUS[line.sku]: self._rng.randint(1, line.quantity)}
+            await self._business.node_rejects(self._business.nodes.asked[chosen.number], reason, **quantity)
+
+    async def _world_goes_on(self, order: OrderView) -> None:
+        """Nodes pack, carriers bring or lose, stock comes."""
+        for consignment in self._asked(order):
+            await self._business.node_tells(self._business.nodes.asked[consignment.number], "packed")
+        for consignment in order.consignments:
+            codes = self._business.nodes.let_go.get(consignment.number, [])
+            if consignment.status in OPEN and codes:
+                lost = self._rng.random() < 0.1
+                await self._business.carrier_scans(codes, ShipmentStatus.LOST if lost else ShipmentStatus.DELIVERED)
+        if order.waiting_on and order.waiting_on.startswith("stock") and self._rng.random() < 0.5:
+            await self._stock_comes()
+
+    async def _stock_comes(self) -> None:
+        rows = [StockRow.model_validate({"node_id": OAKLAND, "sku": sku, "quantity": 20}) for sku in SKUS]
+        intake = PostgresIntake(self._business.database)
+        by = Actor(type="system", id="tests")
+        await intake.receive(uuid4().hex, rows, actor=by, now=await self._business.now())
+
+    def _asked(self, order: OrderView) -> list[ConsignmentView]:
+        return [
+            consignment
+            for consignment in order.consignments
+            if consignment.status in OPEN
+            and consignment.number in self._business.nodes.asked
+            and consignment.number not in self._business.nodes.let_go
+        ]
+
+    def _check_open(self, order: OrderView) -> None:
+        assert order.waiting_on is not None or order.status.order in {OrderStatus.CONFIRMED, OrderStatus.PROCESSING}
+        assert order.payment.captured.amount_minor >= order.payment.refunded.amount_minor
+
+    async def _check_the_end(self, order: OrderView) -> None:
+        closed = await self._business.show(order)
+        async with self._business.database.connection() as connection:
+            money = PaidOrder.model_validate(
+                await connection.fetchval("select money from orders where order_id = $1", order.id)
+            )
+            balances = await connection.fetch("select * from stock_balances")
+            received = await connection.fetchval("select sum(quantity) from stock_movements where from_bucket is null")
+        facts: Any = closed.timeline[-1].facts
+        delivered: Counter[str] = Counter(facts.get("delivered", {}))
+        for line in money.lines:
+            assert line.count(UnitState.CAPTURED) == delivered[line.line_id], closed.timeline
+            assert line.count(UnitState.OPEN) == 0, closed.timeline
+        assert all(line.quantity == line.canceled + delivered[line.line_id] for line in closed.lines)
+        assert (closed.status.order is OrderStatus.COMPLETED) == bool(delivered)
+        kept = sum(tender.held_minor for tender in money.tenders)
+        assert closed.payment.captured.amount_minor - closed.payment.refunded.amount_minor == kept
+        assert kept == 1_000 * delivered.total()
+        total = sum(
+            row[bucket] for row in balances for bucket in ("on_hand", "reserved", "sold", "quarantined", "lost")
+        )
+        assert total == received
+        assert sum(row["reserved"] for row in balances) == 0
+        assert closed.waiting_on is None
+
+
+async def test_whatever_happens_to_an_order_it_adds_up_and_ends(business: Business) -> None:
+    business.nodes.broken = {}
+    for seed in range(20):
+        await Life(business, seed).lead()
+
+
+@pytest.mark.long
+async def test_whatever_happens_to_two_hundred_orders_they_add_up_and_end(business: Business) -> None:
+    business.nodes.broken = {"withdraw": PartnerRefused("nodes", 409, "packed")}
+    for seed in range(100, 300):
+        await Life(business, seed).lead()
