@@ -11,7 +11,7 @@ from starlette.background import BackgroundTask
 
 from contracts.approvals import ApprovalPage, ApprovalView, DecideApproval
 from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
-from contracts.commands import CancelPreview, ChooseBackorder, HoldOrder, ReleaseOrder
+from contracts.commands import CancelPreview, ChooseBackorder, EditOrder, HoldOrder, ReleaseOrder
 from contracts.door import Answer, Knock, Principal
 from contracts.ids import ApprovalId, OrderId
 from contracts.order_view import OrderView
@@ -38,6 +38,8 @@ class PaymentDoor(Protocol):
 
 class CommandDoor(Protocol):
     async def choose(self, knock: Knock, order_id: OrderId, command: ChooseBackorder) -> Answer: ...
+
+    async def edit(self, knock: Knock, order_id: OrderId, command: EditOrder) -> Answer: ...
 
     async def hold(self, knock: Knock, order_id: OrderId, command: HoldOrder) -> Answer: ...
 

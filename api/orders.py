@@ -9,7 +9,7 @@ from api import problems
 from api.access import IdempotencyKey, Route, holder_of
 from api.doors import AllDoors, answered
 from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
-from contracts.commands import CancelPreview, ChooseBackorder, HoldOrder, ReleaseOrder
+from contracts.commands import CancelPreview, ChooseBackorder, EditOrder, HoldOrder, ReleaseOrder
 from contracts.door import Knock, Principal
 from contracts.ids import OrderId
 from contracts.order_view import OrderView
@@ -75,6 +75,14 @@ async def choose(
 ) -> JSONResponse:
     """What there is now and the rest when it comes, all of it later, or not the rest."""
     return answered(await doors.commands.choose(Knock.of(writer, route, key, command), order_id, command), doors)
+
+
+@router.post("/{order_id}:edit", response_model=OrderView, summary="Send what has not left to another address")
+async def edit(
+    order_id: OrderId, command: EditOrder, writer: Writer, key: IdempotencyKey, route: Route, doors: AllDoors
+) -> JSONResponse:
+    """What is at a node is asked back and planned anew; what its node will not give back goes to the old address."""
+    return answered(await doors.commands.edit(Knock.of(writer, route, key, command), order_id, command), doors)
 
 
 @router.post("/{order_id}:hold", response_model=OrderView, summary="Let nothing more of an order be planned or leave")

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field, StringConstraints, ValidationInfo, fi
 from pydantic_core import PydanticCustomError
 
 from contracts.base import Contract, Request
+from contracts.checkout import Address
 from contracts.ids import HoldId
 from contracts.instants import Instant
 from contracts.money import Money
@@ -34,6 +35,13 @@ class CancelPreview(Contract):
     refund: Money
     released: Money
     tenders: list[TenderAction]
+
+
+class EditOrder(Request):
+    """Another address for what has not left. Fewer units are a cancel with `lines`."""
+
+    shipping_address: Address
+    version: Version | None = None
 
 
 class HoldOrder(Request):

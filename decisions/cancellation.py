@@ -68,6 +68,15 @@ def after_failing(state: OrderState, number: str, *, again: bool) -> OrderState:
     return with_cancel_requested(after, {line_id: min(units[line_id], still[line_id]) for line_id in units})
 
 
+def with_all_recalled(state: OrderState) -> OrderState:
+    """The state once everything that is still at a node is asked back, to be planned anew."""
+    recalled = [
+        each.model_copy(update={"recall": Recall.REQUESTED}) if _may_be_recalled(each) else each
+        for each in state.consignments
+    ]
+    return state.model_copy(update={"consignments": recalled})
+
+
 def canceled_now(state: OrderState) -> LineUnits:
     """Units by line that are to be canceled and are free to be."""
     free = open_units(state)
@@ -103,6 +112,7 @@ def allowed_actions(status: OrderStatus, state: OrderState) -> list[str]:
     possible = {
         "cancel": bool(cancelable(state)),
         "choose": state.waits_for_stock and bool(not_asked_for(state)),
+        "edit": bool(cancelable(state)),
         "hold": bool(cancelable(state)),  # what has left cannot be held
         "release": state.on_hold,
         "pay": status is OrderStatus.CUSTOMER_ACTION_REQUIRED and not state.waits_for_stock,

@@ -132,7 +132,7 @@ async def open_door(database: Database) -> AsyncIterator[Caller]:
     doors = Doors(
         orders=PostgresOrderDoor(database, clock=clock, places=PostgresPlaces(database), policies=policies),
         payments=PostgresPaymentDoor(database, clock=clock),
-        commands=PostgresCommandDoor(database, clock=clock),
+        commands=PostgresCommandDoor(database, clock=clock, places=PostgresPlaces(database)),
         approvals=PostgresApprovalDoor(database, clock=clock),
         webhooks=PostgresWebhookDoor(database, clock=clock),
         webhook_secrets=SECRETS,

@@ -71,7 +71,7 @@ class PostgresOrderDoor:
             now = clock.at(datetime.now(UTC))
             found = problems(order, known_skus=await _known(connection, order), currency=policy.currency, now=now)
             if destination is None:
-                found.append(_nowhere())
+                found.append(nowhere())
             if destination is None or found:
                 raise Refused(422, "invalid_order", "the order cannot be placed as it is", errors=found)
             placing = Placing(
@@ -221,7 +221,7 @@ def _money(order: PlaceOrder) -> PaidOrder:
     return money
 
 
-def _nowhere() -> Problem:
+def nowhere() -> Problem:
     return Problem(
         pointer="/shipping_address",
         code="unknown_place",

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import asyncpg
+
 from adapters.postgres.database import Connection
 from adapters.postgres.new_id import new_id
 from contracts.base import Contract
@@ -87,6 +89,18 @@ async def insert_order(connection: Connection, order: PlaceOrder, placing: Placi
         placing.money.model_dump(mode="json"),
     )
     await _parts(connection, order, placing.order_id)
+
+
+async def move_to(connection: Connection, order: asyncpg.Record, address: Address, place: Coordinates) -> AddressRef:
+    """What leaves from now on goes there, to the same recipient."""
+    recipient = await connection.fetchval(
+        "select recipient from addresses where address_ref = $1", order["shipping_address_ref"]
+    )
+    address_ref = await _address(connection, recipient, address, place)
+    await connection.execute(
+        "update orders set shipping_address_ref = $2 where order_id = $1", order["order_id"], address_ref
+    )
+    return address_ref
 
 
 async def _parts(connection: Connection, order: PlaceOrder, order_id: OrderId) -> None:

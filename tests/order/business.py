@@ -28,8 +28,8 @@ from adapters.postgres.wakeups import PostgresWakeups
 from adapters.postgres.webhook_door import PostgresWebhookDoor
 from adapters.temporal import TemporalEngine
 from contracts.approvals import ApprovalView, DecideApproval
-from contracts.checkout import CancelOrder, LineToCancel, PlaceOrder
-from contracts.commands import ChooseBackorder, HoldOrder, ReleaseOrder
+from contracts.checkout import Address, CancelOrder, LineToCancel, PlaceOrder
+from contracts.commands import ChooseBackorder, EditOrder, HoldOrder, ReleaseOrder
 from contracts.door import Knock, Principal
 from contracts.fulfillment import Consignment, Scan
 from contracts.ids import HoldId
@@ -70,7 +70,7 @@ class Business(Onlooker):
         self._door = PostgresOrderDoor(
             database, clock=self.clock, places=PostgresPlaces(database), policies=self.policies
         )
-        self._command_door = PostgresCommandDoor(database, clock=self.clock)
+        self._command_door = PostgresCommandDoor(database, clock=self.clock, places=PostgresPlaces(database))
         self._approval_door = PostgresApprovalDoor(database, clock=self.clock)
         self._webhooks = PostgresWebhookDoor(database, clock=self.clock)
         self._wakeups = PostgresWakeups(database)
@@ -146,6 +146,13 @@ class Business(Onlooker):
         command = ChooseBackorder(choice=choice)
         knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:choose", uuid4().hex, command)
         await self.deliver((await self._command_door.choose(knock, order.id, command)).wakeups)
+
+    async def edit(self, order: OrderView, **changes: Any) -> None:
+        """Another shipping address, told by what differs."""
+        address = Address.model_validate(order_body()["shipping_address"] | changes)
+        command = EditOrder(shipping_address=address)
+        knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:edit", uuid4().hex, command)
+        await self.deliver((await self._command_door.edit(knock, order.id, command)).wakeups)
 
     async def hold(self, order: OrderView, reason: str = "customer_request") -> None:
         command = HoldOrder(reason_code=HoldReason(reason))

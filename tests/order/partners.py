@@ -133,6 +133,7 @@ class MemoryCarriers(Partner):
         self.habits: list[ShipmentStatus] = []
         self.estimate = timedelta(days=1)
         self.labels: dict[str, Label] = {}
+        self.sent_to: dict[str, str] = {}
         self.voided: set[str] = set()
 
     async def services(self) -> list[CarrierService]:
@@ -143,6 +144,7 @@ class MemoryCarriers(Partner):
         self.answer_to("buy_label")
         label = Label(tracking_code=f"SW-{request.key}", price_minor=700, expected_at=await self._now() + self.estimate)
         answer = self.labels.setdefault(request.key, label)
+        self.sent_to[request.key] = request.address_ref
         self.lose_answer_of("buy_label")
         return answer
 

@@ -111,7 +111,7 @@ async def test_a_stale_version_is_409_with_the_new_state(caller: Caller, databas
     assert (response.status_code, problem["code"]) == (409, "stale_version")
     now = (await caller.get(f"/v1/orders/{order['id']}")).json()
     assert (problem["version"], problem["state"]) == (now["version"], now["status"]["order"])
-    assert problem["allowed_actions"] == ["cancel", "hold"]
+    assert problem["allowed_actions"] == ["cancel", "edit", "hold"]
     assert (await cancel(caller, order, {"version": problem["version"]})).status_code == 200
 
 

@@ -119,7 +119,7 @@ def test_an_order_is_over_when_all_that_is_left_of_it_is_to_be_canceled() -> Non
 @pytest.mark.parametrize("status", OrderStatus)
 def test_what_can_be_canceled_may_be_unless_the_order_is_closed(status: OrderStatus) -> None:
     pay = ["pay"] if status is OrderStatus.CUSTOMER_ACTION_REQUIRED else []
-    assert allowed_actions(status, state()) == ([] if status.is_final else ["cancel", "hold", *pay])
+    assert allowed_actions(status, state()) == ([] if status.is_final else ["cancel", "edit", "hold", *pay])
     assert allowed_actions(status, state(consignment(1, ON_THE_WAY, a=3))) == ([] if status.is_final else pay)
 
 

@@ -25,7 +25,7 @@ async def test_nothing_is_planned_until_the_last_hold_is_released(business: Busi
     held = await business.show(order)
     assert held.status.order is OrderStatus.ON_HOLD
     assert held.waiting_on == "release of the hold: incorrect_address, customer_request"
-    assert held.allowed_actions == ["cancel", "hold", "release"]
+    assert held.allowed_actions == ["cancel", "edit", "hold", "release"]
     await business.release(order, held.holds[0].id)
     await business.until_step(business.process(order), "order.look")
     still = await business.show(order)

@@ -26,7 +26,7 @@ async def test_an_order_is_answered_with_201_its_place_and_itself(caller: Caller
     assert order["status"] == {"order": "pending", "payment": "pending", "fulfillment": None, "shipment": None}
     assert (order["external_id"], order["number"]) == (body["external_id"], 1001)
     assert (order["total"], order["tax"], order["shipping"]) == (usd(4823), usd(330), usd(495))
-    assert order["allowed_actions"] == ["cancel", "hold"]
+    assert order["allowed_actions"] == ["cancel", "edit", "hold"]
     assert order["waiting_on"] == "risk check"
     assert [(entry["type"], entry["actor"]["type"], entry["source"]) for entry in order["timeline"]] == [
         ("order.placed", "api_key", "rest")
