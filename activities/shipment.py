@@ -126,7 +126,7 @@ class ShipmentActivities:
         step = await self._taken(shipment)
         answer = await self._shipments.record_unanswered(step)
         if answer.outcome == "done":
-            await self._nodes.withdraw(step.consignment)
+            await self._withdraw(step)  # it may refuse: then it has packed what nobody will collect
         return answer
 
     @activity.defn(name="shipment.buy_labels")
@@ -191,16 +191,22 @@ class ShipmentActivities:
         step = await self._taken(shipment)
         if not await self._shipments.is_recalled(step):
             return NOT_YET
+        if refusal := await self._withdraw(step):
+            await self._shipments.record_recall_refused(step, refusal)
+            return REFUSED
+        await self._void_labels(step, await self._shipments.tracking_codes(step))
+        await self._shipments.record_recalled(step)
+        return DONE
+
+    async def _withdraw(self, step: ShipmentStep) -> str | None:
+        """The code with which the node refuses, if it does."""
         try:
             await self._nodes.withdraw(step.consignment)
         except PartnerRefused as refused:
             if refused.status != HTTPStatus.CONFLICT:
                 raise
-            await self._shipments.record_recall_refused(step, refused.code)
-            return REFUSED
-        await self._void_labels(step, await self._shipments.tracking_codes(step))
-        await self._shipments.record_recalled(step)
-        return DONE
+            return refused.code
+        return None
 
     async def _buy_labels(self, step: ShipmentStep) -> bool:
         """Whether the node has accepted, so that they could be bought."""

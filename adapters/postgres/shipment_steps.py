@@ -31,6 +31,7 @@ from decisions.plan import split_weight
 
 _ASK = """
 update fulfillments set request = 'submitted' where fulfillment_id = $1 and request = 'none' and status = 'open'
+returning fulfillment_id
 """
 _REFUSE_RECALL = """
 update fulfillments set request = 'cancel_rejected' where fulfillment_id = $1 and request = 'cancel_requested'
@@ -75,7 +76,8 @@ class PostgresShipments:
     async def record_request(self, step: ShipmentStep, policy: NodePolicy) -> Standing:
         async def effect(connection: Connection) -> Done:
             await order_rows.lock(connection, step.consignment.order_id)
-            await connection.execute(_ASK, step.consignment.fulfillment_id)
+            if await connection.fetchval(_ASK, step.consignment.fulfillment_id) is None:
+                return Done()  # it is asked back already
             waiting = Wait(on=node_to_accept(step.consignment.node_name), until=step.now + policy.accept_within)
             await shipment_rows.wait(connection, step, waiting)
             await shipment_rows.tell(connection, step, EventType.FULFILLMENT_REQUESTED)

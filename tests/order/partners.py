@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from contracts.fulfillment import CarrierService, Consignment, Label, LabelRequest
-from contracts.partners import PartnerUnavailable
+from contracts.partners import PartnerRefused, PartnerUnavailable
 from contracts.payments import (
     Authorization,
     AuthorizationRequest,
@@ -166,6 +166,7 @@ class MemoryNodes(Partner):
         self.habits: list[str] = []
         self.asked: dict[str, Consignment] = {}
         self.withdrawn: set[str] = set()
+        self.keeps_what_it_was_asked_for = False
         self.let_go: dict[str, list[str]] = {}
 
     async def request(self, consignment: Consignment) -> None:
@@ -177,6 +178,8 @@ class MemoryNodes(Partner):
 
     async def withdraw(self, consignment: Consignment) -> None:
         self.answer_to("withdraw")
+        if self.keeps_what_it_was_asked_for and consignment.number in self.asked:
+            raise PartnerRefused("nodes", 409, "packed")
         assert consignment.number not in self.let_go, "withdrawn after it left"
         self.withdrawn.add(consignment.number)
         self.lose_answer_of("withdraw")
