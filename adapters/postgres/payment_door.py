@@ -8,19 +8,16 @@ import asyncpg
 from adapters.postgres import events, order_rows, order_state
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
-from adapters.postgres.order_door import no_such_order
-from adapters.postgres.order_views import view
+from adapters.postgres.order_door import no_such_order, not_now, shown, stale
 from adapters.postgres.wakeups import owe_signal
 from contracts.checkout import PayOrder
 from contracts.clock import BusinessClock
 from contracts.door import Answer, Knock
 from contracts.events import Event, EventType
 from contracts.ids import OrderId, order_workflow_id
-from contracts.problems import Refused
 from contracts.reasons import HoldReason
 from contracts.states import OrderStatus, PaymentStatus
 from contracts.waiting import PAYMENT_PROVIDER, Wait
-from decisions.cancellation import allowed_actions
 
 _NEXT_ROUND = """
 update tenders t set round = t.round + 1, payment_method = $3
@@ -50,21 +47,17 @@ class PostgresPaymentDoor:
             except LookupError:
                 raise no_such_order() from None
             now = clock.at(datetime.now(UTC))  # once the lock is held: whoever had it may have lost patience
+            state = await order_state.load(connection, order_id)
             if command.version is not None and command.version != order["version"]:
-                why = f"the order is at version {order['version']} by now"
-                raise await _refused(connection, order, "stale_version", why)
+                raise stale(order, state)
             if not _is_awaited(order, now) or not await _next_round(connection, order_id, command):
-                why = f"order {order['number']} does not wait for a payment method of {command.tender_id}"
-                raise await _refused(connection, order, "invalid_transition", why)
+                raise not_now(order, state, f"it does not wait for a payment method of {command.tender_id}")
             await _record(connection, knock, order_id, command, now)
             wakeup = await owe_signal(
                 connection, workflow_id=order_workflow_id(order["number"]), signal="commanded", ref=order_id
             )
-            shown = await view(connection, order_id)
-            if shown is None:
-                raise LookupError(f"order {order_id} vanished in its own transaction")
-            headers = {"Location": f"/v1/orders/{order_id}"}
-            return Answer(status=200, body=shown.model_dump(mode="json"), headers=headers, wakeups=[wakeup])
+            answer = await shown(connection, order_id, status=200)
+            return answer.model_copy(update={"wakeups": [wakeup]})
 
         return await once_per_key(self._database, knock, act)
 
@@ -95,15 +88,3 @@ async def _record(connection: Connection, knock: Knock, order_id: OrderId, comma
         update={"type": EventType.ORDER_HOLD_RELEASED, "reason_code": HoldReason.AWAITING_PAYMENT}
     )
     await events.append(connection, order_id, changed, released)
-
-
-async def _refused(connection: Connection, order: asyncpg.Record, code: str, detail: str) -> Refused:
-    state = await order_state.load(connection, order["order_id"])
-    return Refused(
-        409,
-        code,
-        detail,
-        version=order["version"],
-        state=order["status"],
-        allowed_actions=allowed_actions(OrderStatus(order["status"]), state),
-    )
