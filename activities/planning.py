@@ -44,8 +44,6 @@ class Stock(Protocol):
         """Wait, or give up; raises StockTaken when there is more by now than was seen."""
         ...
 
-    async def give_up_waiting(self, step: OrderStep) -> Next: ...
-
 
 class PlanningActivities:
     """Runs in the solver's own process: one at a time, on one thread."""
@@ -81,8 +79,3 @@ class PlanningActivities:
             except StockTaken:
                 activity.logger.info("plan.race_lost", extra={"order": step.number})
         raise StockTaken(f"order {step.number} lost {policy.attempts} races for its units; it is planned again later")
-
-    @activity.defn(name="planning.give_up_waiting")
-    async def give_up_waiting(self, order: OrderRef) -> Next:
-        """Cancel what was waited for in vain."""
-        return await self._stock.give_up_waiting(order.at(await business_now(self._clock)))

@@ -52,7 +52,19 @@ class Progress(Protocol):
 
     async def record_canceled_units(self, step: OrderStep, policy: PaymentPolicy) -> None: ...
 
+    async def give_up_waiting(self, step: OrderStep) -> None:
+        """Cancel what is still missing, if that was waited for long enough."""
+        ...
+
     async def record_closed(self, step: OrderStep) -> Closed: ...
+
+
+class Questions(Protocol):
+    """What people were asked about an order that goes on meanwhile."""
+
+    async def carry_out(self, step: OrderStep) -> None:
+        """Do what was decided, each answer once; escalate and expire what is due."""
+        ...
 
 
 class Settlement(Protocol):
@@ -83,9 +95,17 @@ class Settlement(Protocol):
 
 class ProgressActivities:
     def __init__(
-        self, *, progress: Progress, settlement: Settlement, payments: Captures, policies: Policies, clock: Clock
+        self,
+        *,
+        progress: Progress,
+        questions: Questions,
+        settlement: Settlement,
+        payments: Captures,
+        policies: Policies,
+        clock: Clock,
     ) -> None:
         self._progress = progress
+        self._questions = questions
         self._settlement = settlement
         self._payments = payments
         self._policies = policies
@@ -100,6 +120,14 @@ class ProgressActivities:
     async def request_cancel(self, order: OrderRef) -> CancelAnswer:
         """The door's question, asked by an operator who canceled the workflow itself: what did not leave yet?"""
         return await self._progress.request_cancel(await self._taken(order))
+
+    @activity.defn(name="order.take_answers")
+    async def take_answers(self, order: OrderRef) -> Next:
+        """What was waited for: do what people decided, and give up what was waited for long enough."""
+        step = await self._taken(order)
+        await self._questions.carry_out(step)
+        await self._progress.give_up_waiting(step)
+        return await self._progress.next(step)
 
     @activity.defn(name="order.cancel_units")
     async def cancel_units(self, order: OrderRef) -> Next:

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 from temporalio import activity
 
 from activities.clock import Clock, business_now
-from contracts.fulfillment import Consignment, Label, LabelRequest
+from contracts.fulfillment import Consignment, Label, LabelRequest, PackedParcel
 from contracts.partners import PartnerRefused
 from contracts.policy import NodePolicy, Policy, TransitPolicy
 from contracts.shipment import HandOverAnswer, LossAnswer, ShipmentRef, ShipmentStep, Standing, StepAnswer
@@ -29,7 +29,7 @@ class Nodes(Protocol):
 
     async def withdraw(self, consignment: Consignment) -> None: ...
 
-    async def hand_over(self, consignment: Consignment, tracking_codes: list[str]) -> None: ...
+    async def hand_over(self, consignment: Consignment, parcels: list[PackedParcel]) -> None: ...
 
 
 class Carriers(Protocol):
@@ -64,6 +64,8 @@ class Shipments(Protocol):
     async def tracking_codes(self, step: ShipmentStep) -> list[str]:
         """Of the parcels whose labels are not voided."""
         ...
+
+    async def packing_list(self, step: ShipmentStep) -> list[PackedParcel]: ...
 
     async def standing(self, step: ShipmentStep) -> Standing: ...
 
@@ -154,8 +156,7 @@ class ShipmentActivities:
         policy = await self._policies.version(step.policy_version)
         answer = await self._shipments.record_hand_over(step, policy.transit)
         if answer.outcome == "handed_over":
-            codes = await self._shipments.tracking_codes(step)
-            await self._nodes.hand_over(step.consignment, codes)
+            await self._nodes.hand_over(step.consignment, await self._shipments.packing_list(step))
             await self._shipments.wait_for_carrier(step, answer.patience_ends_at)
         return answer
 
@@ -168,14 +169,14 @@ class ShipmentActivities:
 
     @activity.defn(name="shipment.fail")
     async def fail(self, shipment: ShipmentRef) -> LossAnswer:
-        """What its carrier says will not arrive is sent again, or given up, by the policy."""
+        """Parcels that their carrier says will not arrive are sent again, or given up, by the policy."""
         step = await self._taken(shipment)
         policy = await self._policies.version(step.policy_version)
         return await self._losses.record_loss(step, policy.transit, given_up=False)
 
     @activity.defn(name="shipment.give_up")
     async def give_up(self, shipment: ShipmentRef) -> LossAnswer:
-        """Take what nobody has scanned for long for lost."""
+        """Take parcels that nobody has scanned for long for lost."""
         step = await self._taken(shipment)
         policy = await self._policies.version(step.policy_version)
         return await self._losses.record_loss(step, policy.transit, given_up=True)

@@ -7,7 +7,7 @@ import httpx2
 
 from adapters.partner import DEADLINE, Partner
 from contracts.base import Contract
-from contracts.fulfillment import Consignment
+from contracts.fulfillment import Consignment, PackedParcel
 from contracts.ids import FulfillmentId, Sku
 
 
@@ -22,8 +22,13 @@ class _Request(Contract):
     lines: list[_Units]
 
 
+class _Parcel(Contract):
+    tracking_code: str
+    lines: list[_Units]
+
+
 class _HandOver(Contract):
-    tracking_codes: list[str]
+    parcels: list[_Parcel]
 
 
 class HttpNodes:
@@ -50,8 +55,16 @@ class HttpNodes:
         if response.status_code != HTTPStatus.NOT_FOUND:
             self._nodes.expect_success(response)
 
-    async def hand_over(self, consignment: Consignment, tracking_codes: list[str]) -> None:
-        """Before the node has packed it is refused with `not_packed`."""
+    async def hand_over(self, consignment: Consignment, parcels: list[PackedParcel]) -> None:
+        """With the packing list of each parcel. Before the node has packed it is refused with `not_packed`."""
         path = f"/nodes/v1/requests/{consignment.fulfillment_id}/hand-over"
-        response = await self._nodes.post(path, _HandOver(tracking_codes=tracking_codes), consignment.key("hand_over"))
+        question = _HandOver(parcels=[_parcel(parcel) for parcel in parcels])
+        response = await self._nodes.post(path, question, consignment.key("hand_over"))
         self._nodes.expect_success(response)
+
+
+def _parcel(parcel: PackedParcel) -> _Parcel:
+    units = sorted(parcel.units.items())
+    return _Parcel(
+        tracking_code=parcel.tracking_code, lines=[_Units(sku=sku, quantity=quantity) for sku, quantity in units]
+    )

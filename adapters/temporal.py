@@ -31,6 +31,7 @@ _ENDED: Final = (
     "Process = 'order' and ExecutionStatus in ('Terminated', 'Failed', 'TimedOut', 'Canceled')"
     " and CloseTime > '{since}'"
 )
+_AGAIN: Final = WorkflowIDReusePolicy.ALLOW_DUPLICATE
 _WITHIN: Final = timedelta(seconds=5)
 
 log = structlog.stdlib.get_logger("engine")
@@ -108,11 +109,14 @@ class TemporalEngine:
         """
         async for ended in self._client.list_workflows(_ENDED.format(since=since.isoformat())):
             start = await self._wakeups.start_of_open(ended.id)
-            if start is not None and await self._start(start):
+            if start is not None and await self._start(start, again=True):
                 log.warning("process.started_again", workflow_id=start.workflow_id)
 
-    async def _start(self, wakeup: Wakeup) -> bool:
-        """Whether it had to be started: it was not there, or it was ended before its order was."""
+    async def _start(self, wakeup: Wakeup, *, again: bool = False) -> bool:
+        """Whether it had to be started: it was not there, or it was ended before its order was.
+
+        `again`: the order is open by its rows, so one that came to its end before may be followed by another.
+        """
         if wakeup.task_queue is None:
             raise LookupError(f"wake-up {wakeup.wakeup_id} is a start without a task queue")
         try:
@@ -121,7 +125,7 @@ class TemporalEngine:
                 wakeup.payload,
                 id=wakeup.workflow_id,
                 task_queue=wakeup.task_queue,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,  # or terminated
+                id_reuse_policy=_AGAIN if again else WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,  # or terminated
                 memo={_START: _fingerprint(wakeup.payload)},
                 search_attributes=TypedSearchAttributes([SearchAttributePair(_PROCESS, wakeup.name)]),
                 static_summary=wakeup.summary,
@@ -153,14 +157,14 @@ class TemporalEngine:
             await self._missing(wakeup)
 
     async def _missing(self, wakeup: Wakeup) -> None:
-        """Nobody is there to be told. A closed order waits for nothing; an open one whose process was ended by hand,
-        or lost with the engine's history, starts again: its rows say how far it was.
+        """Nobody is there to be told. A closed order waits for nothing; an open one whose process was ended by hand, or
+        lost with the engine's history, or closed before a claim, starts again: its rows say how far it was.
         """
         start = await self._wakeups.start_of_open(wakeup.workflow_id)
         if start is None:
             log.info("wakeup.not_waited_for", wakeup_id=wakeup.wakeup_id, workflow_id=wakeup.workflow_id)
             return
-        if await self._start(start):
+        if await self._start(start, again=True):
             log.warning("process.started_again", workflow_id=start.workflow_id)
             raise StillOwed(f"{start.workflow_id} was not there and starts again")
         if start.workflow_id == wakeup.workflow_id:

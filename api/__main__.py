@@ -8,6 +8,7 @@ import uvicorn
 
 from adapters.logs import configure_logs
 from adapters.postgres.approval_door import PostgresApprovalDoor
+from adapters.postgres.claim_door import PostgresClaimDoor
 from adapters.postgres.clock import PostgresClock
 from adapters.postgres.command_door import PostgresCommandDoor
 from adapters.postgres.database import open_database
@@ -35,6 +36,7 @@ async def serve(settings: Settings) -> None:
             orders=PostgresOrderDoor(database, clock=clock, places=PostgresPlaces(database), policies=policies),
             payments=PostgresPaymentDoor(database, clock=clock),
             commands=PostgresCommandDoor(database, clock=clock, places=PostgresPlaces(database)),
+            claims=PostgresClaimDoor(database, clock=clock),
             approvals=PostgresApprovalDoor(database, clock=clock),
             webhooks=PostgresWebhookDoor(database, clock=clock),
             webhook_secrets={

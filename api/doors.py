@@ -11,6 +11,7 @@ from starlette.background import BackgroundTask
 
 from contracts.approvals import ApprovalPage, ApprovalView, DecideApproval
 from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
+from contracts.claims import OpenClaim
 from contracts.commands import CancelPreview, ChooseBackorder, EditOrder, HoldOrder, ReleaseOrder
 from contracts.door import Answer, Knock, Principal
 from contracts.ids import ApprovalId, OrderId
@@ -34,6 +35,10 @@ class OrderDoor(Protocol):
 
 class PaymentDoor(Protocol):
     async def pay(self, knock: Knock, order_id: OrderId, command: PayOrder) -> Answer: ...
+
+
+class ClaimDoor(Protocol):
+    async def open(self, knock: Knock, order_id: OrderId, command: OpenClaim) -> Answer: ...
 
 
 class CommandDoor(Protocol):
@@ -79,6 +84,7 @@ class Doors:
     orders: OrderDoor
     payments: PaymentDoor
     commands: CommandDoor
+    claims: ClaimDoor
     approvals: ApprovalDoor
     webhooks: WebhookDoor
     webhook_secrets: Mapping[WebhookSource, str]

@@ -9,6 +9,7 @@ from api import problems
 from api.access import IdempotencyKey, Route, holder_of
 from api.doors import AllDoors, answered
 from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
+from contracts.claims import OpenClaim
 from contracts.commands import CancelPreview, ChooseBackorder, EditOrder, HoldOrder, ReleaseOrder
 from contracts.door import Knock, Principal
 from contracts.ids import OrderId
@@ -83,6 +84,14 @@ async def edit(
 ) -> JSONResponse:
     """What is at a node is asked back and planned anew; what its node will not give back goes to the old address."""
     return answered(await doors.commands.edit(Knock.of(writer, route, key, command), order_id, command), doors)
+
+
+@router.post("/{order_id}:claim", response_model=OrderView, summary="Say that a delivered parcel did not come")
+async def claim(
+    order_id: OrderId, command: OpenClaim, writer: Writer, key: IdempotencyKey, route: Route, doors: AllDoors
+) -> JSONResponse:
+    """A person decides about it; if it is right, the parcel is sent again or refunded, also of a closed order."""
+    return answered(await doors.claims.open(Knock.of(writer, route, key, command), order_id, command), doors)
 
 
 @router.post("/{order_id}:hold", response_model=OrderView, summary="Let nothing more of an order be planned or leave")

@@ -20,7 +20,8 @@ from contracts.ids import ApprovalId, OrderId
 from contracts.money import Money
 from contracts.states import ApprovalStatus
 
-Role: TypeAlias = Literal["risk", "lead"]
+Role: TypeAlias = Literal["risk", "payments", "service", "lead"]
+QuestionKind: TypeAlias = Literal["risk_review", "refused_capture", "refused_refund", "dispute", "claim"]
 Choice: TypeAlias = Literal["approved", "rejected", "changes_requested"]
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
@@ -81,10 +82,12 @@ class Heard(Contract):
 class Question(Contract):
     """What a process asks: evidence as sentences, the effect of either answer, and what happens without one.
 
-    `amount` is the money it is about: from some amount on two people have to approve.
+    `amount` is the money it is about: from some amount on two people have to approve. `subject` is what of the order
+    it is about, where that can be more than one thing.
     """
 
-    kind: Literal["risk_review"]
+    kind: QuestionKind
+    subject: str | None = None
     question: str
     evidence: list[str]
     facts: dict[str, JsonValue]
@@ -107,6 +110,7 @@ class ApprovalView(Contract):
 
     id: ApprovalId
     kind: str
+    subject: str | None = None
     order_id: OrderId
     order_number: int
     question: str

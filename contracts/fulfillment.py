@@ -48,6 +48,13 @@ class Consignment(Contract):
         return f"shipment/{self.number}:{effect}"
 
 
+class Parcel(Contract):
+    """What goes into one box: units by line id, and what they weigh in grams."""
+
+    grams: int
+    units: dict[str, int]
+
+
 class LabelRequest(Contract):
     """A consignment's parcel number `position`, weight in grams.
 
@@ -61,6 +68,14 @@ class LabelRequest(Contract):
     node_id: NodeId
     address_ref: AddressRef
     grams: int
+    units: dict[str, int]
+
+
+class PackedParcel(Contract):
+    """The packing list of one box, for the node: its label, and how many of each product are in it."""
+
+    tracking_code: str
+    units: dict[Sku, int]
 
 
 class Label(Contract):

@@ -13,6 +13,7 @@ from contracts.ids import OrderId
 from contracts.order_state import Due
 from contracts.reasons import CancelReason
 from contracts.states import OrderStatus
+from contracts.waiting import NOTHING, Wait
 
 
 class OrderStage(StrEnum):
@@ -67,11 +68,11 @@ class AuthorizationAnswer(Contract):
 
 
 class Next(Contract):
-    """What the order's rows say is due, the consignments that are to be shipped, and how long stock is waited for."""
+    """What the rows say is due, the consignments that are to be shipped, and what else the order waits for how long."""
 
     due: Due
     consignments: list[Consignment] = Field(default_factory=list)
-    until: AwareDatetime | None = None
+    wait: Wait = NOTHING
 
 
 EndStatus = Literal[OrderStatus.COMPLETED, OrderStatus.CANCELED]

@@ -30,7 +30,7 @@ class Recall(StrEnum):
 
 
 class ConsignmentState(Contract):
-    """`units` are those it still has: what its node rejected is not among them."""
+    """`units` are those it still has: neither what its node rejected is among them, nor what was lost on its way."""
 
     fulfillment_id: FulfillmentId
     number: str
@@ -50,7 +50,11 @@ class LineState(Contract):
 
 
 class OrderState(Contract):
-    """`waits_for_stock`: what is open was planned, and could not be filled. `to_settle`: money has to go back."""
+    """`waits_for_stock`: what is open was planned, and could not be filled. `to_settle`: money has to go back.
+
+    `claimable`: a parcel was delivered that nobody claimed yet.
+    `asked`: a person has a question about it to decide. `to_answer`: one is decided, and nothing came of it yet.
+    """
 
     lines: list[LineState]
     consignments: list[ConsignmentState]
@@ -58,6 +62,9 @@ class OrderState(Contract):
     waits_for_stock: bool = False
     one_capture: bool = False
     to_settle: bool = False
+    claimable: bool = False
+    asked: bool = False
+    to_answer: bool = False
 
     def in_stages(self, *stages: ConsignmentStage) -> Counter[str]:
         """Units by line that are in consignments of these stages."""
@@ -71,6 +78,7 @@ class OrderState(Contract):
 class Due(StrEnum):
     """What an order has to do next. `wait`: it is somebody else's turn."""
 
+    ANSWER = "answer"
     CANCEL_UNITS = "cancel_units"
     CAPTURE = "capture"
     SETTLE = "settle"

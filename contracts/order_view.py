@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from pydantic import AwareDatetime, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue
 
 from contracts.actors import Actor
 from contracts.base import Contract
+from contracts.claims import ClaimView
 from contracts.commands import HoldView
 from contracts.ids import CustomerRef, FulfillmentId, NodeId, OrderId, ShipmentId
 from contracts.money import Money
@@ -49,21 +50,30 @@ class PaymentView(Contract):
 
 
 class ParcelView(Contract):
+    """`units` by line; `settled_at` is when they were counted as lost, and sent again or given back."""
+
     id: ShipmentId
     status: ShipmentStatus
     tracking_code: str
     grams: int
+    units: dict[str, int]
     expected_at: AwareDatetime
     voided_at: AwareDatetime | None
+    settled_at: AwareDatetime | None
+
+    @property
+    def counts(self) -> bool:
+        return self.voided_at is None and self.settled_at is None
 
 
 class ConsignmentLineView(Contract):
-    """`quantity` is what the node was asked for, `rejected` what of it it will not send."""
+    """`quantity` is what the node was asked for, `rejected` what of it it did not send, `lost` what never arrived."""
 
     line_id: str
     sku: str
     quantity: int
     rejected: int
+    lost: int
 
 
 class ConsignmentView(Contract):
@@ -116,4 +126,5 @@ class OrderView(Contract):
     lines: list[LineView]
     payment: PaymentView
     consignments: list[ConsignmentView]
+    claims: list[ClaimView] = Field(default_factory=list)
     timeline: list[TimelineEntry]

@@ -8,6 +8,7 @@ from pydantic import Field
 from contracts.approvals import Role
 from contracts.base import Contract
 from contracts.checkout import TimeZone
+from contracts.claims import Resolution
 from contracts.money import Currency
 from contracts.refunds import TenderPolicy, TenderUse
 
@@ -83,6 +84,18 @@ class PaymentPolicy(Contract):
     renew_before: timedelta = timedelta(days=1)
 
 
+class ClaimPolicy(Contract):
+    """How long after its delivery a parcel may be claimed, and what is done if the claim is right.
+
+    A person has so many business days to look at it; then it counts as decided by `on_expiry`.
+    """
+
+    within: timedelta = timedelta(days=60)
+    resolution: Resolution = "replacement"
+    review_business_days: int = 2
+    on_expiry: Literal["approved", "rejected"] = "approved"
+
+
 class ApprovalPolicy(Contract):
     """From which amount on two people have to approve; how long before it is due an open question goes to whom."""
 
@@ -100,4 +113,5 @@ class Policy(Contract):
     payment: PaymentPolicy = Field(default_factory=PaymentPolicy)
     backorder: BackorderPolicy = Field(default_factory=BackorderPolicy)
     nodes: NodePolicy = Field(default_factory=NodePolicy)
+    claims: ClaimPolicy = Field(default_factory=ClaimPolicy)
     approvals: ApprovalPolicy = Field(default_factory=ApprovalPolicy)

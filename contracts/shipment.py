@@ -95,9 +95,9 @@ class HandOverAnswer(Contract):
 
 
 class LossAnswer(Contract):
-    """`failed`: it will not arrive. `not_yet`: it was scanned meanwhile, and is waited for until then."""
+    """`failed`: nothing of it will arrive. `delivered`: the rest did. `not_yet`: some is waited for, until then."""
 
-    outcome: Literal["failed", "not_yet"]
+    outcome: Literal["failed", "delivered", "not_yet"]
     patience_ends_at: AwareDatetime | None = None
 
 

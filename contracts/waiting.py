@@ -50,6 +50,10 @@ def carrier_overdue(carrier: str) -> str:
     return f"{carrier} to deliver, overdue"
 
 
+def person_to_decide(question: str) -> str:
+    return f"a person to decide: {question.replace('_', ' ')}"
+
+
 def release_of(reasons: list[str]) -> str:
     return f"release of the hold: {', '.join(reasons)}"
 

@@ -54,16 +54,12 @@ def with_cancel_requested(state: OrderState, units: LineUnits) -> OrderState:
     return asked.model_copy(update={"consignments": recalled})
 
 
-def after_failing(state: OrderState, number: str, *, again: bool) -> OrderState:
-    """The state once a consignment that left will not arrive: its units are sent again, or else to be canceled."""
-    failed = [
-        each.model_copy(update={"stage": ConsignmentStage.FAILED}) if each.number == number else each
-        for each in state.consignments
-    ]
-    after = state.model_copy(update={"consignments": failed})
+def after_losing(state: OrderState, number: str, units: LineUnits, *, again: bool) -> OrderState:
+    """The state once units of a consignment that left will not arrive: they are sent again, or else to be canceled."""
+    less = [_without(each, units) if each.number == number else each for each in state.consignments]
+    after = state.model_copy(update={"consignments": less})
     if again:
         return after
-    (units,) = [each.units for each in failed if each.number == number]
     still = {line.line_id: line.quantity - line.canceled - line.cancel_requested for line in state.lines}
     return with_cancel_requested(after, {line_id: min(units[line_id], still[line_id]) for line_id in units})
 
@@ -106,11 +102,12 @@ def ends_the_order(state: OrderState) -> bool:
 
 
 def allowed_actions(status: OrderStatus, state: OrderState) -> list[str]:
-    """Commands of docs/order.md by name; none of them once the order is closed."""
+    """Commands of docs/order.md by name; once the order is closed there is only the claim."""
     if status.is_final:
-        return []
+        return ["claim"] if state.claimable else []
     possible = {
         "cancel": bool(cancelable(state)),
+        "claim": state.claimable,
         "choose": state.waits_for_stock and bool(not_asked_for(state)),
         "edit": bool(cancelable(state)),
         "hold": bool(cancelable(state)),  # what has left cannot be held
@@ -118,6 +115,11 @@ def allowed_actions(status: OrderStatus, state: OrderState) -> list[str]:
         "pay": status is OrderStatus.CUSTOMER_ACTION_REQUIRED and not state.waits_for_stock,
     }
     return [action for action, may in possible.items() if may]
+
+
+def _without(consignment: ConsignmentState, units: LineUnits) -> ConsignmentState:
+    left = {line_id: quantity - units.get(line_id, 0) for line_id, quantity in consignment.units.items()}
+    return consignment.model_copy(update={"units": left})
 
 
 def _taken(line: LineState, units: int, *, waits: bool) -> LineState:

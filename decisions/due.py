@@ -22,7 +22,9 @@ def may_be_planned(state: OrderState) -> bool:
 
 
 def next_due(state: OrderState) -> Due:
-    """Cancels before money, money before new plans; and nothing ends while anything is open."""
+    """Answers before cancels, cancels before money, money before new plans; nothing ends while anything is open."""
+    if state.to_answer:
+        return Due.ANSWER
     canceling = any(line.cancel_requested for line in state.lines)
     if canceling and (canceled_now(state) or not is_coming_back(state)):
         return Due.CANCEL_UNITS
@@ -33,4 +35,5 @@ def next_due(state: OrderState) -> Due:
     if may_be_planned(state) and not state.waits_for_stock:
         return Due.PLAN
     under_way = state.in_stages(ConsignmentStage.AT_NODE, ConsignmentStage.ON_THE_WAY)
-    return Due.WAIT if under_way or canceling or any(open_units(state).values()) else Due.CLOSE
+    waits = under_way or canceling or state.asked or any(open_units(state).values())
+    return Due.WAIT if waits else Due.CLOSE

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from contracts.base import Contract
-from contracts.fulfillment import CarrierService, ConsignmentLine
+from contracts.fulfillment import CarrierService, ConsignmentLine, Parcel
 from contracts.ids import NodeId, ServiceId
 from contracts.order_state import LineUnits
 from contracts.planning import OrderToPlan
@@ -19,19 +19,20 @@ from contracts.routing import (
     StockLevel,
 )
 from decisions.calendar import end_of
+from decisions.packing import UnitsToPack, packed
 
 NO_PROMISE: Final = 10**9  # minutes: no service is that slow
 
 
 class ConsignmentToCreate(Contract):
-    """What one node sends: its lines, the carrier's service, each parcel's weight in grams and the most it may have."""
+    """What one node sends: its lines, the carrier's service, its parcels, and the most grams that one may have."""
 
     node_id: NodeId
     node_name: str
     carrier: str
     service_id: ServiceId
     lines: list[ConsignmentLine]
-    parcel_grams: list[int]
+    parcels: list[Parcel]
     max_grams: int
 
     @property
@@ -93,7 +94,10 @@ def _consignment(
 ) -> ConsignmentToCreate:
     offer = next(offer for offer in services if offer.service.service_id == planned.service_id)
     lines = {line.line_id: line for line in order.lines}
-    grams = sum(lines[part.line_id].weight_grams * part.quantity for part in planned.lines)
+    units = [
+        UnitsToPack(line_id=part.line_id, quantity=part.quantity, grams=lines[part.line_id].weight_grams)
+        for part in planned.lines
+    ]
     return ConsignmentToCreate(
         node_id=planned.node_id,
         node_name=next(node.name for node in order.nodes if node.node_id == planned.node_id),
@@ -103,12 +107,6 @@ def _consignment(
             ConsignmentLine(line_id=part.line_id, sku=lines[part.line_id].sku, quantity=part.quantity)
             for part in planned.lines
         ],
-        parcel_grams=split_weight(grams, offer.service.max_weight_grams),
+        parcels=packed(units, offer.service.max_weight_grams),
         max_grams=offer.service.max_weight_grams,
     )
-
-
-def split_weight(grams: int, max_grams: int) -> list[int]:
-    """The weights of `max(1, ceil(grams / max_grams))` parcels: full ones, and one with the rest."""
-    full, rest = divmod(grams, max_grams)
-    return [max_grams] * full + ([rest] if rest or not full else [])

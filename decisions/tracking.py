@@ -13,9 +13,9 @@ _BEFORE_HAND_OVER: Final = {ShipmentStatus.LABEL_CREATED, ShipmentStatus.INFO_RE
 _SETBACKS: Final = {ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED}
 
 
-def has_failed(parcels: list[ShipmentStatus]) -> bool:
-    """Whether nothing of a consignment will arrive; as long as a part of it may, or did, its carrier is waited for."""
-    return bool(parcels) and all(status in _FAILED for status in parcels)
+def has_failed(parcel: ShipmentStatus) -> bool:
+    """Whether its carrier says that it will not arrive."""
+    return parcel in _FAILED
 
 
 def happened_at(scan_says: datetime, now: datetime) -> datetime:

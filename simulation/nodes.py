@@ -27,8 +27,13 @@ class AskRequest(Request):
     lines: Annotated[list[Units], Field(min_length=1)]
 
 
+class ParcelToGive(Request):
+    tracking_code: str
+    lines: Annotated[list[Units], Field(min_length=1)]
+
+
 class HandOver(Request):
-    tracking_codes: Annotated[list[str], Field(min_length=1)]
+    parcels: Annotated[list[ParcelToGive], Field(min_length=1)]
 
 
 class Staff:
@@ -79,16 +84,16 @@ class Staff:
     async def hand_over(self, request_id: FulfillmentId, body: HandOver) -> RequestEntry:
         """The carriers get the parcels, all or none; the same parcels again is fine."""
         with self._books.transaction():
-            entry = self._known(request_id)
+            entry, codes = self._known(request_id), [parcel.tracking_code for parcel in body.parcels]
             if entry.handed_over_at is not None:
-                if entry.tracking_codes != body.tracking_codes:
+                if entry.tracking_codes != codes:
                     raise Refusal(409, "other_parcels_handed_over")
                 return entry
             if entry.withdrawn_at is not None:
                 raise Refusal(409, "withdrawn")
             if entry.packed_at is None:
                 raise Refusal(409, "not_packed")
-            self._give(request_id, body.tracking_codes)
+            self._give(request_id, codes)
             return self._known(request_id)
 
     async def read_books(self) -> list[RequestEntry]:

@@ -12,7 +12,7 @@ from contracts.order_state import LineUnits
 from contracts.planning import LineToPlan, OrderToPlan
 from contracts.refunds import PaidOrder
 from contracts.routing import PlanCost
-from contracts.states import FulfillmentStatus, OrderStatus, PaymentStatus
+from contracts.states import OrderStatus, PaymentStatus
 from contracts.stock import Units
 
 _ORDERS: Final = """
@@ -30,7 +30,7 @@ select o.order_id, o.number, o.status, o.payment_status, o.cancel_reason, o.tota
        array(select jsonb_build_object('line_id', l.line_id, 'ordered', l.quantity, 'canceled', l.canceled,
                                        'delivered', coalesce(arrived.quantity, 0))
              from order_lines l left join (
-                 select line_id, sum(quantity - rejected) as quantity
+                 select line_id, sum(quantity - rejected - lost) as quantity
                  from fulfillment_lines join fulfillments f using (fulfillment_id)
                  where f.order_id = o.order_id and f.status = 'closed' group by line_id
              ) arrived using (line_id)
@@ -39,7 +39,7 @@ select o.order_id, o.number, o.status, o.payment_status, o.cancel_reason, o.tota
        array(select s.tracking_code from shipments s join fulfillments f using (fulfillment_id)
              where f.order_id = o.order_id order by 1) as tracking_codes,
        array(select s.tracking_code from shipments s join fulfillments f using (fulfillment_id)
-             where f.order_id = o.order_id and f.status = 'closed' and s.voided_at is null
+             where f.order_id = o.order_id and f.status = 'closed' and s.voided_at is null and s.settled_at is null
              order by 1) as delivered_codes,
        (select count(*) from shipments s join fulfillments f using (fulfillment_id)
         where f.order_id = o.order_id and s.voided_at is null) as parcels,
@@ -84,9 +84,14 @@ from stock_movements m join fulfillments f on m.key = 'shipment/' || f.number ||
 where o.external_id like $1 and m.to_bucket = 'sold' group by 1, 2
 """
 _ARRIVED: Final = """
-select l.sku, sum(l.quantity - l.rejected) as quantity
+select l.sku, sum(l.quantity - l.rejected - l.lost) as quantity
 from fulfillment_lines l join fulfillments f using (fulfillment_id) join orders o using (order_id)
-where o.external_id like $1 and f.status = $2 group by 1 having sum(l.quantity - l.rejected) > 0
+where o.external_id like $1 and f.status = 'closed' group by 1 having sum(l.quantity - l.rejected - l.lost) > 0
+"""
+_LOST: Final = """
+select l.sku, sum(l.lost) as quantity
+from fulfillment_lines l join fulfillments f using (fulfillment_id) join orders o using (order_id)
+where o.external_id like $1 and l.lost > 0 group by 1
 """
 _FIRST_PLANNED: Final = """
 select l.line_id, l.sku, p.weight_grams, sum((part ->> 'quantity')::integer)::integer as quantity
@@ -235,8 +240,8 @@ class Tables:
             moved = await connection.fetch(_MOVED)
             promised = await connection.fetch(_PROMISED)
             sold = await connection.fetch(_SOLD, self._of_run)
-            delivered = await connection.fetch(_ARRIVED, self._of_run, FulfillmentStatus.CLOSED)
-            failed = await connection.fetch(_ARRIVED, self._of_run, FulfillmentStatus.INCOMPLETE)
+            delivered = await connection.fetch(_ARRIVED, self._of_run)
+            failed = await connection.fetch(_LOST, self._of_run)
         return StockBooks(
             balances=[_balance(dict(row)) for row in balances],
             moved=[Moved.model_validate(dict(row)) for row in moved],

@@ -9,7 +9,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.shipment_steps import PostgresShipments
 from adapters.postgres.stock import PostgresStock
 from contracts.approvals import Question
-from contracts.fulfillment import Consignment, ConsignmentLine, Label
+from contracts.fulfillment import Consignment, ConsignmentLine, Label, Parcel
 from contracts.ids import ApprovalId, NodeId, OrderId, ServiceId, Sku
 from contracts.order import OrderStep
 from contracts.policy import NodePolicy, TransitPolicy
@@ -36,15 +36,17 @@ class Desk:
         )
 
     async def reserve(self, sku: Sku = MUG, node_id: NodeId = RENO, *, parcels: int = 1) -> Consignment:
-        """Two units of one product from one node, in that many parcels."""
-        grams = 2 * next(product.weight_grams for product in PRODUCTS if product.sku == sku)
+        """Two units of one product from one node, in that many parcels; more than two are padding."""
+        grams = next(product.weight_grams for product in PRODUCTS if product.sku == sku)
+        units = [1, 1] if parcels > 1 else [2]
+        padding = [Parcel(grams=1, units={})] * (parcels - len(units))
         planned = ConsignmentToCreate(
             node_id=node_id,
             node_name="Warehouse Reno",
             carrier="Swift",
             service_id=ServiceId("swift-ground"),
             lines=[ConsignmentLine(line_id="1", sku=sku, quantity=2)],
-            parcel_grams=[grams - 100 * (parcels - 1), *[100] * (parcels - 1)],
+            parcels=[Parcel(grams=grams * each, units={"1": each}) for each in units] + padding,
             max_grams=20_000,
         )
         chosen = PlannedOrder(order_id=str(self.step.number), consignments=(), unfilled=())

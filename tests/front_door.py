@@ -12,6 +12,7 @@ from standardwebhooks.webhooks import Webhook as Signature
 from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.postgres.approval_door import PostgresApprovalDoor
+from adapters.postgres.claim_door import PostgresClaimDoor
 from adapters.postgres.clock import PostgresClock
 from adapters.postgres.command_door import PostgresCommandDoor
 from adapters.postgres.database import Database
@@ -133,6 +134,7 @@ async def open_door(database: Database) -> AsyncIterator[Caller]:
         orders=PostgresOrderDoor(database, clock=clock, places=PostgresPlaces(database), policies=policies),
         payments=PostgresPaymentDoor(database, clock=clock),
         commands=PostgresCommandDoor(database, clock=clock, places=PostgresPlaces(database)),
+        claims=PostgresClaimDoor(database, clock=clock),
         approvals=PostgresApprovalDoor(database, clock=clock),
         webhooks=PostgresWebhookDoor(database, clock=clock),
         webhook_secrets=SECRETS,

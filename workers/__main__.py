@@ -25,6 +25,7 @@ from adapters.postgres.loss_steps import PostgresLosses
 from adapters.postgres.order_progress import PostgresProgress
 from adapters.postgres.order_steps import PostgresOrders
 from adapters.postgres.policies import PostgresPolicies
+from adapters.postgres.questions import PostgresQuestions
 from adapters.postgres.settlement import PostgresSettlement
 from adapters.postgres.shipment_steps import PostgresShipments
 from adapters.postgres.stock import PostgresStock
@@ -57,6 +58,7 @@ async def open_outside(settings: Settings, database: Database) -> AsyncIterator[
             stock=PostgresStock(database),
             shipments=PostgresShipments(database),
             losses=PostgresLosses(database),
+            questions=PostgresQuestions(database),
             approvals=PostgresApprovals(database),
             clock=PostgresClock(database),
             policies=PostgresPolicies(database),

@@ -13,7 +13,7 @@ from activities.approvals import ApprovalActivities, Approvals
 from activities.clock import Clock, ClockActivities
 from activities.order import Authorizations, OrderActivities, Orders, Policies
 from activities.planning import PlanningActivities, Rates, Stock
-from activities.progress import Captures, Progress, ProgressActivities, Settlement
+from activities.progress import Captures, Progress, ProgressActivities, Questions, Settlement
 from activities.shipment import Carriers, Losses, Nodes, ShipmentActivities, Shipments
 from workers.interceptors import StepInterceptor
 from workflows.order import OrderWorkflow
@@ -31,6 +31,7 @@ class Outside:
 
     orders: Orders
     progress: Progress
+    questions: Questions
     settlement: Settlement
     stock: Stock
     shipments: Shipments
@@ -59,6 +60,7 @@ def _order(outside: Outside) -> Sequence[Callable[..., Any]]:
     )
     progress = ProgressActivities(
         progress=outside.progress,
+        questions=outside.questions,
         settlement=outside.settlement,
         payments=outside.payments,
         policies=outside.policies,
@@ -72,6 +74,7 @@ def _order(outside: Outside) -> Sequence[Callable[..., Any]]:
         order.read_command,
         order.cancel,
         progress.look,
+        progress.take_answers,
         progress.request_cancel,
         progress.cancel_units,
         progress.settle,
@@ -110,7 +113,7 @@ def _solver(outside: Outside) -> Sequence[Callable[..., Any]]:
     planning = PlanningActivities(
         stock=outside.stock, rates=outside.rates, policies=outside.policies, clock=outside.clock
     )
-    return [planning.plan_and_reserve, planning.give_up_waiting]
+    return [planning.plan_and_reserve]
 
 
 PROCESSES: Final[Mapping[str, Process]] = {

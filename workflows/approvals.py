@@ -38,6 +38,17 @@ class Approvals:
             )
         return None
 
+    def are_there(self) -> bool:
+        """Whether somebody decided something since the last look."""
+        return bool(self._told)
+
+    async def taken(self) -> bool:
+        """Whether there was one; from now on only a new one counts. What is being heard counts once it is."""
+        await workflow.wait_condition(lambda: not self._hearing)
+        were_there = self.are_there()
+        self._told.clear()
+        return were_there
+
     def decide_by_hand(self, *given: object) -> None:
         """Somebody sent a decision, in whatever form: a step reads and records it, and no form of it can do harm."""
         hearing = asyncio.create_task(self._hear(given))

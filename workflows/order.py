@@ -1,7 +1,6 @@
 """One order, from checkout to the doorstep."""
 
 import asyncio
-from datetime import datetime
 from typing import TypeAlias
 
 from temporalio import workflow
@@ -18,14 +17,7 @@ from contracts.order_state import Due
 from contracts.reasons import CancelReason
 from contracts.shipment import ShipmentResult, ShipmentStart
 from contracts.states import OrderStatus
-from contracts.waiting import (
-    NOTHING,
-    PLANNER,
-    STOCK_OR_CHOICE,
-    UNDOING,
-    Wait,
-    consignments,
-)
+from contracts.waiting import NOTHING, PLANNER, UNDOING, Wait, consignments
 from workflows import cancellation, policies, visibility
 from workflows.acceptance import Acceptance, OrderRefused
 from workflows.approvals import Approvals
@@ -50,7 +42,7 @@ class OrderWorkflow:
         self._commands = Commands(order.ref)
         self._handed_over = False
         self._stock_came = False
-        self._until: datetime | None = None
+        self._own_wait = NOTHING
         self._ended = 0
 
     @workflow.run
@@ -76,6 +68,8 @@ class OrderWorkflow:
         due = Due.PLAN
         while True:
             match due:
+                case Due.ANSWER:
+                    due = await self._take_answers()
                 case Due.PLAN:
                     due = await self._plan()
                 case Due.CANCEL_UNITS:
@@ -86,11 +80,17 @@ class OrderWorkflow:
                     due = await self._wait()
                 case Due.CLOSE:
                     closed = await self._close()
-                    if closed.status is not None:
+                    if closed.status is not None and not await self._was_told():
                         return self._ended_as(closed.status, closed.reason)
-                    due = closed.due or Due.WAIT
+                    due = closed.due or await self._look()
 
     # Under way
+
+    async def _take_answers(self) -> Due:
+        answer = await workflow.execute_activity_method(
+            ProgressActivities.take_answers, self._order.ref, summary="answers, and waits in vain", **policies.DATABASE
+        )
+        return self._go_on(answer)
 
     async def _plan(self) -> Due:
         self._board.enter(OrderStage.PLANNING, Wait(on=PLANNER))
@@ -122,15 +122,16 @@ class OrderWorkflow:
         for consignment in answer.consignments:
             if consignment.number not in self._shipments:
                 self._shipments[consignment.number] = asyncio.create_task(self._ship(consignment))
-        self._until = answer.until
+        self._own_wait = answer.wait
         return answer.due
 
     async def _wait(self) -> Due:
         """Until something happened; what it was is read from the rows."""
-        self._board.enter(OrderStage.DELIVERING, self._waited_for())
-        in_time = await self._patience.until(self._has_news, deadline=self._until, summary=STOCK_OR_CHOICE)
+        wait = self._waited_for()
+        self._board.enter(OrderStage.DELIVERING, wait)
+        in_time = await self._patience.until(self._has_news, deadline=wait.until, summary=wait.on or "news")
         if not in_time:
-            return await self._give_up_waiting()
+            return await self._take_answers()
         if self._handed_over:
             self._handed_over = False
             return Due.SETTLE
@@ -138,27 +139,26 @@ class OrderWorkflow:
             self._stock_came = False
             return Due.PLAN
         self._ended = self._count_ended()
-        if await self._commands.taken() or self._under_way:
+        if await self._was_told() or self._under_way:
             return await self._look()
         return Due.CLOSE
 
+    async def _was_told(self) -> bool:
+        """Of a command, or of an answer."""
+        answered = await self._approvals.taken()
+        return await self._commands.taken() or answered
+
     def _has_news(self) -> bool:
-        told = self._commands.are_there() or self._handed_over or self._stock_came
+        told = self._commands.are_there() or self._approvals.are_there() or self._handed_over or self._stock_came
         return told or self._count_ended() > self._ended
 
     def _count_ended(self) -> int:
         return len(self._shipments) - len(self._under_way)
 
     def _waited_for(self) -> Wait:
-        if self._until is not None:
-            return Wait(on=STOCK_OR_CHOICE, until=self._until)
+        if self._own_wait != NOTHING:
+            return self._own_wait
         return Wait(on=consignments(self._under_way)) if self._under_way else NOTHING
-
-    async def _give_up_waiting(self) -> Due:
-        answer = await workflow.execute_activity_method(
-            PlanningActivities.give_up_waiting, self._order.ref, summary="stock that did not come", **policies.PLANNING
-        )
-        return self._go_on(answer)
 
     @property
     def _under_way(self) -> list[str]:

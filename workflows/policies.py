@@ -24,7 +24,6 @@ PARTNER: Final = Step(start_to_close_timeout=timedelta(seconds=30), heartbeat_ti
 SOLVER: Final = Step(
     start_to_close_timeout=timedelta(minutes=1), heartbeat_timeout=HEARTBEAT, retry_policy=_PATIENT, task_queue="solver"
 )
-PLANNING: Final = Step(**DATABASE, task_queue="solver")
 UNDO: Final = PARTNER  # without limit: what was taken is given back, however long the partner is away
 
 PAUSE: Final = timedelta(minutes=1)  # before a consignment whose process was ended by hand starts again

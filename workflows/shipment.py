@@ -104,9 +104,9 @@ class ShipmentWorkflow:
             if in_time and Fact.FAILED not in self._told:
                 continue
             answer = await self._what_became_of_it(in_time=in_time, is_overdue=is_overdue)
-            if answer.outcome == "failed":
-                self._board.enter(ShipmentStage.FAILED, NOTHING)
-                return "failed"
+            if answer.outcome != "not_yet":
+                self._board.enter(ShipmentStage(answer.outcome), NOTHING)
+                return answer.outcome
             if not in_time:
                 is_overdue, patience_ends_at = True, answer.patience_ends_at
                 self._board.enter(
@@ -217,7 +217,7 @@ class ShipmentWorkflow:
     def delivered(self, *_: object) -> None:
         self._told.add(Fact.DELIVERED)
 
-    @workflow.signal(description="Nothing of it will arrive, its carrier says: look it up.")
+    @workflow.signal(description="Some of it will not arrive, its carrier says: look it up.")
     def failed(self, *_: object) -> None:
         self._told.add(Fact.FAILED)
 

@@ -21,15 +21,16 @@ from contracts.waiting import NOTHING
 from decisions.briefing import escalates_at, required_approvals
 
 _ASK = """
-insert into approvals (approval_id, kind, order_id, workflow_id, question, evidence, facts, status, due_at, on_expiry,
-                       required_role, required_approvals, escalate_at, escalate_to, requested_by_type, requested_by_id,
-                       requested_at)
-values ($1, $2, $3, $4, $5, $6, $7, 'pending', $8, $9, $10, $11, $12, $13, $14, $15, $16)
+insert into approvals (approval_id, kind, subject, order_id, workflow_id, question, evidence, facts, status, due_at,
+                       on_expiry, required_role, required_approvals, escalate_at, escalate_to, requested_by_type,
+                       requested_by_id, requested_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10, $11, $12, $13, $14, $15, $16, $17)
 """
 _CANCEL = """
 update approvals set status = 'canceled', version = version + 1
-where order_id = $1 and status in ('pending', 'changes_requested') returning approval_id
+where order_id = $1 and kind = 'risk_review' and status in ('pending', 'changes_requested') returning approval_id
 """
+_APPLIED = "update approvals set applied_at = $2 where approval_id = $1"
 _EXPIRE = """
 update approvals set status = 'expired', version = version + 1, decided_by_type = null, decided_by_id = null,
                      decided_at = $2 where approval_id = $1
@@ -44,8 +45,10 @@ update approvals set required_role = escalate_to, escalated_at = $2, version = v
 _OPERATOR = Actor(type="user", id="operator:unverified")
 
 
-async def ask(connection: Connection, step: OrderStep, question: Question, due_at: datetime) -> ApprovalId:
-    """Put a question to a person, in the transaction that made it necessary."""
+async def ask(
+    connection: Connection, step: OrderStep, question: Question, due_at: datetime, *, by: Actor = STEWARD
+) -> ApprovalId:
+    """Put a question to a person, in the transaction that made it necessary; `by` cannot decide it."""
     approval_id = ApprovalId(new_id("apr"))
     document = await connection.fetchval("select document from policies where version = $1", step.policy_version)
     policy = Policy.model_validate(document).approvals
@@ -53,6 +56,7 @@ async def ask(connection: Connection, step: OrderStep, question: Question, due_a
         _ASK,
         approval_id,
         question.kind,
+        question.subject,
         step.order_id,
         order_workflow_id(step.number),
         question.question,
@@ -64,8 +68,8 @@ async def ask(connection: Connection, step: OrderStep, question: Question, due_a
         required_approvals(question.amount, policy),
         escalates_at(step.now, due_at, policy),
         policy.escalate_to,
-        STEWARD.type,
-        STEWARD.id,
+        by.type,
+        by.id,
         step.now,
     )
     asked = _event(EventType.APPROVAL_REQUESTED, approval_id, step.now)
@@ -74,7 +78,7 @@ async def ask(connection: Connection, step: OrderStep, question: Question, due_a
 
 
 async def cancel_open(connection: Connection, order_id: OrderId, now: datetime) -> None:
-    """The order is canceled: nobody has to answer any more."""
+    """The order is canceled: nobody has to say any more whether it may go on."""
     canceled = await connection.fetch(_CANCEL, order_id)
     told = [_event(EventType.APPROVAL_CANCELED, row["approval_id"], now) for row in canceled]
     if told:
@@ -90,6 +94,25 @@ async def lock(connection: Connection, approval_id: ApprovalId) -> asyncpg.Recor
     return await connection.fetchrow("select * from approvals where approval_id = $1 for update", approval_id)
 
 
+async def settle(connection: Connection, row: asyncpg.Record, now: datetime) -> Settlement:
+    """The answer of a locked question; if it is due and nobody answered, its outcome on expiry, now on record.
+
+    One that changes were requested of is asked anew, until the same date.
+    """
+    status, escalates = ApprovalStatus(row["status"]), None
+    if status in {ApprovalStatus.PENDING, ApprovalStatus.CHANGES_REQUESTED}:
+        if now >= row["due_at"]:
+            status = await _expire(connection, row, now)
+        else:
+            escalates = await _keep_open(connection, row, now)
+    return Settlement(status=status, approved=_approved(status, row["on_expiry"]), escalates_at=escalates)
+
+
+async def applied(connection: Connection, row: asyncpg.Record, now: datetime) -> None:
+    """What was decided has been carried out."""
+    await connection.execute(_APPLIED, row["approval_id"], now)
+
+
 class PostgresApprovals:
     """The steps' side: read the answer, escalate or expire the question, hear what was decided by hand."""
 
@@ -97,22 +120,14 @@ class PostgresApprovals:
         self._database = database
 
     async def settle(self, approval_id: ApprovalId, now: datetime) -> Settlement:
-        """The recorded answer; if it is due and nobody answered, its outcome on expiry, from now on recorded.
-
-        One that changes were requested of is asked anew, until the same date.
-        """
+        """Whether an order that is held for a review may go on; if so, it is released."""
         async with self._database.transaction() as connection:
             row = require_row(await lock(connection, approval_id), f"approval {approval_id}")
-            status, escalates = ApprovalStatus(row["status"]), None
-            if status in {ApprovalStatus.PENDING, ApprovalStatus.CHANGES_REQUESTED}:
-                if now >= row["due_at"]:
-                    status = await self._expire(connection, row, now)
-                else:
-                    escalates = await self._keep_open(connection, row, now)
-            approved = _approved(status, row["on_expiry"])
-            if approved and row["released_at"] is None:
-                await self._release(connection, row, now)
-        return Settlement(status=status, approved=approved, escalates_at=escalates)
+            settlement = await settle(connection, row, now)
+            if settlement.approved and row["applied_at"] is None:
+                await applied(connection, row, now)
+                await _release(connection, row, now)
+        return settlement
 
     async def decide_by_hand(self, by_hand: ByHand, workflow_id: str, *, key: str, now: datetime) -> Heard:
         """Decide by the rules of the door, as somebody whom nobody knows; what they refuse is recorded, not done."""
@@ -143,36 +158,37 @@ class PostgresApprovals:
         approval_votes.refuse_if_not_open(row, now)
         await approval_votes.cast(connection, row, _OPERATOR, by_hand.decision, now, source="process")
 
-    async def _keep_open(self, connection: Connection, row: asyncpg.Record, now: datetime) -> datetime | None:
-        """Ask anew, escalate, or neither; answers when it will have to be escalated."""
-        if row["status"] == ApprovalStatus.CHANGES_REQUESTED:
-            await connection.execute(_ASK_ANEW, row["approval_id"])
-            anew: dict[str, JsonValue] = {"plan_version": row["plan_version"] + 1}
-            asked = _event(EventType.APPROVAL_REQUESTED, row["approval_id"], now, facts=anew)
-            await events.append(connection, row["order_id"], asked)
-        escalate_at: datetime | None = row["escalate_at"]
-        if escalate_at is None or row["escalated_at"] is not None:
-            return None
-        if now < escalate_at:
-            return escalate_at
-        await connection.execute(_ESCALATE, row["approval_id"], now)
-        to: dict[str, JsonValue] = {"required_role": row["escalate_to"]}
-        escalated = _event(EventType.APPROVAL_ESCALATED, row["approval_id"], now, facts=to)
-        await events.append(connection, row["order_id"], escalated)
+
+async def _keep_open(connection: Connection, row: asyncpg.Record, now: datetime) -> datetime | None:
+    """Ask anew, escalate, or neither; answers when it will have to be escalated."""
+    if row["status"] == ApprovalStatus.CHANGES_REQUESTED:
+        await connection.execute(_ASK_ANEW, row["approval_id"])
+        anew: dict[str, JsonValue] = {"plan_version": row["plan_version"] + 1}
+        asked = _event(EventType.APPROVAL_REQUESTED, row["approval_id"], now, facts=anew)
+        await events.append(connection, row["order_id"], asked)
+    escalate_at: datetime | None = row["escalate_at"]
+    if escalate_at is None or row["escalated_at"] is not None:
         return None
+    if now < escalate_at:
+        return escalate_at
+    await connection.execute(_ESCALATE, row["approval_id"], now)
+    to: dict[str, JsonValue] = {"required_role": row["escalate_to"]}
+    escalated = _event(EventType.APPROVAL_ESCALATED, row["approval_id"], now, facts=to)
+    await events.append(connection, row["order_id"], escalated)
+    return None
 
-    async def _expire(self, connection: Connection, row: asyncpg.Record, now: datetime) -> ApprovalStatus:
-        await connection.execute(_EXPIRE, row["approval_id"], now)
-        expired = _event(EventType.APPROVAL_EXPIRED, row["approval_id"], now, facts={"choice": row["on_expiry"]})
-        await events.append(connection, row["order_id"], expired)
-        return ApprovalStatus.EXPIRED
 
-    async def _release(self, connection: Connection, row: asyncpg.Record, now: datetime) -> None:
-        approval_id = row["approval_id"]
-        await connection.execute("update approvals set released_at = $2 where approval_id = $1", approval_id, now)
-        await order_rows.enter(connection, row["order_id"], OrderStatus.PENDING, NOTHING)
-        released = _event(EventType.ORDER_HOLD_RELEASED, approval_id, now)
-        await events.append(connection, row["order_id"], released)
+async def _expire(connection: Connection, row: asyncpg.Record, now: datetime) -> ApprovalStatus:
+    await connection.execute(_EXPIRE, row["approval_id"], now)
+    expired = _event(EventType.APPROVAL_EXPIRED, row["approval_id"], now, facts={"choice": row["on_expiry"]})
+    await events.append(connection, row["order_id"], expired)
+    return ApprovalStatus.EXPIRED
+
+
+async def _release(connection: Connection, row: asyncpg.Record, now: datetime) -> None:
+    await order_rows.enter(connection, row["order_id"], OrderStatus.PENDING, NOTHING)
+    released = _event(EventType.ORDER_HOLD_RELEASED, row["approval_id"], now)
+    await events.append(connection, row["order_id"], released)
 
 
 def _approved(status: ApprovalStatus, on_expiry: str) -> bool | None:

@@ -21,6 +21,11 @@ select exists (select from order_holds
 """
 
 
+_RELEASE_ALL: Final = """
+update order_holds set released_at = $2 where order_id = $1 and released_at is null returning hold_id, reason
+"""
+
+
 async def place_hold(
     connection: Connection,
     order_id: OrderId,
@@ -50,3 +55,16 @@ async def hold_by_steward(connection: Connection, order_id: OrderId, reason: Hol
     """Once, until somebody releases it."""
     if not await connection.fetchval(_OURS, order_id, reason, STEWARD.id):
         await place_hold(connection, order_id, reason, owner=STEWARD, source="process", now=now)
+
+
+async def release_all(connection: Connection, order_id: OrderId, now: datetime) -> None:
+    """Nothing of the order is left that could be held."""
+    for row in await connection.fetch(_RELEASE_ALL, order_id, now):
+        released = Event(
+            type=EventType.ORDER_HOLD_RELEASED,
+            occurred_at=now,
+            actor=STEWARD,
+            subject=row["hold_id"],
+            reason_code=row["reason"],
+        )
+        await events.append(connection, order_id, released)

@@ -5,9 +5,10 @@ from typing import Final
 from pydantic import JsonValue
 
 from adapters.postgres import events, order_rows, order_state
-from adapters.postgres.backorders import look_again, tell_of_stock, wait_no_more
+from adapters.postgres.backorders import give_up, look_again, tell_of_stock, wait_no_more
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database
+from adapters.postgres.holds import release_all
 from adapters.postgres.settlement import money_of, plan_moves, planned_reversal
 from contracts.actors import STEWARD, Actor
 from contracts.events import Event, EventType
@@ -18,27 +19,38 @@ from contracts.order_state import ConsignmentStage, Due, LineUnits, OrderState
 from contracts.policy import PaymentPolicy
 from contracts.reasons import CancelReason
 from contracts.states import OrderStatus
-from contracts.waiting import NOTHING
-from decisions.cancellation import after_canceling, cancelable, canceled_now, open_units
+from contracts.waiting import NOTHING, STOCK_OR_CHOICE, Wait
+from decisions.cancellation import after_canceling, cancelable, canceled_now, not_asked_for, open_units
 from decisions.due import next_due
 
-_SHORT_UNTIL: Final = "select short_until from orders where order_id = $1 and waits_for_stock"
+_WAITS: Final = """
+select $2 as on, short_until as until from orders where order_id = $1 and waits_for_stock
+union all
+select 'a person to decide: ' || replace(kind, '_', ' '),
+       coalesce(case when escalated_at is null then escalate_at end, due_at)
+from open_questions where order_id = $1
+order by until limit 1
+"""
 _UNDER_WAY: Final = """
 select f.*, n.name as node_name from fulfillments f join nodes n using (node_id)
 where order_id = $1 and f.status in ('open', 'in_progress') order by position
 """
 _LINES: Final = """
-select line_id, sku, quantity - rejected as quantity from fulfillment_lines
-where fulfillment_id = $1 and quantity > rejected order by line_id
+select line_id, sku, quantity - rejected - lost as quantity from fulfillment_lines
+where fulfillment_id = $1 and quantity > rejected + lost order by line_id
 """
 _OPERATOR: Final = Actor(type="user", id="operator:unverified")
 
 
 async def next_of(connection: Connection, order_id: OrderId) -> Next:
-    """What is due, and every consignment that a process has to see through."""
+    """What is due, every consignment that a process has to see through, and what else is waited for the shortest."""
     state = await order_state.load(connection, order_id)
-    until = await connection.fetchval(_SHORT_UNTIL, order_id)
-    return Next(due=next_due(state), consignments=await _under_way(connection, order_id), until=until)
+    wait = await connection.fetchrow(_WAITS, order_id, STOCK_OR_CHOICE)
+    return Next(
+        due=next_due(state),
+        consignments=await _under_way(connection, order_id),
+        wait=Wait(**dict(wait)) if wait else NOTHING,
+    )
 
 
 class PostgresProgress:
@@ -70,6 +82,13 @@ class PostgresProgress:
                 )
         return CancelAnswer(reason=CancelReason.STAFF if units else None)
 
+    async def give_up_waiting(self, step: OrderStep) -> None:
+        async with self._database.transaction() as connection:
+            order = await order_rows.lock(connection, step.order_id)
+            state = await order_state.load(connection, step.order_id)
+            if state.waits_for_stock and order["short_until"] <= step.now:
+                await give_up(connection, step, order, state, not_asked_for(state))
+
     async def record_canceled_units(self, step: OrderStep, policy: PaymentPolicy) -> None:
         """Cancel what was asked for and is free; plan its money; say what came too late."""
         async with self._database.transaction() as connection:
@@ -100,6 +119,7 @@ class PostgresProgress:
             status = OrderStatus.COMPLETED if delivered else OrderStatus.CANCELED
             reason = None if delivered else order["cancel_reason"]
             await order_rows.enter(connection, step.order_id, status, NOTHING)
+            await release_all(connection, step.order_id, step.now)
             ended = Event(
                 type=EventType.ORDER_COMPLETED if delivered else EventType.ORDER_CANCELED,
                 occurred_at=step.now,

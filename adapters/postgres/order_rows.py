@@ -27,6 +27,14 @@ async def enter_if_waiting_for(connection: Connection, order_id: OrderId, party:
     )
 
 
+async def open_again(connection: Connection, order_id: OrderId) -> None:
+    """A closed order has something to be done again."""
+    await connection.execute(
+        "update orders set status = 'processing' where order_id = $1 and status = 'completed'",
+        order_id,
+    )
+
+
 async def enter(connection: Connection, order_id: OrderId, status: OrderStatus, wait: Wait) -> None:
     """Set status and wait; a requested cancel stays visible, with what it waits for, until the order is closed."""
     await connection.execute(

@@ -15,13 +15,19 @@ select o.waits_for_stock, o.money, p.document as policy,
        exists (select from money_moves m where m.order_id = o.order_id and m.status = 'planned')
        or exists (select from authorizations a join tenders t using (order_id, tender_id)
                   where a.order_id = o.order_id
-                        and (a.status = 'replaced' or (a.status = 'asked' and a.round > t.round))) as to_settle
+                        and (a.status = 'replaced' or (a.status = 'asked' and a.round > t.round))) as to_settle,
+       exists (select from shipments s join fulfillments f using (fulfillment_id)
+               where f.order_id = o.order_id and s.status = 'delivered' and s.settled_at is null
+                     and not exists (select from claims c where c.shipment_id = s.shipment_id and c.status <> 'denied')
+       ) as claimable,
+       exists (select from open_questions q where q.order_id = o.order_id) as asked,
+       exists (select from open_questions q where q.order_id = o.order_id and q.status <> 'pending') as to_answer
 from orders o join policies p on p.version = o.policy_version where o.order_id = $1
 """
 _LINES: Final = "select * from order_lines where order_id = $1 order by position"
 _CONSIGNMENTS: Final = """
 select f.*, array_agg(l.line_id order by l.line_id) as line_ids,
-       array_agg(l.quantity - l.rejected order by l.line_id) as quantities
+       array_agg(l.quantity - l.rejected - l.lost order by l.line_id) as quantities
 from fulfillments f join fulfillment_lines l using (fulfillment_id) where f.order_id = $1
 group by f.fulfillment_id order by f.position
 """
@@ -70,6 +76,9 @@ async def load(connection: Connection, order_id: OrderId) -> OrderState:
         waits_for_stock=order["waits_for_stock"],
         one_capture=Policy.model_validate(order["policy"]).payment.one_capture,
         to_settle=order["to_settle"],
+        claimable=order["claimable"],
+        asked=order["asked"],
+        to_answer=order["to_answer"],
     )
 
 

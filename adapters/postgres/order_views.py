@@ -7,6 +7,7 @@ import asyncpg
 from adapters.postgres import order_state
 from adapters.postgres.database import Connection, require_row
 from contracts.actors import Actor
+from contracts.claims import ClaimView
 from contracts.commands import HoldView
 from contracts.ids import OrderId
 from contracts.money import Money
@@ -21,7 +22,7 @@ from contracts.order_view import (
     TimelineEntry,
 )
 from contracts.states import OrderStatus
-from contracts.waiting import Wait, release_of
+from contracts.waiting import Wait, person_to_decide, release_of
 from decisions.cancellation import allowed_actions
 from decisions.progress import least_advanced_consignment, least_advanced_parcel
 
@@ -30,6 +31,8 @@ select sum(authorized_minor) as authorized, sum(captured_minor) as captured, sum
        min(expires_at) as expires_at from tenders where order_id = $1
 """
 _HOLDS: Final = "select * from order_holds where order_id = $1 and released_at is null order by placed_at, hold_id"
+_QUESTION: Final = "select kind, due_at from open_questions where order_id = $1 order by due_at, approval_id limit 1"
+_CLAIMS: Final = "select * from claims where order_id = $1 order by opened_at, claim_id"
 _CONSIGNMENTS: Final = "select * from fulfillments where order_id = $1 order by position"
 _CONSIGNMENT_LINES: Final = """
 select l.* from fulfillment_lines l join fulfillments using (fulfillment_id) where order_id = $1 order by line_id
@@ -46,7 +49,7 @@ async def view(connection: Connection, order_id: OrderId) -> OrderView | None:
     if order is None:
         return None
     consignments = await _consignments(connection, order_id)
-    parcels = [parcel for consignment in consignments for parcel in consignment.parcels if not parcel.voided_at]
+    parcels = [parcel for consignment in consignments for parcel in consignment.parcels if parcel.counts]
     soonest = min((c for c in consignments if c.waiting_on), key=_due, default=None)
     holds = await _holds(connection, order_id)
     wait = Wait(on=order["waiting_on"], until=order["waiting_until"])
@@ -55,6 +58,8 @@ async def view(connection: Connection, order_id: OrderId) -> OrderView | None:
         status, wait = OrderStatus.ON_HOLD, _release_of(holds)
     if wait.on is None and soonest is not None:
         wait = Wait(on=soonest.waiting_on, until=soonest.waiting_until)
+    if wait.on is None and (question := await connection.fetchrow(_QUESTION, order_id)):
+        wait = Wait(on=person_to_decide(question["kind"]), until=question["due_at"])
     return OrderView(
         id=order_id,
         **{name: order[name] for name in _PLAIN},
@@ -74,6 +79,7 @@ async def view(connection: Connection, order_id: OrderId) -> OrderView | None:
         lines=await _lines(connection, order),
         payment=await _payment(connection, order),
         consignments=consignments,
+        claims=await _claims(connection, order_id),
         timeline=await _timeline(connection, order_id),
     )
 
@@ -156,6 +162,11 @@ async def _consignments(connection: Connection, order_id: OrderId) -> list[Consi
         )
         for row in await connection.fetch(_CONSIGNMENTS, order_id)
     ]
+
+
+async def _claims(connection: Connection, order_id: OrderId) -> list[ClaimView]:
+    rows = await connection.fetch(_CLAIMS, order_id)
+    return [ClaimView(**dict(row), id=row["claim_id"], reason_code=row["reason"]) for row in rows]
 
 
 async def _timeline(connection: Connection, order_id: OrderId) -> list[TimelineEntry]:

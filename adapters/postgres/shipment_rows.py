@@ -1,11 +1,14 @@
 """What a consignment's steps do to its rows: say what it waits for, what happened to it, and what is left of it."""
 
+from collections import Counter
+
 from pydantic import JsonValue
 
 from adapters.postgres import events
 from adapters.postgres.database import Connection, require_row
 from contracts.actors import STEWARD
 from contracts.events import Event, EventType
+from contracts.ids import NodeId, Sku
 from contracts.shipment import Fact, ShipmentStep, Standing
 from contracts.states import FulfillmentStatus, RequestStatus
 from contracts.stock import Units
@@ -14,22 +17,26 @@ from contracts.waiting import NOTHING, Wait
 _STANDING = """
 select f.request, f.waiting_until, f.accepted_at is not null as accepted, f.packed_at is not null as packed,
        coalesce((select bool_and(status = 'delivered') from shipments s
-                 where s.fulfillment_id = f.fulfillment_id and s.voided_at is null), false) as delivered,
-       coalesce((select bool_and(status in ('lost', 'returned_to_sender', 'expired')) from shipments s
-                 where s.fulfillment_id = f.fulfillment_id and s.voided_at is null), false) as failed,
+                 where s.fulfillment_id = f.fulfillment_id and s.voided_at is null and s.settled_at is null),
+                false) as delivered,
+       exists (select from shipments s where s.fulfillment_id = f.fulfillment_id and s.voided_at is null
+                                             and s.settled_at is null and f.status in ('open', 'in_progress')
+                                             and s.status in ('lost', 'returned_to_sender', 'expired')) as failed,
        f.request = 'cancel_requested' as recalled,
-       (select sum((l.quantity - l.rejected) * p.weight_grams) from fulfillment_lines l join products p using (sku)
-        where l.fulfillment_id = f.fulfillment_id)
-       is distinct from (select sum(grams) from unnest(f.parcel_grams[f.first_parcel:]) grams)
-       or exists (select from shipments s where s.fulfillment_id = f.fulfillment_id and s.voided_at is null
-                                                and s.position < f.first_parcel) as rejected
+       f.handed_over_at is null
+       and ((select sum(l.quantity - l.rejected) from fulfillment_lines l where l.fulfillment_id = f.fulfillment_id)
+            is distinct from (select sum(units.value::int)
+                              from jsonb_array_elements(f.packing) with ordinality as parcel (body, position),
+                                   jsonb_each_text(parcel.body -> 'units') units
+                              where parcel.position >= f.first_parcel)
+            or exists (select from shipments s where s.fulfillment_id = f.fulfillment_id and s.voided_at is null
+                                                     and s.position < f.first_parcel)) as rejected
 from fulfillments f where f.fulfillment_id = $1
 """
 LEFT = """
-select l.sku, sum(l.quantity - l.rejected)::int as quantity,
-       sum((l.quantity - l.rejected) * p.weight_grams)::int as grams
-from fulfillment_lines l join products p using (sku) where fulfillment_id = $1 and quantity > rejected
-group by l.sku order by l.sku
+select l.line_id, l.sku, l.quantity - l.rejected - l.lost as quantity, p.weight_grams as grams
+from fulfillment_lines l join products p using (sku) where fulfillment_id = $1 and quantity > rejected + lost
+order by l.line_id
 """
 
 
@@ -43,8 +50,10 @@ async def standing(connection: Connection, step: ShipmentStep) -> Standing:
 
 async def units_left(connection: Connection, step: ShipmentStep) -> Units:
     """What it still has: its node may have rejected some."""
-    rows = await connection.fetch(LEFT, step.consignment.fulfillment_id)
-    return {(step.consignment.node_id, row["sku"]): row["quantity"] for row in rows}
+    units: Counter[tuple[NodeId, Sku]] = Counter()
+    for row in await connection.fetch(LEFT, step.consignment.fulfillment_id):
+        units[step.consignment.node_id, row["sku"]] += row["quantity"]
+    return units
 
 
 async def close(connection: Connection, step: ShipmentStep, status: FulfillmentStatus) -> None:

@@ -13,7 +13,7 @@ from adapters.postgres.rejecting import reject_unanswered
 from adapters.postgres.stock import Moving, move
 from adapters.postgres.unpaid import cancel_unpaid, is_unpaid
 from contracts.events import EventType
-from contracts.fulfillment import Label, LabelRequest
+from contracts.fulfillment import Label, LabelRequest, PackedParcel
 from contracts.ids import ShipmentId
 from contracts.policy import NodePolicy, TransitPolicy
 from contracts.shipment import Fact, HandOverAnswer, LossAnswer, ShipmentStep, Standing, StepAnswer
@@ -27,7 +27,7 @@ from contracts.waiting import (
     node_to_hand_over,
     node_to_pack,
 )
-from decisions.plan import split_weight
+from decisions.packing import UnitsToPack, packed
 
 _ASK = """
 update fulfillments set request = 'submitted' where fulfillment_id = $1 and request = 'none' and status = 'open'
@@ -37,18 +37,19 @@ _REFUSE_RECALL = """
 update fulfillments set request = 'cancel_rejected' where fulfillment_id = $1 and request = 'cancel_requested'
 """
 _TO_LABEL = """
-select f.accepted_at, f.parcel_grams, f.first_parcel, o.shipping_address_ref,
+select f.accepted_at, f.packing, f.first_parcel, o.shipping_address_ref,
        array(select s.position from shipments s where s.fulfillment_id = f.fulfillment_id) as labeled
 from fulfillments f join orders o using (order_id) where f.fulfillment_id = $1
 """
 _INSERT_PARCEL = """
-insert into shipments (shipment_id, fulfillment_id, position, grams, tracking_code, price_minor, expected_at, status)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into shipments (shipment_id, fulfillment_id, position, grams, tracking_code, price_minor, expected_at, status,
+                       units)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 _TO_HAND_OVER = """
 select f.handed_over_at, f.request, max(s.expected_at) as expected_at,
        f.packed_at is not null and f.status in ('open', 'in_progress')
-       and count(s.*) = cardinality(f.parcel_grams) - f.first_parcel + 1
+       and count(s.*) = jsonb_array_length(f.packing) - f.first_parcel + 1
        and not exists (select from order_holds h
                        where h.order_id = f.order_id and h.released_at is null) as may_leave
 from fulfillments f left join shipments s
@@ -59,12 +60,20 @@ _TRACKING_CODES = """
 select tracking_code from shipments s join fulfillments f using (fulfillment_id)
 where fulfillment_id = $1 and voided_at is null and ($2 or s.position < f.first_parcel) order by s.position
 """
+_PACKING_LIST = """
+select s.tracking_code, jsonb_object_agg(units.sku, units.quantity) as units
+from shipments s cross join lateral (
+    select l.sku, sum(u.value::int) as quantity from jsonb_each_text(s.units) u
+    join fulfillment_lines l on l.fulfillment_id = s.fulfillment_id and l.line_id = u.key group by l.sku
+) units
+where s.fulfillment_id = $1 and s.voided_at is null group by s.shipment_id order by s.position
+"""
 _IS_DELIVERED = """
 select bool_and(s.status = 'delivered') from shipments s join fulfillments f using (fulfillment_id)
-where fulfillment_id = $1 and s.voided_at is null and f.status <> 'incomplete'
+where fulfillment_id = $1 and s.voided_at is null and s.settled_at is null and f.status <> 'incomplete'
 """
 _TRIM = """
-update fulfillments set first_parcel = cardinality(parcel_grams) + 1, parcel_grams = parcel_grams || $2::integer[]
+update fulfillments set first_parcel = jsonb_array_length(packing) + 1, packing = packing || $2::jsonb
 where fulfillment_id = $1
 """
 
@@ -115,9 +124,9 @@ class PostgresShipments:
                 service_id=step.consignment.service_id,
                 node_id=step.consignment.node_id,
                 address_ref=row["shipping_address_ref"],
-                grams=grams,
+                **parcel,
             )
-            for position, grams in enumerate(row["parcel_grams"], start=1)
+            for position, parcel in enumerate(row["packing"], start=1)
             if position >= row["first_parcel"] and position not in row["labeled"]
         ]
 
@@ -134,6 +143,7 @@ class PostgresShipments:
                 label.price_minor,
                 label.expected_at,
                 ShipmentStatus.LABEL_CREATED,
+                request.units,
             )
             facts: dict[str, JsonValue] = {"carrier": step.consignment.carrier, "price_minor": label.price_minor}
             await shipment_rows.tell(connection, step, EventType.SHIPMENT_LABEL_CREATED, request.shipment_id, facts)
@@ -188,6 +198,11 @@ class PostgresShipments:
     async def tracking_codes(self, step: ShipmentStep) -> list[str]:
         return await self._tracking_codes(step, of_all=True)
 
+    async def packing_list(self, step: ShipmentStep) -> list[PackedParcel]:
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_PACKING_LIST, step.consignment.fulfillment_id)
+        return [PackedParcel.model_validate(dict(row)) for row in rows]
+
     async def unwanted_labels(self, step: ShipmentStep) -> list[str]:
         return await self._tracking_codes(step, of_all=False)
 
@@ -201,17 +216,13 @@ class PostgresShipments:
             await order_rows.lock(connection, step.consignment.order_id)
             standing = await shipment_rows.standing(connection, step)
             if Fact.REJECTED in standing.told:
-                grams = sum(
-                    [
-                        row["grams"]
-                        for row in await connection.fetch(shipment_rows.LEFT, step.consignment.fulfillment_id)
-                    ]
-                )
+                left = await connection.fetch(shipment_rows.LEFT, step.consignment.fulfillment_id)
                 most = await connection.fetchval(
                     "select max_grams from fulfillments where fulfillment_id = $1", step.consignment.fulfillment_id
                 )
-                parcels = split_weight(grams, most) if grams else []
-                await connection.execute(_TRIM, step.consignment.fulfillment_id, parcels)
+                parcels = packed([UnitsToPack.model_validate(dict(row)) for row in left], most)
+                bodies = [parcel.model_dump() for parcel in parcels]
+                await connection.execute(_TRIM, step.consignment.fulfillment_id, bodies)
 
     async def standing(self, step: ShipmentStep) -> Standing:
         async with self._database.connection() as connection:

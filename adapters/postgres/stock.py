@@ -4,12 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-import asyncpg
 from pydantic import JsonValue
 
 from adapters.postgres import events, order_rows, order_state
-from adapters.postgres.backorders import has_come, quota, wait_for_stock, wait_no_more
-from adapters.postgres.cancel import request_cancel
+from adapters.postgres.backorders import give_up, has_come, quota, wait_for_stock, wait_no_more
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.new_id import new_id
 from adapters.postgres.order_progress import next_of
@@ -19,15 +17,13 @@ from contracts.events import Event, EventType
 from contracts.fulfillment import Consignment
 from contracts.ids import FulfillmentId, Sku, consignment_number
 from contracts.order import Next, OrderStep
-from contracts.order_state import LineUnits, OrderState
 from contracts.planning import LineToPlan, NodeToPlan, OrderToPlan, StockTaken
 from contracts.policy import BackorderPolicy
-from contracts.reasons import CancelReason
 from contracts.routing import RoutingDecision, RoutingProblem, inputs_hash
 from contracts.states import FulfillmentStatus, OrderStatus, RequestStatus
 from contracts.stock import Bucket, Units
 from contracts.waiting import NOTHING
-from decisions.cancellation import not_asked_for, open_units
+from decisions.cancellation import open_units
 from decisions.due import may_be_planned
 from decisions.plan import ConsignmentToCreate
 from decisions.shortage import LineShortage, given_up, shortage
@@ -173,30 +169,6 @@ class PostgresStock:
                     await give_up(connection, step, order, state, given_up(state, lines))
             return await next_of(connection, step.order_id)
 
-    async def give_up_waiting(self, step: OrderStep) -> Next:
-        async with self._database.transaction() as connection:
-            order = await order_rows.lock(connection, step.order_id)
-            state = await order_state.load(connection, step.order_id)
-            if state.waits_for_stock and order["short_until"] <= step.now:
-                await give_up(connection, step, order, state, not_asked_for(state))
-            return await next_of(connection, step.order_id)
-
-
-async def give_up(
-    connection: Connection, step: OrderStep, order: asyncpg.Record, state: OrderState, units: LineUnits
-) -> None:
-    """What cannot be sent is canceled, as if at the door."""
-    await request_cancel(
-        connection,
-        order,
-        state,
-        units,
-        actor=STEWARD,
-        source="process",
-        reason_code=CancelReason.INVENTORY,
-        now=step.now,
-    )
-
 
 def _short(step: OrderStep, problem: RoutingProblem, lines: list[LineShortage]) -> Event:
     receipt: dict[str, JsonValue] = {
@@ -230,7 +202,7 @@ async def _create(connection: Connection, step: OrderStep, position: int, planne
     )
     await connection.execute(
         "insert into fulfillments (fulfillment_id, order_id, number, position, node_id, carrier, service_id,"
-        " parcel_grams, status, request, max_grams) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        " packing, status, request, max_grams) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         consignment.fulfillment_id,
         step.order_id,
         consignment.number,
@@ -238,7 +210,7 @@ async def _create(connection: Connection, step: OrderStep, position: int, planne
         planned.node_id,
         planned.carrier,
         planned.service_id,
-        planned.parcel_grams,
+        [parcel.model_dump() for parcel in planned.parcels],
         FulfillmentStatus.OPEN,
         RequestStatus.NONE,
         planned.max_grams,

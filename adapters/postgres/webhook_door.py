@@ -43,7 +43,9 @@ _SCAN: Final = """
 insert into scans (shipment_id, scan_id, status, occurred_at, applied) values ($1, $2, $3, $4, $5)
 on conflict do nothing returning scan_id
 """
-_PARCELS: Final = "select status from shipments where fulfillment_id = $1 and voided_at is null"
+_PARCELS: Final = """
+select status from shipments where fulfillment_id = $1 and voided_at is null and settled_at is null
+"""
 _ACCEPT: Final = """
 update fulfillments set request = case request when 'submitted' then 'accepted' else request end,
                         status = 'in_progress', accepted_at = $2
@@ -136,10 +138,12 @@ async def _scanned(connection: Connection, scan: Scan, now: datetime) -> Outcome
         facts={"number": parcel["number"]},
     )
     await events.append(connection, parcel["order_id"], told)
+    if parcel["settled_at"] is not None:
+        return Told(outcome="applied"), []  # it was made up for already
     statuses = [ShipmentStatus(row["status"]) for row in await connection.fetch(_PARCELS, parcel["fulfillment_id"])]
     if all(status is ShipmentStatus.DELIVERED for status in statuses):
         return await _signal(connection, parcel["number"], "delivered", scan.scan_id)
-    if has_failed(statuses):
+    if has_failed(scan.status):
         return await _signal(connection, parcel["number"], "failed", scan.scan_id)
     return Told(outcome="applied"), []
 

@@ -12,6 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from adapters.postgres.approval_door import PostgresApprovalDoor
 from adapters.postgres.approvals import PostgresApprovals
+from adapters.postgres.claim_door import PostgresClaimDoor
 from adapters.postgres.clock import PostgresClock
 from adapters.postgres.command_door import PostgresCommandDoor
 from adapters.postgres.database import Database
@@ -21,18 +22,20 @@ from adapters.postgres.order_progress import PostgresProgress
 from adapters.postgres.order_steps import PostgresOrders
 from adapters.postgres.places import PostgresPlaces
 from adapters.postgres.policies import PostgresPolicies
+from adapters.postgres.questions import PostgresQuestions
 from adapters.postgres.settlement import PostgresSettlement
 from adapters.postgres.shipment_steps import PostgresShipments
 from adapters.postgres.stock import PostgresStock
 from adapters.postgres.wakeups import PostgresWakeups
 from adapters.postgres.webhook_door import PostgresWebhookDoor
-from adapters.temporal import TemporalEngine
+from adapters.temporal import StillOwed, TemporalEngine
 from contracts.approvals import ApprovalView, DecideApproval
 from contracts.checkout import Address, CancelOrder, LineToCancel, PlaceOrder
+from contracts.claims import OpenClaim, Resolution
 from contracts.commands import ChooseBackorder, EditOrder, HoldOrder, ReleaseOrder
 from contracts.door import Knock, Principal
 from contracts.fulfillment import Consignment, Scan
-from contracts.ids import HoldId
+from contracts.ids import HoldId, ShipmentId
 from contracts.order_view import OrderView
 from contracts.policy import BackorderPolicy, Policy
 from contracts.reasons import HoldReason, RejectReason
@@ -71,6 +74,7 @@ class Business(Onlooker):
             database, clock=self.clock, places=PostgresPlaces(database), policies=self.policies
         )
         self._command_door = PostgresCommandDoor(database, clock=self.clock, places=PostgresPlaces(database))
+        self._claim_door = PostgresClaimDoor(database, clock=self.clock)
         self._approval_door = PostgresApprovalDoor(database, clock=self.clock)
         self._webhooks = PostgresWebhookDoor(database, clock=self.clock)
         self._wakeups = PostgresWakeups(database)
@@ -86,6 +90,7 @@ class Business(Onlooker):
             stock=PostgresStock(self.database),
             shipments=PostgresShipments(self.database),
             losses=PostgresLosses(self.database),
+            questions=PostgresQuestions(self.database),
             approvals=PostgresApprovals(self.database),
             clock=self.clock,
             policies=self.policies,
@@ -164,6 +169,12 @@ class Business(Onlooker):
         knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:release", uuid4().hex, command)
         await self.deliver((await self._command_door.release(knock, order.id, command)).wakeups)
 
+    async def claim(self, order: OrderView, shipment_id: ShipmentId, resolution: Resolution | None = None) -> None:
+        """It did not come, the customer says. Raises Refused."""
+        command = OpenClaim(shipment_id=shipment_id, reason_code="not_received", resolution=resolution)
+        knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:claim", uuid4().hex, command)
+        await self.deliver_patiently((await self._claim_door.open(knock, order.id, command)).wakeups)
+
     async def questions(self, status: ApprovalStatus | None = None) -> list[ApprovalView]:
         return (await self._approval_door.page(status, limit=50, cursor=None)).items
 
@@ -235,6 +246,13 @@ class Business(Onlooker):
     async def deliver(self, wakeups: list[Wakeup]) -> None:
         for wakeup in wakeups:
             await self._engine.deliver(wakeup)
+
+    async def deliver_patiently(self, wakeups: list[Wakeup]) -> None:
+        """What cannot be delivered yet, the relay delivers in its time."""
+        for wakeup in wakeups:
+            with suppress(StillOwed):
+                await self._engine.deliver(wakeup)
+        await self.relay()
 
     async def watch(self) -> None:
         """Start again what was ended, as the watch does in its time."""

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from contracts.fulfillment import CarrierService, Consignment, Label, LabelRequest
+from contracts.fulfillment import CarrierService, Consignment, Label, LabelRequest, PackedParcel
+from contracts.ids import Sku
 from contracts.partners import PartnerRefused, PartnerUnavailable
 from contracts.payments import (
     Authorization,
@@ -168,6 +169,7 @@ class MemoryNodes(Partner):
         self.withdrawn: set[str] = set()
         self.keeps_what_it_was_asked_for = False
         self.let_go: dict[str, list[str]] = {}
+        self.packed: dict[str, list[dict[Sku, int]]] = {}
 
     async def request(self, consignment: Consignment) -> None:
         self.answer_to("request")
@@ -184,12 +186,13 @@ class MemoryNodes(Partner):
         self.withdrawn.add(consignment.number)
         self.lose_answer_of("withdraw")
 
-    async def hand_over(self, consignment: Consignment, tracking_codes: list[str]) -> None:
+    async def hand_over(self, consignment: Consignment, parcels: list[PackedParcel]) -> None:
         self.answer_to("hand_over")
         assert consignment.number not in self.withdrawn, "left after it was withdrawn"
         if consignment.number not in self.let_go:
-            self.let_go[consignment.number] = tracking_codes
-            await self._collect(tracking_codes)
+            self.packed[consignment.number] = [parcel.units for parcel in parcels]
+            self.let_go[consignment.number] = [parcel.tracking_code for parcel in parcels]
+            await self._collect(self.let_go[consignment.number])
         self.lose_answer_of("hand_over")
 
     @property

@@ -24,7 +24,7 @@ from contracts.refunds import (
 from contracts.states import OrderStatus
 from decisions.cancellation import (
     after_canceling,
-    after_failing,
+    after_losing,
     allowed_actions,
     cancelable,
     canceled_now,
@@ -203,9 +203,20 @@ class Order:
         self._move(ON_THE_WAY, DELIVERED, lambda _: True)
 
     def carrier_loses(self) -> None:
-        """And what is lost is sent again or, for half of them, given up."""
-        if chosen := self._some(lambda each: each.stage is ON_THE_WAY):
-            self.state = after_failing(self.state, chosen.number, again=self.rng.random() < 0.5)
+        """Some parcels of a consignment, or all: what is lost is sent again or, for half of them, given up."""
+        self._lose(ON_THE_WAY, FAILED)
+
+    def customer_claims(self) -> None:
+        """What was delivered, the carrier says."""
+        self._lose(DELIVERED, FAILED)
+
+    def _lose(self, stage: ConsignmentStage, when_empty: ConsignmentStage) -> None:
+        if chosen := self._some(lambda each: each.stage is stage):
+            units = {line_id: self.rng.randint(0, quantity) for line_id, quantity in chosen.units.items()}
+            self.state = after_losing(self.state, chosen.number, units, again=self.rng.random() < 0.5)
+            (left,) = [each for each in self.state.consignments if each.number == chosen.number]
+            if not any(left.units.values()):
+                self._change(left, stage=when_empty)
 
     # What the process does
 

@@ -155,13 +155,18 @@ async def in_part(business: Business) -> OrderView:
     return order
 
 
-async def test_what_arrived_in_part_and_is_lost_for_the_rest_ends_and_says_so(business: Business) -> None:
-    transit = TransitPolicy(patience=timedelta(seconds=1), lost_after=timedelta(seconds=1))
+async def test_of_what_arrived_in_part_the_lost_rest_is_refunded_and_told(business: Business) -> None:
+    transit = TransitPolicy(patience=timedelta(seconds=1), lost_after=timedelta(seconds=1), lost="refund")
     await business.policies.store(Policy(transit=transit, backorder=BackorderPolicy()))
     business.carriers.estimate = timedelta()
     order = await in_part(business)
     assert (await business.result(order)).status is OrderStatus.COMPLETED
     completed = await business.show(order)
     (told,) = [entry.facts for entry in completed.timeline if entry.type == "fulfillment.incomplete"]
-    assert told["because"] == "lost_in_part"
+    assert (told["because"], told["units"]) == ("lost", {"1": 2})
     assert completed.consignments[0].status is FulfillmentStatus.CLOSED
+    assert completed.timeline[-1].facts == {"delivered": {"1": 6}, "canceled": {"1": 2}}
+    assert (
+        business.payments.captured_minor,
+        sum(each.amount.amount_minor for each in business.payments.refunds.values()),
+    ) == (8_000, 2_000)

@@ -1,5 +1,6 @@
 """From an order to a question for the solver, and from its answer to consignments and parcels."""
 
+from collections import Counter
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,7 +19,8 @@ from contracts.routing import (
     RoutingDecision,
     RoutingPlan,
 )
-from decisions.plan import NO_PROMISE, consignments_of, problem_of, split_weight
+from decisions.packing import UnitsToPack, packed
+from decisions.plan import NO_PROMISE, consignments_of, problem_of
 from tests.shop import LAMP, MUG, NODES, OAKLAND, RENO, SERVICES, TENT
 
 NOW = datetime(2026, 12, 1, 18, tzinfo=UTC)  # ten in the morning in San Francisco
@@ -110,8 +112,8 @@ def test_the_chosen_plan_becomes_consignments_by_node_with_the_weight_of_each_pa
         ("1", MUG, 2), ("3", MUG, 1), ("4", LAMP, 20)
     ]  # fmt: skip
     assert reno.units_by_line == {"1": 2, "3": 1, "4": 20}
-    assert reno.parcel_grams == [20_000, 11_200]
-    assert (oakland.node_id, oakland.parcel_grams) == (OAKLAND, [6_000])
+    assert [parcel.grams for parcel in reno.parcels] == [19_900, 11_300]
+    assert (oakland.node_id, [parcel.grams for parcel in oakland.parcels]) == (OAKLAND, [6_000])
 
 
 def _consignment(node: str, service: str, *parts: tuple[str, int]) -> PlannedConsignment:
@@ -119,10 +121,26 @@ def _consignment(node: str, service: str, *parts: tuple[str, int]) -> PlannedCon
     return PlannedConsignment(node_id=node, service_id=service, lines=lines)
 
 
-@given(st.integers(min_value=0, max_value=10**7), st.integers(min_value=1, max_value=50_000))
-def test_parcels_weigh_together_what_is_sent_and_are_as_few_as_can_be(grams: int, max_grams: int) -> None:
-    weights = split_weight(grams, max_grams)
-    assert sum(weights) == grams
-    assert all(weight <= max_grams for weight in weights)
-    assert len(weights) == max(1, -(-grams // max_grams))
-    assert all(weight > 0 for weight in weights) or grams == 0
+TO_PACK = st.lists(
+    st.tuples(st.integers(min_value=1, max_value=200), st.integers(min_value=1, max_value=12_000)),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(TO_PACK, st.integers(min_value=1, max_value=20_000))
+def test_every_unit_is_packed_once_and_no_parcel_is_too_heavy(lines: list[tuple[int, int]], max_grams: int) -> None:
+    to_pack = [UnitsToPack(line_id=str(i), quantity=units, grams=grams) for i, (units, grams) in enumerate(lines)]
+    parcels = packed(to_pack, max_grams)
+    units = sum((Counter(parcel.units) for parcel in parcels), Counter[str]())
+    assert units == Counter({line.line_id: line.quantity for line in to_pack})
+    weight = {line.line_id: line.grams for line in to_pack}
+    for parcel in parcels:
+        assert parcel.grams == sum(weight[line_id] * quantity for line_id, quantity in parcel.units.items())
+        assert parcel.grams <= max_grams or sum(parcel.units.values()) == 1
+
+
+@given(st.integers(min_value=1, max_value=500), st.integers(min_value=1, max_value=100), st.integers(1, 20))
+def test_units_of_one_product_are_in_as_few_parcels_as_can_be(units: int, grams: int, a_parcel: int) -> None:
+    parcels = packed([UnitsToPack(line_id="1", quantity=units, grams=grams)], a_parcel * grams)
+    assert len(parcels) == -(-units // a_parcel)

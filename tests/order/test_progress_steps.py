@@ -22,6 +22,7 @@ def progress_of(office: Business) -> ProgressActivities:
     return as_attempts(
         ProgressActivities(
             progress=world.progress,
+            questions=world.questions,
             settlement=world.settlement,
             payments=office.payments,
             policies=office.policies,

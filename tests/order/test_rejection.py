@@ -96,9 +96,9 @@ async def test_labels_are_bought_anew_for_what_is_left_and_the_old_ones_voided(b
     await business.until_step(business.shipment(order), "shipment.trim")
     (shown,) = [each for each in (await business.show(order)).consignments if each.number == consignment.number]
     assert [(parcel.grams, parcel.voided_at is None) for parcel in shown.parcels] == [
-        (20_000, False),
-        (20_000, False),
-        (8_000, False),
+        (18_000, False),
+        (18_000, False),
+        (12_000, False),
         (12_000, True),
     ]
     assert [(line.quantity, line.rejected) for line in shown.lines] == [(8, 6)]

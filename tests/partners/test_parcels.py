@@ -6,7 +6,7 @@ from contracts.ids import ServiceId
 from contracts.partners import PartnerRefused
 from simulation.journeys import Trouble, journey
 from simulation.tariffs import service_named
-from tests.partners.town import HONOLULU, SEED, a_consignment, a_label
+from tests.partners.town import HONOLULU, SEED, a_consignment, a_label, boxes
 
 
 async def packed_with_a_label(town):
@@ -47,7 +47,7 @@ async def test_scans_come_in_order_with_the_times_of_the_schedule_even_after_a_p
     consignment, label = await packed_with_a_label(town)
     await town.deliver()
     handed_over_at = town.wall.business_now()
-    await town.nodes.hand_over(consignment, [label.tracking_code])
+    await town.nodes.hand_over(consignment, boxes(label.tracking_code))
     town.wait(timedelta(days=4))
     told = len(town.shop.data)
     await town.deliver()
@@ -62,7 +62,7 @@ async def test_scans_come_in_order_with_the_times_of_the_schedule_even_after_a_p
 
 async def test_no_scan_comes_before_its_time(town):
     consignment, label = await packed_with_a_label(town)
-    await town.nodes.hand_over(consignment, [label.tracking_code])
+    await town.nodes.hand_over(consignment, boxes(label.tracking_code))
     seen = []
     for _ in range(4 * 24):
         await town.deliver()
@@ -76,9 +76,9 @@ async def test_no_scan_comes_before_its_time(town):
 async def test_a_parcel_is_handed_over_once_and_its_units_leave_once(town):
     consignment, label = await packed_with_a_label(town)
     for _ in range(2):
-        await town.nodes.hand_over(consignment, [label.tracking_code])
+        await town.nodes.hand_over(consignment, boxes(label.tracking_code))
     with pytest.raises(PartnerRefused, match="other_parcels_handed_over"):
-        await town.nodes.hand_over(consignment, ["trk_other"])
+        await town.nodes.hand_over(consignment, boxes("trk_other"))
     with pytest.raises(PartnerRefused, match="handed_over"):
         await town.carriers.void_label("shipment/1001-1:void:1", label.tracking_code)
     with pytest.raises(PartnerRefused, match="handed_over"):
@@ -93,12 +93,12 @@ async def test_nothing_leaves_before_it_is_packed_or_without_a_valid_label(town)
     await town.nodes.request(consignment)
     label = await town.carriers.buy_label(a_label())
     with pytest.raises(PartnerRefused, match="not_packed"):
-        await town.nodes.hand_over(consignment, [label.tracking_code])
+        await town.nodes.hand_over(consignment, boxes(label.tracking_code))
     town.wait(timedelta(hours=4))
     await town.carriers.void_label("shipment/1001-1:void:1", label.tracking_code)
     good = await town.carriers.buy_label(a_label("shipment/1001-1:label:2"))
     with pytest.raises(PartnerRefused, match="label_voided"):
-        await town.nodes.hand_over(consignment, [good.tracking_code, label.tracking_code])
+        await town.nodes.hand_over(consignment, boxes(good.tracking_code, label.tracking_code))
     assert [entry.handed_over_at for entry in await town.carrier_books()] == [None, None]
     assert [entry.handed_over_at for entry in await town.node_books()] == [None]
 
@@ -127,7 +127,7 @@ async def test_a_withdrawn_request_is_never_packed(town):
     assert town.shop.data[0]["request_id"] == late.fulfillment_id
     assert [entry.packed_at for entry in await town.node_books()] == [None, None]
     with pytest.raises(PartnerRefused, match="withdrawn"):
-        await town.nodes.hand_over(late, ["trk_1"])
+        await town.nodes.hand_over(late, boxes("trk_1"))
 
 
 async def test_withdrawing_what_never_arrived_is_no_error(town):
@@ -138,7 +138,7 @@ async def test_withdrawing_what_never_arrived_is_no_error(town):
 async def test_a_parcel_that_is_lost_is_told_of_and_never_delivered_whatever_the_knobs_say_later(town):
     town.turn(lost_parcels=1)
     consignment, label = await packed_with_a_label(town)
-    await town.nodes.hand_over(consignment, [label.tracking_code])
+    await town.nodes.hand_over(consignment, boxes(label.tracking_code))
     town.turn()
     town.wait(timedelta(days=14))
     await town.deliver()

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.partners import PartnerRefused
 from contracts.webhooks import WEBHOOKS, RequestRejected
-from tests.partners.town import a_consignment, a_label
+from tests.partners.town import a_consignment, a_label, boxes
 
 MANY = range(1001, 1031)
 
@@ -53,7 +53,7 @@ async def test_only_what_was_not_rejected_is_handed_over(town):
     entry = next(entry for entry in (await all_asked(town)).values() if entry.packed_at)
     consignment = a_consignment(entry.number)
     label = await town.carriers.buy_label(a_label())
-    await town.nodes.hand_over(consignment, [label.tracking_code])
+    await town.nodes.hand_over(consignment, boxes(label.tracking_code))
     (after,) = [each for each in await town.node_books() if each.number == entry.number]
     assert after.units_handed_over == {"MUG-01": 3 - entry.rejected[0].quantity}
 
@@ -63,7 +63,7 @@ async def test_what_was_rejected_as_a_whole_cannot_leave_and_may_be_withdrawn(to
     entry = next(entry for entry in (await all_asked(town)).values() if not entry.packed_at)
     consignment = a_consignment(entry.number)
     with pytest.raises(PartnerRefused, match="not_packed"):
-        await town.nodes.hand_over(consignment, ["trk_1"])
+        await town.nodes.hand_over(consignment, boxes("trk_1"))
     await town.nodes.withdraw(consignment)
 
 
@@ -98,5 +98,5 @@ async def test_some_staff_keep_what_they_have_packed_and_give_back_what_they_hav
         with pytest.raises(PartnerRefused, match="packed"):
             await town.nodes.withdraw(late)
     label = await town.carriers.buy_label(a_label())
-    await town.nodes.hand_over(late, [label.tracking_code])
+    await town.nodes.hand_over(late, boxes(label.tracking_code))
     assert [entry.withdrawn_at is None for entry in await town.node_books()] == [False, True]

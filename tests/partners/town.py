@@ -21,7 +21,7 @@ from adapters.carriers import DeliveryAddress, HttpCarriers
 from adapters.nodes import HttpNodes
 from adapters.payments import HttpPayments
 from contracts.clock import BusinessClock
-from contracts.fulfillment import Consignment, ConsignmentLine, LabelRequest
+from contracts.fulfillment import Consignment, ConsignmentLine, LabelRequest, PackedParcel
 from contracts.ids import AddressRef, FulfillmentId, NodeId, OrderId, ServiceId, ShipmentId, Sku
 from contracts.money import Money
 from contracts.payments import AuthorizationRequest, CaptureRequest
@@ -222,4 +222,9 @@ def a_label(key: str = "shipment/1001-1:label:1", service: str = "northway-groun
         node_id=NodeId("dc-reno"),
         address_ref=AddressRef("adr_honolulu"),
         grams=grams,
+        units={"1": 2},
     )
+
+
+def boxes(*tracking_codes: str) -> list[PackedParcel]:
+    return [PackedParcel(tracking_code=code, units={Sku("MUG-01"): 1}) for code in tracking_codes]

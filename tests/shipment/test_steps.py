@@ -85,7 +85,7 @@ async def test_labels_are_bought_once_each_and_only_for_a_node_that_accepted(pla
     number = planned.step.consignment.number
     assert list(planned.office.carriers.labels) == [f"shipment/{number}:label:{parcel}" for parcel in (1, 2, 3)]
     (consignment,) = (await planned.view()).consignments
-    assert [parcel.grams for parcel in consignment.parcels] == [20_000, 20_000, 8_000]
+    assert [parcel.grams for parcel in consignment.parcels] == [18_000, 18_000, 12_000]
     assert consignment.waiting_on == "Store Oakland to pack"
 
 
@@ -108,12 +108,12 @@ async def test_a_carrier_that_fails_between_two_labels_is_asked_only_for_the_mis
     with pytest.raises(PartnerUnavailable):
         await planned.steps.buy_labels(planned.step)
     (half,) = (await planned.view()).consignments
-    assert ([parcel.grams for parcel in half.parcels], half.waiting_on) == ([20_000], "labels of Swift")
+    assert ([parcel.grams for parcel in half.parcels], half.waiting_on) == ([18_000], "labels of Swift")
     carriers.away_from = {}
     assert (await planned.steps.buy_labels(planned.step)).outcome == "done"
     (whole,) = (await planned.view()).consignments
     assert whole.parcels[0] == half.parcels[0]
-    assert [parcel.grams for parcel in whole.parcels] == [20_000, 20_000, 8_000]
+    assert [parcel.grams for parcel in whole.parcels] == [18_000, 18_000, 12_000]
     assert (carriers.calls["buy_label"], len(carriers.labels)) == (4, 3)
 
 

@@ -242,7 +242,7 @@ create table fulfillments (
     node_id         text not null references nodes,
     carrier         text not null,
     service_id      text not null,
-    parcel_grams    integer[] not null,  -- by position; those before first_parcel are not wanted any more
+    packing         jsonb not null,  -- contracts.fulfillment.Parcel by position; those before first_parcel are not wanted
     first_parcel    integer not null default 1,
     max_grams       integer not null,
     status          text not null check (status in ('open', 'in_progress', 'closed', 'incomplete', 'canceled')),
@@ -260,9 +260,11 @@ create table fulfillment_lines (
     line_id         text not null,
     sku             text not null references products,
     quantity        integer not null check (quantity > 0),
-    rejected        integer not null default 0 check (rejected between 0 and quantity),
+    rejected        integer not null default 0 check (rejected >= 0),
     rejected_at     timestamptz,
-    primary key (fulfillment_id, line_id)
+    lost            integer not null default 0 check (lost >= 0),  -- left, and will not arrive or did not
+    primary key (fulfillment_id, line_id),
+    check (rejected + lost <= quantity)
 );
 
 create index orders_short on orders (short_since, number) where waits_for_stock;
@@ -270,7 +272,7 @@ create index orders_short on orders (short_since, number) where waits_for_stock;
 -- Units by line that are neither canceled nor in a consignment that may still arrive.
 create view open_lines as
 select l.order_id, l.line_id, l.sku, l.quantity - l.canceled - coalesce(
-    (select sum(f.quantity - f.rejected) from fulfillment_lines f join fulfillments c using (fulfillment_id)
+    (select sum(f.quantity - f.rejected - f.lost) from fulfillment_lines f join fulfillments c using (fulfillment_id)
      where c.order_id = l.order_id and f.line_id = l.line_id and c.status not in ('canceled', 'incomplete')), 0
 ) as quantity
 from order_lines l;
@@ -296,6 +298,7 @@ create table shipments (
     fulfillment_id  text not null references fulfillments,
     position        integer not null,
     grams           integer not null check (grams > 0),
+    units           jsonb not null,  -- by line
     tracking_code   text not null unique,
     price_minor     bigint not null check (price_minor >= 0),
     expected_at     timestamptz not null,
@@ -304,6 +307,7 @@ create table shipments (
                           'attempt_failed', 'exception', 'delivered', 'returned_to_sender', 'lost', 'expired')),
     status_at       timestamptz,
     voided_at       timestamptz,
+    settled_at      timestamptz,  -- its units are counted as lost: what becomes of it changes nothing any more
     unique (fulfillment_id, position)
 );
 
@@ -319,9 +323,26 @@ create table scans (
     primary key (shipment_id, scan_id)
 );
 
+create table claims (
+    claim_id     text primary key,
+    order_id     text not null references orders,
+    shipment_id  text not null references shipments,
+    reason       text not null check (reason in ('not_received')),
+    resolution   text not null check (resolution in ('replacement', 'refund')),
+    note_ref     text references notes,
+    status       text not null default 'open' check (status in ('open', 'resolved', 'denied')),
+    opened_at    timestamptz not null
+);
+
+create unique index claims_once on claims (shipment_id) where status <> 'denied';
+
+create index claims_of_order on claims (order_id);
+
 create table approvals (
     approval_id         text primary key,
-    kind                text not null,
+    kind                text not null
+        check (kind in ('risk_review', 'refused_capture', 'refused_refund', 'dispute', 'claim')),
+    subject             text,  -- what of the order it is about
     order_id            text not null references orders,
     workflow_id         text not null,
     question            text not null,
@@ -344,8 +365,14 @@ create table approvals (
     decided_by_type     text,
     decided_by_id       text,
     decided_at          timestamptz,
-    released_at         timestamptz
+    applied_at          timestamptz  -- what was decided has been carried out
 );
+
+-- What an order under way, or one that was closed before, waits for a person to decide.
+create view open_questions as
+select * from approvals where kind <> 'risk_review' and applied_at is null and status <> 'canceled';
+
+create index approvals_of_order on approvals (order_id);
 
 create index approvals_by_due on approvals (status, due_at, approval_id);
 

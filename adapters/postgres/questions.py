@@ -1,0 +1,44 @@
+"""Questions about an order that goes on meanwhile: what people decided is carried out, each answer once."""
+
+from collections.abc import Awaitable, Mapping
+from typing import Final, Protocol
+
+import asyncpg
+
+from adapters.postgres import approvals, order_rows
+from adapters.postgres.claims import settle_claim
+from adapters.postgres.database import Connection, Database
+from contracts.approvals import QuestionKind
+from contracts.order import OrderStep
+
+_OPEN: Final = """
+select a.* from approvals a join open_questions q using (approval_id) where a.order_id = $1
+order by a.requested_at, a.approval_id for update of a
+"""
+
+
+class Effect(Protocol):
+    """What comes of an answer, under the order's lock; `subject` is what of the order the question is about."""
+
+    def __call__(self, connection: Connection, step: OrderStep, subject: str, *, approved: bool) -> Awaitable[None]: ...
+
+
+_EFFECTS: Final[Mapping[QuestionKind, Effect]] = {"claim": settle_claim}
+
+
+class PostgresQuestions:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def carry_out(self, step: OrderStep) -> None:
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            for row in await connection.fetch(_OPEN, step.order_id):
+                await _carry_out(connection, step, row)
+
+
+async def _carry_out(connection: Connection, step: OrderStep, row: asyncpg.Record) -> None:
+    settlement = await approvals.settle(connection, row, step.now)
+    if settlement.approved is not None:
+        await _EFFECTS[row["kind"]](connection, step, row["subject"], approved=settlement.approved)
+        await approvals.applied(connection, row, step.now)
