@@ -5,7 +5,6 @@ from typing import Final, Protocol
 from temporalio import activity
 
 from activities.clock import Clock, business_now
-from contracts.money import Money
 from contracts.order import CancelAnswer, Closed, Next, OrderRef, OrderStep
 from contracts.partners import PartnerRefused
 from contracts.payments import (
@@ -169,21 +168,15 @@ class ProgressActivities:
                 asked = CaptureRequest(key=move.key, authorization_ref=move.authorization_ref, amount=move.amount)
                 return (await self._payments.capture(asked)).capture_ref
             case MoneyMove.REFUND:
-                return await self._refund(move)
+                if move.capture_ref is None:
+                    raise LookupError(f"{move.key}: it is not known which capture to give back")
+                back = RefundRequest(key=move.key, capture_ref=move.capture_ref, amount=move.amount)
+                return (await self._payments.refund(back)).refund_ref
             case MoneyMove.VOID:
                 await self._payments.void(move.key, move.authorization_ref)
                 return None
             case MoneyMove.RELEASE:
                 raise ValueError(f"{move.key}: there is nothing to do at the provider")
-
-    async def _refund(self, move: PlannedMove) -> str:
-        """Of one capture or of several; the reference of the last one."""
-        refund_ref = ""
-        for part, (capture_ref, amount_minor) in enumerate(move.captures.items(), start=1):
-            amount = Money(amount_minor=amount_minor, currency=move.amount.currency)
-            asked = RefundRequest(key=f"{move.key}:{part}", capture_ref=capture_ref, amount=amount)
-            refund_ref = (await self._payments.refund(asked)).refund_ref
-        return refund_ref
 
     async def _taken(self, order: OrderRef) -> OrderStep:
         return order.at(await business_now(self._clock))

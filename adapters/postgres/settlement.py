@@ -2,9 +2,7 @@
 
 from typing import Final
 
-import asyncpg
-
-from adapters.postgres import authorizations, events, gift_cards, order_rows, order_state
+from adapters.postgres import authorizations, events, gift_cards, order_rows, order_state, refund_rows
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.wakeups import owe_signal
 from contracts.actors import STEWARD
@@ -52,10 +50,6 @@ select number from fulfillments where order_id = $1 and packed_at is not null an
                                       and status in ('open', 'in_progress') order by position
 """
 _WAIT: Final = "update orders set waiting_on = $2, waiting_until = null where order_id = $1 and waiting_on is null"
-_CAPTURED: Final = """
-select provider_ref, amount_minor from money_moves
-where order_id = $1 and tender_id = $2 and kind = 'capture' and status = 'done' order by move_id
-"""
 _DONE: Final = """
 update money_moves set status = $2, provider_ref = $3, refused_code = $4 where move_id = $1 and status <> 'done'
 returning *
@@ -152,16 +146,15 @@ class PostgresSettlement:
 
     async def next_move(self, step: OrderStep) -> PlannedMove | None:
         """The oldest, so that nothing is given back before it was taken, and each knows what those before it did."""
-        async with self._database.connection() as connection:
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
             row = await connection.fetchrow(_PLANNED, step.order_id)
             if row is None:
                 return None
+            if await refund_rows.assign(connection, row):
+                row = require_row(await connection.fetchrow(_PLANNED, step.order_id), "the refund of a capture")
             await connection.execute(_WAIT, step.order_id, PAYMENT_PROVIDER)
-            return PlannedMove(
-                **dict(row),
-                amount=Money(amount_minor=row["amount_minor"], currency=row["currency"]),
-                captures=await _refundable(connection, row),
-            )
+            return PlannedMove(**dict(row), amount=Money(amount_minor=row["amount_minor"], currency=row["currency"]))
 
     async def record_move(self, step: OrderStep, move: PlannedMove, provider_ref: str | None) -> None:
         async with self._database.transaction() as connection:
@@ -226,24 +219,6 @@ def _capture(money: PaidOrder, units: LineUnits, policy: PaymentPolicy) -> Captu
         return plan_capture_of_the_rest(money, policy.tender_use)
     wanted = [UnitsOfLine(line_id=line_id, quantity=quantity) for line_id, quantity in units.items()]
     return plan_capture(money, wanted, policy.tender_use)
-
-
-async def _refundable(connection: Connection, move: asyncpg.Record) -> dict[str, int]:
-    """How a refund spreads over the tender's captures, oldest first; what was refunded before took the oldest."""
-    if move["kind"] != MoneyMove.REFUND or move["tender_kind"] == "gift_card":
-        return {}
-    before: int = await connection.fetchval(
-        "select refunded_minor from tenders where order_id = $1 and tender_id = $2", move["order_id"], move["tender_id"]
-    )
-    left, parts = move["amount_minor"], {}
-    for capture in await connection.fetch(_CAPTURED, move["order_id"], move["tender_id"]):
-        used = min(before, capture["amount_minor"])
-        before -= used
-        part = min(left, capture["amount_minor"] - used)
-        left -= part
-        if part:
-            parts[capture["provider_ref"]] = part
-    return parts
 
 
 async def _tell(connection: Connection, step: OrderStep, type_: EventType, move: PlannedMove, **facts: str) -> None:

@@ -205,6 +205,7 @@ create table money_moves (
     status        text not null default 'planned' check (status in ('planned', 'done', 'refused')),
     provider_ref  text,
     refused_code  text,
+    capture_ref   text check (capture_ref is null or kind = 'refund'),  -- of which capture a card's refund is
     planned_at    timestamptz not null,
     foreign key (order_id, tender_id) references tenders
 );
