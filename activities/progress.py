@@ -22,6 +22,7 @@ from contracts.payments import (
     ReplacedAuthorization,
 )
 from contracts.policy import PaymentPolicy, Policy
+from decisions.payment import not_to_ask_for
 
 NO_TO_THIS_PAYMENT: Final = {402, 409, 422}  # HTTP: declined, lapsed or used up, not possible
 
@@ -115,7 +116,7 @@ class ProgressActivities:
         policy = await self._policies.version(step.policy_version)
         await self._settlement.plan_captures(step, policy.payment)
         while move := await self._settlement.next_move(step):
-            await self._make(step, move)
+            await self._make(step, move, policy.payment)
         await self._renew(step, policy.payment)
         return await self._progress.next(step)
 
@@ -146,9 +147,9 @@ class ProgressActivities:
             else:
                 await self._settlement.record_replaced(step, old, AuthorizationStatus.VOIDED)
 
-    async def _make(self, step: OrderStep, move: PlannedMove) -> None:
-        if move.is_doubtful:
-            return await self._settlement.record_refused_move(step, move, "not_captured")
+    async def _make(self, step: OrderStep, move: PlannedMove, policy: PaymentPolicy) -> None:
+        if code := not_to_ask_for(move, policy.capabilities[move.tender_kind]):
+            return await self._settlement.record_refused_move(step, move, code)
         try:
             provider_ref = await self._perform(move)
         except PartnerRefused as refused:

@@ -116,7 +116,7 @@ class MoveStatus(StrEnum):
 class PlannedMove(Contract):
     """What was decided to happen to a tender's money and has not happened yet.
 
-    A card's refund is of one capture; `capture_ref` is the provider's reference of it.
+    A card's refund is of one capture; `capture_ref` is the provider's reference of it. Times are business time.
     """
 
     move_id: int
@@ -126,7 +126,9 @@ class PlannedMove(Contract):
     key: str
     amount: Money
     authorization_ref: str | None
+    planned_at: AwareDatetime
     capture_ref: str | None = None
+    captured_at: AwareDatetime | None = None
 
     @property
     def is_doubtful(self) -> bool:

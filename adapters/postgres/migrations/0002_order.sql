@@ -207,6 +207,7 @@ create table money_moves (
     refused_code  text,
     capture_ref   text check (capture_ref is null or kind = 'refund'),  -- of which capture a card's refund is
     planned_at    timestamptz not null,
+    done_at       timestamptz,  -- business time; null: not done, or nothing had to be done
     foreign key (order_id, tender_id) references tenders
 );
 
