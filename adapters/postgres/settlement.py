@@ -54,8 +54,8 @@ select number from fulfillments where order_id = $1 and packed_at is not null an
 """
 _WAIT: Final = "update orders set waiting_on = $2, waiting_until = null where order_id = $1 and waiting_on is null"
 _DONE: Final = """
-update money_moves set status = 'done', provider_ref = $2, done_at = $3 where move_id = $1 and status <> 'done'
-returning *
+update money_moves set status = 'done', provider_ref = $2, refused_code = null, done_at = $3
+where move_id = $1 and status <> 'done' returning *
 """
 _REFUSED: Final = "update money_moves set status = 'refused', refused_code = $2 where move_id = $1"
 _TENDERS: Final = """
