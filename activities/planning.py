@@ -1,16 +1,15 @@
 """Where an order ships from: read, solve to optimality, reserve without overselling, or read and solve again."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Protocol
 
 from temporalio import activity
 
 from activities.clock import Clock, business_now
 from contracts.fulfillment import CarrierService
-from contracts.ids import Sku
 from contracts.order import Next, OrderRef, OrderStep
-from contracts.planning import OrderToPlan, StockTaken
+from contracts.planning import OrderToPlan, StockTaken, UnitsOnHand
 from contracts.policy import BackorderPolicy, Policy
 from contracts.routing import RoutingDecision, RoutingProblem
 from decisions.plan import ConsignmentToCreate, consignments_of, problem_of
@@ -39,9 +38,9 @@ class Stock(Protocol):
         ...
 
     async def record_short(
-        self, step: OrderStep, problem: RoutingProblem, seen: Mapping[Sku, int], policy: BackorderPolicy
+        self, step: OrderStep, problem: RoutingProblem, seen: Sequence[UnitsOnHand], policy: BackorderPolicy
     ) -> Next:
-        """Wait, or give up; raises StockTaken when there is more by now than was seen."""
+        """Wait, or give up; raises StockTaken when there is more somewhere by now than was seen."""
         ...
 
 

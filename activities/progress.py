@@ -5,7 +5,6 @@ from typing import Final, Protocol
 from temporalio import activity
 
 from activities.clock import Clock, business_now
-from contracts.money import Money
 from contracts.order import CancelAnswer, Closed, Next, OrderRef, OrderStep
 from contracts.partners import PartnerRefused
 from contracts.payments import (
@@ -23,6 +22,7 @@ from contracts.payments import (
     ReplacedAuthorization,
 )
 from contracts.policy import PaymentPolicy, Policy
+from decisions.payment import not_to_ask_for
 
 NO_TO_THIS_PAYMENT: Final = {402, 409, 422}  # HTTP: declined, lapsed or used up, not possible
 
@@ -144,7 +144,7 @@ class ProgressActivities:
         policy = await self._policies.version(step.policy_version)
         await self._settlement.plan_captures(step, policy.payment)
         while move := await self._settlement.next_move(step):
-            await self._make(step, move)
+            await self._make(step, move, policy.payment)
         await self._renew(step, policy.payment)
         return await self._progress.next(step)
 
@@ -175,9 +175,9 @@ class ProgressActivities:
             else:
                 await self._settlement.record_replaced(step, old, AuthorizationStatus.VOIDED)
 
-    async def _make(self, step: OrderStep, move: PlannedMove) -> None:
-        if move.is_doubtful:
-            return await self._settlement.record_refused_move(step, move, "not_captured")
+    async def _make(self, step: OrderStep, move: PlannedMove, policy: PaymentPolicy) -> None:
+        if code := not_to_ask_for(move, policy.capabilities[move.tender_kind]):
+            return await self._settlement.record_refused_move(step, move, code)
         try:
             provider_ref = await self._perform(move)
         except PartnerRefused as refused:
@@ -197,21 +197,15 @@ class ProgressActivities:
                 asked = CaptureRequest(key=move.key, authorization_ref=move.authorization_ref, amount=move.amount)
                 return (await self._payments.capture(asked)).capture_ref
             case MoneyMove.REFUND:
-                return await self._refund(move)
+                if move.capture_ref is None:
+                    raise LookupError(f"{move.key}: it is not known which capture to give back")
+                back = RefundRequest(key=move.key, capture_ref=move.capture_ref, amount=move.amount)
+                return (await self._payments.refund(back)).refund_ref
             case MoneyMove.VOID:
                 await self._payments.void(move.key, move.authorization_ref)
                 return None
             case MoneyMove.RELEASE:
                 raise ValueError(f"{move.key}: there is nothing to do at the provider")
-
-    async def _refund(self, move: PlannedMove) -> str:
-        """Of one capture or of several; the reference of the last one."""
-        refund_ref = ""
-        for part, (capture_ref, amount_minor) in enumerate(move.captures.items(), start=1):
-            amount = Money(amount_minor=amount_minor, currency=move.amount.currency)
-            asked = RefundRequest(key=f"{move.key}:{part}", capture_ref=capture_ref, amount=amount)
-            refund_ref = (await self._payments.refund(asked)).refund_ref
-        return refund_ref
 
     async def _taken(self, order: OrderRef) -> OrderStep:
         return order.at(await business_now(self._clock))

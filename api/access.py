@@ -18,8 +18,8 @@ _QUOTED: Final = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\]){1,255})"')
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
 
 
-def holder_of(scope: str) -> Callable[..., Awaitable[Principal]]:
-    """The dependency of a route that needs this scope."""
+def holder_of(*scopes: str) -> Callable[..., Awaitable[Principal]]:
+    """The dependency of a route that needs one of these scopes."""
 
     async def principal(doors: AllDoors, credentials: Credentials) -> Principal:
         holder = None if credentials is None else await doors.keys.principal(credentials.credentials)
@@ -30,8 +30,8 @@ def holder_of(scope: str) -> Callable[..., Awaitable[Principal]]:
                 "send a valid key as `Authorization: Bearer sk_…`",
                 headers={"WWW-Authenticate": "Bearer"},
             )
-        if scope not in holder.scopes:
-            raise Refused(403, "scope_missing", f"this needs a key with the scope {scope}")
+        if holder.scopes.isdisjoint(scopes):
+            raise Refused(403, "scope_missing", f"this needs a key with the scope {' or '.join(scopes)}")
         return holder
 
     return principal

@@ -6,24 +6,18 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
 from api import problems
-from api.access import Credentials, IdempotencyKey, Route, holder_of
+from api.access import IdempotencyKey, Route, holder_of
 from api.doors import AllDoors, answered
 from contracts.approvals import ApprovalDetail, ApprovalPage, ApprovalView, DecideApproval
-from contracts.door import DECIDE, Knock, Principal
+from contracts.door import DECIDE, DECIDE_AS, Knock, Principal
 from contracts.ids import ApprovalId
 from contracts.states import ApprovalStatus
 
 router = APIRouter(prefix="/v1/approvals", tags=["approvals"], responses=problems.RESPONSES)
 
 
-async def _decider(doors: AllDoors, credentials: Credentials) -> Principal:
-    """Who may decide every question, or those of a role: whether this is one of them, the door knows."""
-    holder = None if credentials is None else await doors.keys.principal(credentials.credentials)
-    return holder if holder is not None and holder.roles else await holder_of(DECIDE)(doors, credentials)
-
-
 Reader = Annotated[Principal, Depends(holder_of("approvals:read"))]
-Decider = Annotated[Principal, Depends(_decider)]
+Decider = Annotated[Principal, Depends(holder_of(DECIDE, *DECIDE_AS))]  # the door knows whose question it is
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 

@@ -12,7 +12,8 @@ from contracts.base import Contract, Request
 from contracts.wakeups import Wakeup
 
 DECIDE: Final = "approvals:decide"
-SCOPES: Final = ("orders:write", "orders:read", "approvals:read", DECIDE, *(f"{DECIDE}:{role}" for role in ROLES))
+DECIDE_AS: Final = tuple(f"{DECIDE}:{role}" for role in ROLES)
+SCOPES: Final = ("orders:write", "orders:read", "approvals:read", DECIDE, *DECIDE_AS)
 
 
 class Principal(Contract):

@@ -86,6 +86,20 @@ class Refund(Contract):
     amount: Money
 
 
+class CaptureRoom(Contract):
+    """How much of a capture may be given back yet, in minor units."""
+
+    capture_ref: str
+    room_minor: int
+
+
+class RefundPart(Contract):
+    """What a refund gives back of one capture; without a capture it is the rest for which none has room."""
+
+    capture_ref: str | None
+    amount_minor: int
+
+
 class MoneyMove(StrEnum):
     CAPTURE = "capture"
     REFUND = "refund"
@@ -102,7 +116,7 @@ class MoveStatus(StrEnum):
 class PlannedMove(Contract):
     """What was decided to happen to a tender's money and has not happened yet.
 
-    Of a card's refund `captures` says how much of it is given back of which capture (by reference), oldest first.
+    A card's refund is of one capture; `capture_ref` is the provider's reference of it. Times are business time.
     """
 
     move_id: int
@@ -112,12 +126,11 @@ class PlannedMove(Contract):
     key: str
     amount: Money
     authorization_ref: str | None
-    captures: dict[str, int]
-    capture_refused: bool = False
+    planned_at: AwareDatetime
+    capture_ref: str | None = None
+    captured_at: AwareDatetime | None = None
 
     @property
     def is_doubtful(self) -> bool:
         """A refund of what was not captured, or perhaps not: a person has to look before money is given back."""
-        if self.kind is not MoneyMove.REFUND or self.tender_kind == "gift_card":
-            return False
-        return self.capture_refused or sum(self.captures.values()) != self.amount.amount_minor
+        return self.kind is MoneyMove.REFUND and self.tender_kind == "card" and self.capture_ref is None

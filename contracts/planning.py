@@ -38,8 +38,8 @@ class UnitsOnHand(Contract):
 class OrderToPlan(Contract):
     """What was read for one plan. Coordinates in degrees; the address itself stays behind its reference.
 
-    `ship_available`: the customer takes what there is, and waits for the rest. `on_hand` is all there is by product,
-    `stock` what of it others do not wait for.
+    `ship_available`: the customer takes what there is, and waits for the rest. `on_hand` is all there is of the order's
+    products, `stock` what of it others do not wait for.
     """
 
     number: int
@@ -54,7 +54,7 @@ class OrderToPlan(Contract):
     lines: list[LineToPlan]
     nodes: list[NodeToPlan]
     stock: list[UnitsOnHand]
-    on_hand: dict[Sku, int] = Field(default_factory=dict)
+    on_hand: list[UnitsOnHand] = Field(default_factory=list)
 
 
 class StockTaken(Exception):

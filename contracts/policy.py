@@ -1,16 +1,16 @@
 """What a merchant may set without a deploy: one versioned document, read in steps, never in workflow code."""
 
 from datetime import timedelta
-from typing import Literal
+from typing import Final, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from contracts.approvals import Role
 from contracts.base import Contract
 from contracts.checkout import TimeZone
 from contracts.claims import Resolution
 from contracts.money import Currency
-from contracts.refunds import TenderPolicy, TenderUse
+from contracts.refunds import TenderKind, TenderPolicy, TenderUse
 
 
 class RiskPolicy(Contract):
@@ -70,18 +70,47 @@ class BackorderPolicy(Contract):
     chosen: timedelta = timedelta(days=30)
 
 
-class PaymentPolicy(Contract):
-    """`one_capture`: the whole order is captured at its first hand-over, for providers that capture once.
+class Capabilities(Contract):
+    """What who holds a tender's money can do: capture of an authorization more than once, authorize what is left anew.
 
-    Which tender pays first, and which gets its money back first. How long after a decline another payment method is
-    waited for; none cancels at once. How long before it lapses an authorization is made anew.
+    A refund is asked for no later than `refund_within` after its capture; None: whenever.
     """
 
-    one_capture: bool = False
+    several_captures: bool = True
+    reauthorizes: bool = True
+    refund_within: timedelta | None = timedelta(days=180)
+
+
+CaptureMoment = Literal["per_consignment", "first_hand_over"]
+
+OUR_OWN: Final = Capabilities(refund_within=None)  # a gift card's money is ours: all is possible
+
+
+def _usual_capabilities() -> dict[TenderKind, Capabilities]:
+    return {"card": Capabilities(), "gift_card": OUR_OWN}
+
+
+class PaymentPolicy(Contract):
+    """`capabilities` of who holds the money, for every kind of tender.
+
+    An order is captured per consignment, or once, for all of it, at the first hand-over: if that is wanted, or nothing
+    else is possible. Which tender pays first, and which gets its money back first. How long after a decline another
+    payment method is waited for; none cancels at once. How long before it lapses an authorization is made anew.
+    """
+
+    capabilities: dict[TenderKind, Capabilities] = Field(default_factory=_usual_capabilities)
+    capture: CaptureMoment = "per_consignment"
     tender_use: TenderUse = "gift_card_first"
     refund_to: TenderPolicy = "gift_card_last"
     method_patience: timedelta = timedelta(days=2)
     renew_before: timedelta = timedelta(days=1)
+
+    @field_validator("capabilities")
+    @classmethod
+    def _is_complete(cls, stated: dict[TenderKind, Capabilities]) -> dict[TenderKind, Capabilities]:
+        if missing := set(get_args(TenderKind)) - stated.keys():
+            raise ValueError(f"capabilities are not stated for {', '.join(sorted(missing))}")
+        return stated
 
 
 class ClaimPolicy(Contract):

@@ -113,6 +113,11 @@ class PaidOrder(Contract):
     canceled: bool = False
 
     @property
+    def tender_kinds(self) -> frozenset[TenderKind]:
+        """Of those that pay something."""
+        return frozenset(tender.kind for tender in self.tenders if tender.amount_minor)
+
+    @property
     def authorized_minor(self) -> int:
         return sum(tender.authorized_minor for tender in self.tenders)
 

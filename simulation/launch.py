@@ -29,6 +29,7 @@ CHECKOUT: Final = Path(__file__).parent.parent
 SCOPES: Final = {
     "shop": ["orders:write", "orders:read"],
     "staff": ["orders:read", "approvals:read", "approvals:decide"],
+    "lead": ["orders:read", "approvals:read", "approvals:decide"],  # somebody else, where two have to approve
 }
 NO_FAULTS: Final = Faults()
 SIMULATION: Final = Actor(type="system", id="simulation")
@@ -77,11 +78,12 @@ async def _migrate(stack: EmbeddedStack) -> None:
 def addresses(stack: EmbeddedStack) -> list[str]:
     """Where everything is, a line each, for a person; the keys are good for this laptop's stack alone."""
     keys = stack.facts.secrets.api_keys
+    shown = f"KEY={keys['shop']} STAFF_KEY={keys['staff']} LEAD_KEY={keys['lead']}"
     return [
         f"API          {stack.facts.api}/docs",
         f"Temporal UI  {stack.facts.temporal_ui or 'your own'}",
         f"Temporal     {stack.facts.temporal_address}",
-        f"try it       export API={stack.facts.api} KEY={keys['shop']} STAFF_KEY={keys['staff']}",
+        f"try it       export API={stack.facts.api} {shown}",
         f"state        {stack.directory} (remove it to start afresh)",
         f"logs         {stack.directory}/logs",
     ]

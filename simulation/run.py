@@ -26,7 +26,7 @@ from simulation.invoices import Invoices
 from simulation.launch import Running
 from simulation.morning import Morning
 from simulation.network import NODES
-from simulation.reviewer import Reviewer
+from simulation.reviewers import Reviewers
 from simulation.scenarios import USUAL, Scenario
 from simulation.shop import Shop
 from simulation.summary import CLOSED, PartnersBooks, Summary, accounts, outcomes
@@ -109,11 +109,12 @@ class Run:
             async with (
                 Shop.open(api, keys["shop"]) as shop,
                 Shop.open(api, keys["staff"]) as staff,
+                Shop.open(api, keys["lead"]) as lead,
                 asyncio.TaskGroup() as group,
             ):
                 morning = Morning(shop, self._wall, run=self._run, seed=plan.seed, tell=board.tell)
                 placing = group.create_task(morning.place_all(coming))
-                reviewing = group.create_task(Reviewer(staff, self._wall, morning.placed).work())
+                reviewing = group.create_task(Reviewers(staff, lead, self._wall, morning.placed).work())
                 await self._watch(board, placing)
                 reviewing.cancel()
         return morning.late_cancels

@@ -6,13 +6,16 @@ from typing import Final
 import asyncpg
 
 from adapters.postgres.database import Connection
+from adapters.postgres.policies import policy_of
 from adapters.postgres.wakeups import owe_signal
 from contracts.ids import OrderId, order_workflow_id
 from contracts.money import Money
 from contracts.order import OrderStep
 from contracts.payments import AskedAuthorization, Authorization, AuthorizationStatus, ReplacedAuthorization
+from contracts.policy import PaymentPolicy
 from contracts.refunds import PaidOrder
 from contracts.waiting import PAYMENT_PROVIDER
+from decisions.payment import reauthorized
 
 _ASK: Final = """
 insert into authorizations (order_id, tender_id, round, key, payment_method, amount_minor)
@@ -49,6 +52,7 @@ select t.order_id, t.tender_id, t.round + 1, $2 || ':' || t.tender_id || ':' || 
 from tenders t join unnest($3::text[], $4::bigint[]) as open (tender_id, amount_minor) using (tender_id)
 join authorizations a using (order_id, tender_id, round)
 where order_id = $1 and t.expires_at < $5 and t.expires_at - a.authorized_at > $6
+      and t.kind = any($7)
 on conflict do nothing
 """
 _WAIT: Final = "update orders set waiting_on = $2, waiting_until = null where order_id = $1 and waiting_on is null"
@@ -98,16 +102,19 @@ async def set_status(
     await connection.execute(_SET, order_id, asked.tender_id, asked.round, status)
 
 
-async def renew(connection: Connection, order: asyncpg.Record, now: datetime, lead: timedelta) -> bool:
+async def renew(
+    connection: Connection, order: asyncpg.Record, now: datetime, lead: timedelta, policy: PaymentPolicy
+) -> bool:
     """Ask anew for what may still be captured of what lapses within the lead; whether anything is being asked for.
 
-    Each is renewed once. One that lives no longer than the lead never is: the next one would be as short. Captures that
-    are planned already stay with the round they were planned on. Under the order's lock.
+    Each is renewed once, if who holds the money can do that. One that lives no longer than the lead never is: the next
+    one would be as short. Captures that are planned already stay with the round they were planned on. Under the
+    order's lock.
     """
     amounts = _may_be_captured(order)
     key = f"{order_workflow_id(order['number'])}:authorize"
     about = (order["order_id"], key, list(amounts), list(amounts.values()))
-    await connection.execute(_RENEW, *about, now + lead, lead)
+    await connection.execute(_RENEW, *about, now + lead, lead, reauthorized(policy))
     is_asked = bool(await renewing(connection, order["order_id"]))
     if is_asked:
         await connection.execute(_WAIT, order["order_id"], PAYMENT_PROVIDER)
@@ -116,7 +123,8 @@ async def renew(connection: Connection, order: asyncpg.Record, now: datetime, le
 
 async def renew_first(connection: Connection, order: asyncpg.Record, now: datetime, lead: timedelta) -> bool:
     """The same for a consignment that cannot leave otherwise: the order's process asks, and tells it to try again."""
-    is_asked = await renew(connection, order, now, lead)
+    policy = await policy_of(connection, order["policy_version"])
+    is_asked = await renew(connection, order, now, lead, policy.payment)
     if is_asked:
         workflow_id = order_workflow_id(order["number"])
         await owe_signal(connection, workflow_id=workflow_id, signal="handed_over", ref=order["order_id"])

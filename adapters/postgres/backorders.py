@@ -1,7 +1,7 @@
 """Orders that wait for stock: the one that waits longest is served first, and nobody is sold what another waits for."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -39,7 +39,7 @@ where o.waits_for_stock and o.status not in ('completed', 'canceled', 'failed')
       and exists (select from open_lines l where l.order_id = o.order_id and l.quantity > 0 and l.sku = any($1))
 order by o.short_since, o.number limit $2
 """
-_ON_HAND: Final = "select sku, sum(on_hand)::bigint as on_hand from stock_balances where sku = any($1) group by sku"
+_ON_HAND: Final = "select node_id, sku, on_hand from stock_balances where sku = any($1)"
 _WAIT: Final = """
 update orders set waits_for_stock = true, short_since = coalesce(short_since, $2),
                   short_until = coalesce(short_until, $3)
@@ -73,11 +73,15 @@ async def take_turns(connection: Connection, skus: Iterable[Sku]) -> None:
         await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 1))", sku)
 
 
-async def has_come(connection: Connection, seen: Mapping[Sku, int], skus: Iterable[Sku]) -> bool:
-    """Whether there is more of these products than was seen; what comes later tells those that wait by then."""
+async def has_come(connection: Connection, seen: Sequence[UnitsOnHand], skus: Collection[Sku]) -> bool:
+    """Whether some node has more of these products than was seen there, whatever another one has lost meanwhile.
+
+    What comes later tells those that wait by then.
+    """
     await take_turns(connection, skus)
+    before = {(units.node_id, units.sku): units.quantity for units in seen}
     rows = await connection.fetch(_ON_HAND, sorted(set(skus)))
-    return any(row["on_hand"] > seen.get(row["sku"], 0) for row in rows)
+    return any(row["on_hand"] > before.get((row["node_id"], row["sku"]), 0) for row in rows)
 
 
 async def wait_for_stock(connection: Connection, step: OrderStep, policy: BackorderPolicy) -> None:

@@ -8,6 +8,7 @@ from contracts.order_state import ConsignmentStage, ConsignmentState, LineState,
 from contracts.policy import Policy
 from contracts.refunds import PaidOrder, UnitState
 from contracts.states import FulfillmentStatus, RequestStatus
+from decisions.payment import is_captured_once
 
 _ORDER: Final = """
 select o.waits_for_stock, o.money, p.document as policy,
@@ -74,7 +75,7 @@ async def load(connection: Connection, order_id: OrderId) -> OrderState:
         ],
         on_hold=order["on_hold"],
         waits_for_stock=order["waits_for_stock"],
-        one_capture=Policy.model_validate(order["policy"]).payment.one_capture,
+        one_capture=is_captured_once(Policy.model_validate(order["policy"]).payment, money.tender_kinds),
         to_settle=order["to_settle"],
         claimable=order["claimable"],
         asked=order["asked"],

@@ -2,9 +2,7 @@
 
 from typing import Final
 
-import asyncpg
-
-from adapters.postgres import authorizations, events, gift_cards, order_rows, order_state
+from adapters.postgres import authorizations, events, gift_cards, order_rows, order_state, refund_rows
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.wakeups import owe_signal
 from contracts.actors import STEWARD
@@ -27,7 +25,7 @@ from contracts.refunds import CancelUnits, CapturePlan, PaidOrder, Refused, Reve
 from contracts.states import PaymentStatus
 from contracts.waiting import NOTHING, PAYMENT_PROVIDER
 from decisions.due import to_capture
-from decisions.payment import payment_status
+from decisions.payment import is_captured_once, payment_status
 from decisions.refunds import plan_capture, plan_capture_of_the_rest, plan_reversal
 
 _PLAN_MOVE: Final = """
@@ -37,7 +35,10 @@ select $1, $2, $3, $4, $5, $6, $7, $8, round from tenders where order_id = $1 an
 _PLANNED: Final = """
 select m.*, t.kind as tender_kind, a.authorization_ref, o.currency,
        exists (select from money_moves r where r.order_id = m.order_id and r.tender_id = m.tender_id
-                                               and r.kind = 'capture' and r.status = 'refused') as capture_refused
+                                               and r.kind = 'capture' and r.status = 'refused') as capture_refused,
+       (select c.done_at from money_moves c
+        where c.order_id = m.order_id and c.tender_id = m.tender_id and c.kind = 'capture'
+              and c.provider_ref = m.capture_ref) as captured_at
 from money_moves m
 left join authorizations a using (order_id, tender_id, round) join tenders t using (order_id, tender_id)
 join orders o using (order_id) where m.order_id = $1 and m.status = 'planned' order by m.move_id limit 1
@@ -52,14 +53,11 @@ select number from fulfillments where order_id = $1 and packed_at is not null an
                                       and status in ('open', 'in_progress') order by position
 """
 _WAIT: Final = "update orders set waiting_on = $2, waiting_until = null where order_id = $1 and waiting_on is null"
-_CAPTURED: Final = """
-select provider_ref, amount_minor from money_moves
-where order_id = $1 and tender_id = $2 and kind = 'capture' and status = 'done' order by move_id
-"""
 _DONE: Final = """
-update money_moves set status = $2, provider_ref = $3, refused_code = $4 where move_id = $1 and status <> 'done'
-returning *
+update money_moves set status = 'done', provider_ref = $2, refused_code = null, done_at = $3
+where move_id = $1 and status <> 'done' returning *
 """
+_REFUSED: Final = "update money_moves set status = 'refused', refused_code = $2 where move_id = $1"
 _TENDERS: Final = """
 select sum(captured_minor)::bigint as captured, sum(refunded_minor)::bigint as refunded from tenders where order_id = $1
 """
@@ -152,21 +150,20 @@ class PostgresSettlement:
 
     async def next_move(self, step: OrderStep) -> PlannedMove | None:
         """The oldest, so that nothing is given back before it was taken, and each knows what those before it did."""
-        async with self._database.connection() as connection:
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
             row = await connection.fetchrow(_PLANNED, step.order_id)
             if row is None:
                 return None
+            if await refund_rows.assign(connection, row):
+                row = require_row(await connection.fetchrow(_PLANNED, step.order_id), "the refund of a capture")
             await connection.execute(_WAIT, step.order_id, PAYMENT_PROVIDER)
-            return PlannedMove(
-                **dict(row),
-                amount=Money(amount_minor=row["amount_minor"], currency=row["currency"]),
-                captures=await _refundable(connection, row),
-            )
+            return PlannedMove(**dict(row), amount=Money(amount_minor=row["amount_minor"], currency=row["currency"]))
 
     async def record_move(self, step: OrderStep, move: PlannedMove, provider_ref: str | None) -> None:
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
-            row = await connection.fetchrow(_DONE, move.move_id, MoveStatus.DONE, provider_ref, None)
+            row = await connection.fetchrow(_DONE, move.move_id, provider_ref, step.now)
             if row is None:
                 return
             await _apply(connection, step, move.kind, move.tender_id, move.key, move.amount.amount_minor)
@@ -180,14 +177,14 @@ class PostgresSettlement:
             await order_rows.lock(connection, step.order_id)
             planned = await connection.fetchval("select status from money_moves where move_id = $1", move.move_id)
             if planned == MoveStatus.PLANNED:
-                await connection.execute(_DONE, move.move_id, MoveStatus.REFUSED, None, code)
+                await connection.execute(_REFUSED, move.move_id, code)
                 await _tell(connection, step, EventType.PAYMENT_FAILED, move, attempted=move.kind, code=code)
 
     async def renewals(self, step: OrderStep, policy: PaymentPolicy) -> list[AskedAuthorization]:
         async with self._database.transaction() as connection:
             order = await order_rows.lock(connection, step.order_id)
             if not order["cancel_requested"]:
-                await authorizations.renew(connection, order, step.now, policy.renew_before)
+                await authorizations.renew(connection, order, step.now, policy.renew_before, policy)
             return await authorizations.renewing(connection, step.order_id)
 
     async def record_renewal(self, step: OrderStep, asked: AskedAuthorization, made: Authorization) -> None:
@@ -222,28 +219,10 @@ class PostgresSettlement:
 
 
 def _capture(money: PaidOrder, units: LineUnits, policy: PaymentPolicy) -> CapturePlan | Refused:
-    if policy.one_capture:
+    if is_captured_once(policy, money.tender_kinds):
         return plan_capture_of_the_rest(money, policy.tender_use)
     wanted = [UnitsOfLine(line_id=line_id, quantity=quantity) for line_id, quantity in units.items()]
     return plan_capture(money, wanted, policy.tender_use)
-
-
-async def _refundable(connection: Connection, move: asyncpg.Record) -> dict[str, int]:
-    """How a refund spreads over the tender's captures, oldest first; what was refunded before took the oldest."""
-    if move["kind"] != MoneyMove.REFUND or move["tender_kind"] == "gift_card":
-        return {}
-    before: int = await connection.fetchval(
-        "select refunded_minor from tenders where order_id = $1 and tender_id = $2", move["order_id"], move["tender_id"]
-    )
-    left, parts = move["amount_minor"], {}
-    for capture in await connection.fetch(_CAPTURED, move["order_id"], move["tender_id"]):
-        used = min(before, capture["amount_minor"])
-        before -= used
-        part = min(left, capture["amount_minor"] - used)
-        left -= part
-        if part:
-            parts[capture["provider_ref"]] = part
-    return parts
 
 
 async def _tell(connection: Connection, step: OrderStep, type_: EventType, move: PlannedMove, **facts: str) -> None:

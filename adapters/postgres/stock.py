@@ -1,7 +1,7 @@
 """Stock: balances that cannot go negative, and append-only movements that tell how each unit got where it is."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -17,7 +17,7 @@ from contracts.events import Event, EventType
 from contracts.fulfillment import Consignment
 from contracts.ids import FulfillmentId, Sku, consignment_number
 from contracts.order import Next, OrderStep
-from contracts.planning import LineToPlan, NodeToPlan, OrderToPlan, StockTaken
+from contracts.planning import LineToPlan, NodeToPlan, OrderToPlan, StockTaken, UnitsOnHand
 from contracts.policy import BackorderPolicy
 from contracts.routing import RoutingDecision, RoutingProblem, inputs_hash
 from contracts.states import FulfillmentStatus, OrderStatus, RequestStatus
@@ -48,9 +48,9 @@ where on_hand > 0 and sku in (select sku from order_lines where order_id = $1)
                             and l.rejected > 0)
 order by node_id, sku
 """
-_TOTALS = """
-select l.sku, coalesce((select sum(b.on_hand) from stock_balances b where b.sku = l.sku), 0)::bigint as on_hand
-from (select distinct sku from order_lines where order_id = $1) l
+_ALL = """
+select node_id, sku, on_hand as quantity from stock_balances
+where on_hand > 0 and sku in (select sku from order_lines where order_id = $1)
 """
 _NODES = """
 select node_id, name, kind, latitude, longitude, ready_in_minutes, handling_minor, pick_minor from nodes
@@ -118,14 +118,14 @@ class PostgresStock:
             lines = [row for row in await connection.fetch(_LINES, step.order_id) if units[row["line_id"]]]
             stock = await connection.fetch(_ON_HAND, step.order_id)
             left = await quota(connection, order, stock)
-            totals = await connection.fetch(_TOTALS, step.order_id)
+            everything = await connection.fetch(_ALL, step.order_id)
             nodes = await connection.fetch(_NODES, list({units.node_id for units in left}))
         return OrderToPlan(
             **dict(order),
             lines=[LineToPlan(**dict(row), quantity=units[row["line_id"]]) for row in lines],
             nodes=[NodeToPlan.model_validate(dict(row)) for row in nodes],
             stock=left,
-            on_hand={row["sku"]: row["on_hand"] for row in totals},
+            on_hand=[UnitsOnHand(**dict(row)) for row in everything],
         )
 
     async def next(self, step: OrderStep) -> Next:
@@ -153,13 +153,13 @@ class PostgresStock:
             return await next_of(connection, step.order_id)
 
     async def record_short(
-        self, step: OrderStep, problem: RoutingProblem, seen: Mapping[Sku, int], policy: BackorderPolicy
+        self, step: OrderStep, problem: RoutingProblem, seen: Sequence[UnitsOnHand], policy: BackorderPolicy
     ) -> Next:
         async with self._database.transaction() as connection:
             order = await order_rows.lock(connection, step.order_id)
             state = await order_state.load(connection, step.order_id)
             if may_be_planned(state) and not state.waits_for_stock:
-                if await has_come(connection, seen, seen.keys()):
+                if await has_come(connection, seen, [Sku(line.sku) for each in problem.orders for line in each.lines]):
                     raise StockTaken(f"more came while order {step.number} was planned")
                 lines = shortage(problem)
                 await events.append(connection, step.order_id, _short(step, problem, lines))

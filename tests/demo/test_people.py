@@ -1,4 +1,4 @@
-"""Customers and the reviewer against an API of a few lines, which loses answers and says no."""
+"""Customers and the reviewers against an API of a few lines, which loses answers and says no."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from contracts.ids import OrderId
 from simulation.baskets import Basket, BasketLine
 from simulation.customers import Mood, Visit
 from simulation.morning import Morning
-from simulation.reviewer import TAKES, Reviewer
+from simulation.reviewers import TAKES, Reviewers
 from simulation.shop import Shop, TurnedDown, Unanswered
 from simulation.wall import Wall
 
@@ -87,17 +87,17 @@ def question(order_id, **changes):
 
 async def look(api, now=NOON):
     placed = {OrderId(f"ord_{mood}"): Visit(1, "guest-1", BASKET, mood) for mood in Mood}
-    await Reviewer(api.shop(), WALL, placed).look(now)
+    await Reviewers(api.shop(), Api().shop(), WALL, placed).look(now)
 
 
-async def test_the_reviewer_lets_pass_what_a_customer_knows_of_and_rejects_the_rest():
+async def test_the_reviewers_let_pass_what_a_customer_knows_of_and_reject_the_rest():
     open_ones = [question(f"ord_{mood}") for mood in (Mood.HONEST, Mood.FRAUDULENT, Mood.CONTENT)]
     api = Api((200, {"items": [*open_ones, question("ord_of_another_run")], "next_cursor": None}), *[(200, {})] * 4)
     await look(api)
     assert api.decisions() == ["approved", "rejected", "approved", "rejected"]
 
 
-async def test_the_reviewer_takes_time_and_goes_home_at_night():
+async def test_the_reviewers_take_time_and_go_home_at_night():
     young = question("ord_honest", requested_at=(NOON - TAKES + timedelta(minutes=1)).isoformat())
     api = Api((200, {"items": [young], "next_cursor": None}))
     await look(api)

@@ -116,7 +116,7 @@ async def test_a_file_without_invoices_is_refused_before_anything_starts(tmp_pat
 async def test_a_state_where_everything_is_sold_out_is_told_in_one_line(database, tmp_path):
     async with database.connection() as connection:
         await connection.execute("update stock_balances set on_hand = 0")
-    facts = SimpleNamespace(api="", secrets=SimpleNamespace(api_keys=dict.fromkeys(("shop", "staff"), "")))
+    facts = SimpleNamespace(api="", secrets=SimpleNamespace(api_keys=dict.fromkeys(("shop", "staff", "lead"), "")))
     stack = SimpleNamespace(directory=tmp_path, facts=facts)
     running: Any = SimpleNamespace(stack=stack, database=database, clock=None)
     run = Run(running, Plan(orders=12, seed=3, pace=1, invoices=None), Console())

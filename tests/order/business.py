@@ -169,11 +169,20 @@ class Business(Onlooker):
         knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:release", uuid4().hex, command)
         await self.deliver((await self._command_door.release(knock, order.id, command)).wakeups)
 
-    async def claim(self, order: OrderView, shipment_id: ShipmentId, resolution: Resolution | None = None) -> None:
-        """It did not come, the customer says. Raises Refused."""
+    async def claim(
+        self,
+        order: OrderView,
+        shipment_id: ShipmentId,
+        resolution: Resolution | None = None,
+        *,
+        skipping: bool = False,
+    ) -> None:
+        """It did not come, the customer says; `skipping` as for `place`. Raises Refused."""
         command = OpenClaim(shipment_id=shipment_id, reason_code="not_received", resolution=resolution)
         knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:claim", uuid4().hex, command)
-        await self.deliver_patiently((await self._claim_door.open(knock, order.id, command)).wakeups)
+        wakeups = (await self._claim_door.open(knock, order.id, command)).wakeups
+        with nullcontext() if skipping else self.temporal.with_time_skipping_disabled():
+            await self.deliver_patiently(wakeups)
 
     async def questions(self, status: ApprovalStatus | None = None) -> list[ApprovalView]:
         return (await self._approval_door.page(status, limit=50, cursor=None)).items

@@ -55,7 +55,8 @@ class Partner:
 class MemoryPayments(Partner):
     """Amounts in minor units by key; whatever is asked again under the same key is the first answer told again.
 
-    `declines` is the code with which every method is declined for now, `good` are those that never are.
+    `declines` is the code with which every method is declined for now, `good` are those that never are; `kept` are the
+    captures, by reference, of which nothing is given back.
     """
 
     def __init__(self, now: Now) -> None:
@@ -64,6 +65,7 @@ class MemoryPayments(Partner):
         self.declines: str | None = None
         self.good: set[str] = set()
         self.declined: dict[str, str] = {}
+        self.kept: set[str] = set()
         self.valid_for = timedelta(days=7)
         self.authorizations: dict[str, Authorization] = {}
         self.captures: dict[str, CaptureRequest] = {}
@@ -99,6 +101,8 @@ class MemoryPayments(Partner):
 
     async def refund(self, request: RefundRequest) -> Refund:
         self.answer_to("refund")
+        if request.capture_ref in self.kept:
+            raise PartnerRefused(self.name, 422, "capture_disputed")
         self.refunds.setdefault(request.key, request)
         given = sum(
             each.amount.amount_minor for each in self.refunds.values() if each.capture_ref == request.capture_ref

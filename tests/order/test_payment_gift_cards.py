@@ -18,7 +18,7 @@ from contracts.money import Money
 from contracts.order import OrderStep
 from contracts.order_state import Due
 from contracts.order_view import OrderView
-from contracts.policy import PaymentPolicy, Policy
+from contracts.policy import CaptureMoment, PaymentPolicy, Policy
 from contracts.reasons import CancelReason
 from contracts.refunds import TenderPolicy, TenderUse
 from contracts.states import OrderStatus, PaymentStatus
@@ -248,7 +248,7 @@ async def add_up(office: Business, order: OrderView, card_ref: str, issued_minor
     spare=st.integers(0, 500),
     tender_use=st.sampled_from(TENDER_USES),
     refund_to=st.sampled_from(REFUND_TOS),
-    captures=st.sampled_from(["one", "many"]),
+    capture=st.sampled_from(["per_consignment", "first_hand_over"]),
     fates=st.tuples(*[st.sampled_from(["delivered", "recalled", "lost"])] * 2),
     positions=st.permutations([0, 1]),
 )
@@ -259,13 +259,13 @@ async def test_whatever_becomes_of_an_order_no_money_is_made_or_lost(
     spare: int,
     tender_use: TenderUse,
     refund_to: TenderPolicy,
-    captures: str,
+    capture: CaptureMoment,
     fates: tuple[str, str],
     positions: list[int],
 ) -> None:
     async with back_office.database.connection() as connection:
         await connection.execute("update stock_balances set on_hand = 1000 where on_hand < 100")
-    payment = PaymentPolicy(tender_use=tender_use, refund_to=refund_to, one_capture=captures == "one")
+    payment = PaymentPolicy(tender_use=tender_use, refund_to=refund_to, capture=capture)
     await PostgresPolicies(back_office.database).store(Policy(payment=payment))
     card_ref = await issued(back_office.database, share + spare)
     order, _ = await accepted(back_office, share, card_ref, LMP=units[0], TNT=units[1])

@@ -17,7 +17,7 @@ from decisions.shortage import LineShortage, shortage
 from tests.desk import Desk
 from tests.front_door import Caller
 from tests.order.test_planning_rules import NOW, to_plan
-from tests.shop import LAMP, MUG, OAKLAND, SERVICES, TENT, basket
+from tests.shop import LAMP, MUG, OAKLAND, RENO, SERVICES, TENT, basket
 
 
 def problem(**changes: Any) -> RoutingProblem:
@@ -64,3 +64,34 @@ async def test_who_finds_too_little_while_more_comes_does_not_wait_for_it(caller
     await PostgresIntake(database).receive("late", rows, actor=Actor(type="system", id="tests"), now=desk.step.now)
     with pytest.raises(StockTaken, match="more came"):
         await stock.record_short(desk.step, asked, read.on_hand, BackorderPolicy())
+
+
+async def test_what_comes_to_one_node_is_not_outweighed_by_what_another_loses(
+    caller: Caller, database: Database
+) -> None:
+    desk = Desk(database, await caller.placed(basket(MUG=200)))
+    stock = PostgresStock(database)
+    read = await stock.order_to_plan(desk.step)
+    asked = problem_of(read, SERVICES, RoutingPolicy(), desk.step.now)
+    rows = [StockRow(node_id=OAKLAND, sku=MUG, quantity=5)]
+    await PostgresIntake(database).receive("late", rows, actor=Actor(type="system", id="tests"), now=desk.step.now)
+    async with database.connection() as connection:
+        await connection.execute(
+            "update stock_balances set on_hand = on_hand - 5, lost = lost + 5 where (node_id, sku) = ($1, $2)",
+            RENO,
+            MUG,
+        )
+    with pytest.raises(StockTaken, match="more came"):
+        await stock.record_short(desk.step, asked, read.on_hand, BackorderPolicy())
+
+
+async def test_who_finds_less_than_was_seen_waits(caller: Caller, database: Database) -> None:
+    desk = Desk(database, await caller.placed(basket(TNT=11)))
+    stock = PostgresStock(database)
+    read = await stock.order_to_plan(desk.step)
+    asked = problem_of(read, SERVICES, RoutingPolicy(), desk.step.now)
+    async with database.connection() as connection:
+        await connection.execute("update stock_balances set on_hand = on_hand - 1 where on_hand > 0")
+    await stock.record_short(desk.step, asked, read.on_hand, BackorderPolicy())
+    waiting = (await caller.get(f"/v1/orders/{desk.step.order_id}")).json()
+    assert waiting["status"]["order"] == "customer_action_required"

@@ -205,7 +205,9 @@ create table money_moves (
     status        text not null default 'planned' check (status in ('planned', 'done', 'refused')),
     provider_ref  text,
     refused_code  text,
+    capture_ref   text check (capture_ref is null or kind = 'refund'),  -- of which capture a card's refund is
     planned_at    timestamptz not null,
+    done_at       timestamptz,  -- business time; null: not done, or nothing had to be done
     foreign key (order_id, tender_id) references tenders
 );
 

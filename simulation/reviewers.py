@@ -1,4 +1,4 @@
-"""The person who decides held orders: rings the customer up, and lets pass what the customer knows of."""
+"""The two people who decide held orders: they ring the customer up, and let pass what the customer knows of."""
 
 import asyncio
 from collections.abc import Mapping
@@ -13,18 +13,22 @@ from simulation.shop import Shop, TurnedDown
 from simulation.wall import Wall
 
 LOOK_SECONDS: Final = 0.5
-TAKES: Final = timedelta(hours=2)  # from the question to the answer
+TAKES: Final = timedelta(hours=2)  # from the question to the answer, and from the first yes to the second
 AT_WORK: Final = range(6, 23)  # an early shift and a late one
 OFFICE: Final = ZoneInfo("America/Chicago")
 
 NO_LONGER_OPEN: Final = 409
 
 
-class Reviewer:
-    """`placed` is who really ordered what; whose order is not in it cannot be reached."""
+class Reviewers:
+    """`first` answers every question, `second` those that two have to approve, each with a key of their own.
 
-    def __init__(self, staff: Shop, wall: Wall, placed: Mapping[OrderId, Visit]) -> None:
-        self._staff = staff
+    `placed` is who really ordered what; whose order is not in it cannot be reached.
+    """
+
+    def __init__(self, first: Shop, second: Shop, wall: Wall, placed: Mapping[OrderId, Visit]) -> None:
+        self._first = first
+        self._second = second
         self._wall = wall
         self._placed = placed
 
@@ -37,11 +41,14 @@ class Reviewer:
     async def look(self, now: datetime) -> None:
         """Decide what has been open for long enough, if it is time to work."""
         if now.astimezone(OFFICE).hour in AT_WORK:
-            for question in await self._staff.open_questions():
-                if question.requested_at + TAKES <= now:
-                    await self._decide(question)
+            for question in await self._first.open_questions():
+                yeses = [vote for vote in question.votes if vote.plan_version == question.plan_version]
+                person = self._second if yeses else self._first
+                since = yeses[-1].decided_at if yeses else question.requested_at
+                if since + TAKES <= now:
+                    await self._decide(person, question)
 
-    async def _decide(self, question: ApprovalView) -> None:
+    async def _decide(self, person: Shop, question: ApprovalView) -> None:
         visit = self._placed.get(question.order_id)
         if visit is None:
             decision = DecideApproval(choice="rejected", version=question.version, note="Nobody answers the phone.")
@@ -50,7 +57,7 @@ class Reviewer:
         else:
             decision = DecideApproval(choice="approved", version=question.version, note="The customer confirms it.")
         try:
-            await self._staff.decide(question, decision)
+            await person.decide(question, decision)
         except TurnedDown as refusal:
             if refusal.status != NO_LONGER_OPEN:
                 raise
