@@ -1,7 +1,7 @@
 """Consignments, parcels and scans: what is said to nodes and carriers, and what they answer."""
 
 from collections import Counter
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, StringConstraints
 
@@ -87,12 +87,13 @@ class Label(Contract):
 
 
 class Scan(Contract):
-    """What a carrier says of a parcel. `occurred_at` is the carrier's own time."""
+    """What a carrier says of a parcel, and of an exception why. `occurred_at` is the carrier's own time."""
 
     scan_id: Annotated[str, StringConstraints(min_length=1, max_length=255)]
     tracking_code: str
     status: ShipmentStatus
     occurred_at: Instant
+    reason: Literal["incorrect_address"] | None = None
 
 
 class CarrierService(Contract):

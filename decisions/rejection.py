@@ -1,9 +1,9 @@
-"""What a node's rejection says of its stock: where the rejected units are, and whether somebody has to count."""
+"""What a node's rejection says: of its stock, and of the order."""
 
 from typing import Final
 
 from contracts.base import Contract
-from contracts.reasons import RejectReason
+from contracts.reasons import HoldReason, RejectReason
 from contracts.stock import Bucket
 
 
@@ -22,6 +22,18 @@ _EFFECTS: Final = {
     RejectReason.DAMAGED: StockEffect(to_bucket="quarantined"),
     RejectReason.WORN_DISPLAY: StockEffect(to_bucket="quarantined"),
 }
+
+
+_HOLDS: Final = {
+    RejectReason.INCORRECT_ADDRESS: HoldReason.INCORRECT_ADDRESS,
+    RejectReason.UNDELIVERABLE_DESTINATION: HoldReason.INCORRECT_ADDRESS,
+    RejectReason.MISSING_CUSTOMS_INFO: HoldReason.OTHER,
+}
+
+
+def holds_the_order(reason: RejectReason) -> HoldReason | None:
+    """What no other node could send either waits for a person; None where another node may do better."""
+    return _HOLDS.get(reason)
 
 
 def stock_effect(reason: RejectReason) -> StockEffect:

@@ -30,7 +30,7 @@ select l.sku, sum(l.quantity)::bigint as quantity from orders o join open_lines 
 where o.waits_for_stock and o.order_id <> $1 and o.status not in ('completed', 'canceled', 'failed') and l.quantity > 0
       and l.sku = any($2) and (o.short_since, o.number) < ($3, $4)
       and not exists (select from fulfillments c join fulfillment_lines r using (fulfillment_id)
-                      where c.order_id = o.order_id and r.sku = l.sku and r.rejected > 0)
+                      where c.order_id = o.order_id and r.sku = l.sku and r.passed_over)
 group by l.sku
 """
 _WAITING: Final = """

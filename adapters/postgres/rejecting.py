@@ -8,33 +8,40 @@ import asyncpg
 from adapters.postgres import events
 from adapters.postgres.backorders import tell_of_stock
 from adapters.postgres.database import Connection
+from adapters.postgres.holds import hold_by_steward
+from adapters.postgres.losing import nothing_is_left
+from adapters.postgres.order_rows import open_again
 from adapters.postgres.stock import Moving, move
 from contracts.actors import STEWARD, Actor
 from contracts.events import Event, EventType
 from contracts.ids import FulfillmentId, Sku
 from contracts.reasons import RejectReason
+from contracts.stock import Bucket
 from contracts.webhooks import RejectedUnits, Rejection
-from decisions.rejection import StockEffect, stock_effect
+from decisions.rejection import StockEffect, holds_the_order, stock_effect
 
 _CONSIGNMENT: Final = """
-select * from fulfillments where fulfillment_id = $1 and request <> 'none' and handed_over_at is null
-                                 and status in ('open', 'in_progress')
+select * from fulfillments where fulfillment_id = $1 and request <> 'none'
+                                 and status in ('open', 'in_progress', 'closed')
 """
 _LINES: Final = """
-select line_id, quantity - rejected as left from fulfillment_lines
-where fulfillment_id = $1 and sku = $2 and quantity > rejected order by line_id
+select line_id, quantity - rejected - lost as left from fulfillment_lines
+where fulfillment_id = $1 and sku = $2 and quantity > rejected + lost order by line_id
 """
 _ALL: Final = """
 select sku, sum(quantity - rejected)::int as left from fulfillment_lines
 where fulfillment_id = $1 and quantity > rejected group by sku order by sku
 """
 _REJECT: Final = """
-update fulfillment_lines set rejected = rejected + $3, rejected_at = $4 where fulfillment_id = $1 and line_id = $2
+update fulfillment_lines set rejected = rejected + $3, rejected_at = $4, passed_over = passed_over or $5
+where fulfillment_id = $1 and line_id = $2
 """
-_END_IF_EMPTY: Final = """
+_IS_EMPTY: Final = """
+select not exists (select from fulfillment_lines where fulfillment_id = $1 and quantity > rejected + lost)
+"""
+_END: Final = """
 update fulfillments set status = 'canceled', request = 'rejected', waiting_on = null, waiting_until = null
 where fulfillment_id = $1
-      and not exists (select from fulfillment_lines where fulfillment_id = $1 and quantity > rejected)
 """
 _COUNT: Final = """
 insert into count_tasks (node_id, sku, reason, opened_at) values ($1, $2, $3, $4) on conflict do nothing
@@ -56,8 +63,9 @@ async def reject_unanswered(connection: Connection, fulfillment_id: FulfillmentI
 async def reject(
     connection: Connection, rejection: Rejection, told_by: str, now: datetime, *, actor: Actor | None = None
 ) -> str | None:
-    """Take the units out of the consignment; its number, or None if that is too late or about nothing it holds.
+    """Take the units out of the consignment; its number, or None if that is about nothing it holds.
 
+    Told after the hand-over, they were not in the parcels that left: a closed order is open again.
     `told_by` is the webhook's id, or why there is none; without an actor it is the node that rejects.
     """
     consignment = await connection.fetchrow(_CONSIGNMENT, rejection.request_id)
@@ -73,9 +81,14 @@ async def reject(
     for number, (units, quantity) in enumerate(sorted(taken, key=lambda each: each[0].sku), start=1):
         key = f"shipment/{consignment['number']}:reject:{told_by}:{number}"
         await _move(connection, consignment, units, quantity, key, now)
+    await open_again(connection, consignment["order_id"])
+    for reason in sorted({units.reason for units, _ in taken}):
+        if hold := holds_the_order(reason):
+            await hold_by_steward(connection, consignment["order_id"], hold, now)
     free = [units.sku for units, _ in taken if stock_effect(units.reason).to_bucket == "on_hand"]
     await tell_of_stock(connection, free)
-    await connection.execute(_END_IF_EMPTY, rejection.request_id)
+    if await connection.fetchval(_IS_EMPTY, rejection.request_id):
+        await _end(connection, consignment, now)
     by = actor or Actor(type="system", id=consignment["node_id"])
     told = [_told(consignment, rejection, units, quantity, by) for units, quantity in taken]
     await events.append(connection, consignment["order_id"], *told)
@@ -89,15 +102,25 @@ async def _take(connection: Connection, fulfillment_id: FulfillmentId, units: Re
         part = min(missing, line["left"])
         missing -= part
         if part:
-            await connection.execute(_REJECT, fulfillment_id, line["line_id"], part, now)
+            passed_over = holds_the_order(units.reason) is None
+            await connection.execute(_REJECT, fulfillment_id, line["line_id"], part, now, passed_over)
     return units.quantity - missing
+
+
+async def _end(connection: Connection, consignment: asyncpg.Record, now: datetime) -> None:
+    """Nothing is left of it: of what was handed over there is nothing to arrive."""
+    if consignment["handed_over_at"] is None:
+        await connection.execute(_END, consignment["fulfillment_id"])
+    else:
+        await nothing_is_left(connection, consignment["fulfillment_id"], now)
 
 
 async def _move(
     connection: Connection, consignment: asyncpg.Record, units: RejectedUnits, quantity: int, key: str, now: datetime
 ) -> None:
     effect, node_id = stock_effect(units.reason), consignment["node_id"]
-    rejected = Moving(key=key, from_bucket="reserved", to_bucket=effect.to_bucket, reason=units.reason)
+    was_in: Bucket = "reserved" if consignment["handed_over_at"] is None else "sold"
+    rejected = Moving(key=key, from_bucket=was_in, to_bucket=effect.to_bucket, reason=units.reason)
     await move(connection, rejected, {(node_id, units.sku): quantity}, now)
     if effect.none_left:
         await _write_off_the_rest(connection, consignment, units.sku, f"{key}:rest", effect, now)

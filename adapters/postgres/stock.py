@@ -45,7 +45,7 @@ where on_hand > 0 and sku in (select sku from order_lines where order_id = $1)
                             and not exists (select from stock_movements m
                                             where m.node_id = f.node_id and m.sku = l.sku and m.from_bucket is null
                                                   and m.occurred_at > l.rejected_at)
-                            and l.rejected > 0)
+                            and l.passed_over)
 order by node_id, sku
 """
 _ALL = """

@@ -5,6 +5,7 @@ from typing import Final, Protocol
 
 from adapters.postgres import events, order_rows
 from adapters.postgres.database import Connection, Database, require_row
+from adapters.postgres.holds import hold_by_steward
 from adapters.postgres.rejecting import reject
 from adapters.postgres.wakeups import owe_signal
 from contracts.actors import Actor
@@ -12,6 +13,7 @@ from contracts.clock import BusinessClock
 from contracts.events import Event, EventType
 from contracts.fulfillment import Scan
 from contracts.ids import order_workflow_id, shipment_workflow_id
+from contracts.reasons import HoldReason
 from contracts.states import ShipmentStatus
 from contracts.wakeups import Wakeup
 from contracts.webhooks import (
@@ -57,6 +59,8 @@ update fulfillments set request = case request when 'submitted' then 'accepted' 
 where fulfillment_id = $1 and request <> 'none' and status in ('open', 'in_progress') and packed_at is null
 returning number, node_id
 """
+
+_IS_AT_NODE: Final = "select handed_over_at is null from fulfillments where fulfillment_id = $1"
 
 Outcome = tuple[Told, list[Wakeup]]
 _UNMATCHED: Final = (Told(outcome="unmatched"), list[Wakeup]())
@@ -138,6 +142,8 @@ async def _scanned(connection: Connection, scan: Scan, now: datetime) -> Outcome
         facts={"number": parcel["number"]},
     )
     await events.append(connection, parcel["order_id"], told)
+    if scan.reason is not None and scan.status is ShipmentStatus.EXCEPTION:
+        await hold_by_steward(connection, parcel["order_id"], HoldReason(scan.reason), now)
     if parcel["settled_at"] is not None:
         return Told(outcome="applied"), []  # it was made up for already
     statuses = [ShipmentStatus(row["status"]) for row in await connection.fetch(_PARCELS, parcel["fulfillment_id"])]
@@ -181,7 +187,8 @@ async def _node_rejected(connection: Connection, webhook: RequestRejected, webho
     number = await reject(connection, webhook.data, webhook_id, now)
     if number is None:
         return _STORED
-    told, wakeups = await _signal(connection, number, "rejected", request_id)
+    fact = "rejected" if await connection.fetchval(_IS_AT_NODE, request_id) else "failed"
+    told, wakeups = await _signal(connection, number, fact, request_id)
     look = await owe_signal(
         connection, workflow_id=order_workflow_id(order["number"]), signal="commanded", ref=request_id
     )

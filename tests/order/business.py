@@ -235,15 +235,27 @@ class Business(Onlooker):
         webhook = RequestRejected(type="request.rejected", timestamp=now, data=told)
         await self.deliver((await self._webhooks.receive("nodes", uuid4().hex, b"{}", webhook))[1])
 
-    async def carrier_scans(self, tracking_codes: list[str], status: ShipmentStatus) -> None:
-        await self.deliver(await self.store_scans(tracking_codes, status))
+    async def carrier_scans(
+        self,
+        tracking_codes: list[str],
+        status: ShipmentStatus,
+        *,
+        reason: Literal["incorrect_address"] | None = None,
+    ) -> None:
+        await self.deliver(await self.store_scans(tracking_codes, status, reason=reason))
 
-    async def store_scans(self, tracking_codes: list[str], status: ShipmentStatus) -> list[Wakeup]:
+    async def store_scans(
+        self,
+        tracking_codes: list[str],
+        status: ShipmentStatus,
+        *,
+        reason: Literal["incorrect_address"] | None = None,
+    ) -> list[Wakeup]:
         """One webhook a parcel, stored and applied, the signals not sent yet."""
         wakeups = []
         for code in tracking_codes:
             now = await self.now()
-            scan = Scan(scan_id=uuid4().hex, tracking_code=code, status=status, occurred_at=now)
+            scan = Scan(scan_id=uuid4().hex, tracking_code=code, status=status, occurred_at=now, reason=reason)
             webhook = TrackingScanned(type="tracking.scanned", timestamp=now, data=scan)
             wakeups += (await self._webhooks.receive("carriers", uuid4().hex, b"{}", webhook))[1]
         return wakeups

@@ -12,7 +12,7 @@ from tests.order.business import Business
 from tests.order.fixtures import both_ways
 from tests.order.onlooker import happened
 from tests.order.test_rejection import buckets
-from tests.shop import MUG, RENO, basket
+from tests.shop import MUG, RENO, TENT, basket
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,47 @@ async def test_what_turns_up_after_it_was_sent_again_changes_nothing_but_its_own
     story = happened(await business.show(order))
     assert (story.count("shipment.delivered"), story.count("order.completed")) == (2, 1)
     assert business.payments.captured_minor == 2_000
+
+
+async def test_an_address_that_the_carrier_calls_wrong_holds_what_has_not_left(business: Business) -> None:
+    order = await on_the_way(business)
+    codes = await business.let_go_of(order, 1)
+    await business.carrier_scans(codes, ShipmentStatus.EXCEPTION, reason="incorrect_address")
+    shown = await business.show(order)
+    assert [hold.reason_code for hold in shown.holds] == ["incorrect_address"]
+    assert (shown.status.order, shown.waiting_on) == (OrderStatus.ON_HOLD, "release of the hold: incorrect_address")
+    await business.carrier_scans(codes, ShipmentStatus.RETURNED_TO_SENDER)
+    assert (await business.result(order)).status is OrderStatus.CANCELED
+    ended = await business.show(order)
+    assert (ended.holds, ended.payment.refunded, happened(ended)[-2]) == ([], order.total, "order.hold_released")
+
+
+async def test_a_corrected_address_is_where_what_came_back_is_sent_again(business: Business) -> None:
+    order = await on_the_way(business, returned="send_again")
+    codes = await business.let_go_of(order, 1)
+    await business.carrier_scans(codes, ShipmentStatus.EXCEPTION, reason="incorrect_address")
+    await business.carrier_scans(codes, ShipmentStatus.RETURNED_TO_SENDER)
+    await business.until_step(business.process(order), "order.look")
+    assert len(business.nodes.asked) == 1
+    await business.edit(order, line1="2 Market Street")
+    await business.carrier_scans(await business.let_go_of(order, 2), ShipmentStatus.DELIVERED)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    assert len(set(business.carriers.sent_to.values())) == 2
+
+
+async def test_of_several_parcels_the_lost_one_is_sent_again_at_once_and_the_others_are_waited_for(
+    business: Business,
+) -> None:
+    business.nodes.habits = ["accepted", "packed"]
+    order = await business.place(basket(TNT=7))
+    codes = await business.let_go_of(order, 1)
+    assert business.nodes.packed[f"{order.number}-1"] == [{TENT: 3}, {TENT: 3}, {TENT: 1}]
+    await business.carrier_scans(codes[:1], ShipmentStatus.DELIVERED)
+    await business.carrier_scans(codes[1:2], ShipmentStatus.LOST)
+    await business.until_told(order, "fulfillment.incomplete")
+    await business.relay()
+    again = await business.let_go_of(order, 2)
+    assert business.nodes.packed[f"{order.number}-2"] == [{TENT: 3}]
+    await business.carrier_scans(codes[2:] + again, ShipmentStatus.DELIVERED)
+    shown = await business.until(order, lambda view: all(not each.waiting_on for each in view.consignments))
+    assert [each.status for each in shown.consignments] == [FulfillmentStatus.CLOSED] * 2

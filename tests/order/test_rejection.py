@@ -1,7 +1,10 @@
 """A node that rejects what it was asked for: its stock is believed, and the rest is planned again without it."""
 
+from contextlib import suppress
+
 import pytest
 
+from adapters.temporal import StillOwed
 from contracts.order_view import OrderView
 from contracts.reasons import CancelReason, RejectReason
 from contracts.states import FulfillmentStatus, OrderStatus, RequestStatus, ShipmentStatus
@@ -144,15 +147,70 @@ async def test_an_order_of_which_everything_is_rejected_everywhere_is_canceled(b
     assert await buckets(business, OAKLAND, TENT) == (9, 0, 0, 1, 0)
 
 
-async def test_a_rejection_of_what_has_left_is_stored_and_moves_nothing(business: Business) -> None:
+async def test_what_was_not_in_a_parcel_that_left_is_sent_after_it_and_paid_for_once(business: Business) -> None:
+    business.nodes.habits = ["accepted", "packed"]
+    order = await business.place(basket(MUG=3))
+    codes = await business.let_go_of(order, 1)
+    await business.node_rejects(business.consignment(order), "damaged", MUG=2)
+    later = await business.let_go_of(order, 2)
+    assert await buckets(business, RENO, MUG) == (97, 0, 1, 2, 0)
+    await business.carrier_scans(codes + later, ShipmentStatus.DELIVERED)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    completed = await business.show(order)
+    assert completed.timeline[-1].facts == {"delivered": {"1": 3}}
+    assert [line.quantity - line.rejected for each in completed.consignments for line in each.lines] == [1, 2]
+    assert (business.payments.captured_minor, business.payments.refunds) == (3_000, {})
+
+
+async def test_a_parcel_with_nothing_in_it_is_not_waited_for(business: Business) -> None:
     business.nodes.habits = ["accepted", "packed"]
     order = await business.place(basket(MUG=2))
-    await business.until_told(order, "fulfillment.shipped")
-    consignment = business.consignment(order)
-    before = await buckets(business, RENO, MUG)
-    await business.node_rejects(consignment, "not_in_stock", MUG=2)
-    assert await buckets(business, RENO, MUG) == before
-    assert "fulfillment.rejected" not in happened(await business.show(order))
+    await business.let_go_of(order, 1)
+    await business.node_rejects(business.consignment(order), "no_capacity", MUG=2)
+    await business.carrier_scans(await business.let_go_of(order, 2), ShipmentStatus.DELIVERED)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    shown = await business.show(order)
+    assert [each.status for each in shown.consignments] == [FulfillmentStatus.INCOMPLETE, FulfillmentStatus.CLOSED]
+
+
+async def test_what_was_not_in_a_delivered_parcel_opens_the_order_again(business: Business) -> None:
+    business.everybody_is_prompt()
+    order = await business.place(basket(MUG=3))
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    with business.temporal.with_time_skipping_disabled():
+        with suppress(StillOwed):  # its process had ended, and starts again
+            await business.node_rejects(business.consignment(order), "mismatch", MUG=1)
+        await business.relay()
+    shown = await business.until(order, lambda view: happened(view).count("order.completed") == 2)
+    assert shown.timeline[-1].facts == {"delivered": {"1": 3}}
+    assert await buckets(business, RENO, MUG) == (97, 0, 2, 0, 1)
+    assert business.payments.captured_minor == 3_000
+
+
+@pytest.mark.parametrize(
+    ("reason", "held_for"),
+    [
+        ("incorrect_address", "incorrect_address"),
+        ("undeliverable_destination", "incorrect_address"),
+        ("missing_customs_info", "other"),
+    ],
+)
+async def test_what_no_node_could_send_waits_for_a_person_instead_of_another_node(
+    business: Business, reason: str, held_for: str
+) -> None:
+    order = await business.place(basket(MUG=2))
+    await asked(business, order)
+    await business.node_rejects(business.consignment(order), reason, MUG=2)
+    shown = await business.until(order, lambda view: view.status.order is OrderStatus.ON_HOLD)
+    assert [hold.reason_code for hold in shown.holds] == [held_for]
+    assert shown.waiting_on == f"release of the hold: {held_for}"
+    await business.until_step(business.process(order), "order.look")
+    assert len(business.nodes.asked) == 1
+    await business.release(order)
+    await asked(business, order, 2)
+    assert business.consignment(order, 2).node_id == business.consignment(order).node_id
+    await send(business, order, 2)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
 
 
 async def test_a_node_that_rejected_is_asked_again_once_something_arrived_there(business: Business) -> None:

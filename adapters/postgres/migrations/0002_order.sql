@@ -264,6 +264,7 @@ create table fulfillment_lines (
     quantity        integer not null check (quantity > 0),
     rejected        integer not null default 0 check (rejected >= 0),
     rejected_at     timestamptz,
+    passed_over     boolean not null default false,  -- its node is not asked for it again before some arrives there
     lost            integer not null default 0 check (lost >= 0),  -- left, and will not arrive or did not
     primary key (fulfillment_id, line_id),
     check (rejected + lost <= quantity)
