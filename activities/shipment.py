@@ -147,7 +147,11 @@ class ShipmentActivities:
         await self._shipments.record_trimmed(step)
         await self._void_labels(step, await self._shipments.unwanted_labels(step))
         await self._buy_labels(step)
-        return await self._shipments.standing(step)
+        standing = await self._shipments.standing(step)
+        if standing.request is RequestStatus.REJECTED:  # the rest of it meanwhile
+            await self._shipments.record_trimmed(step)
+            await self._void_labels(step, await self._shipments.unwanted_labels(step))
+        return standing
 
     @activity.defn(name="shipment.hand_over")
     async def hand_over(self, shipment: ShipmentRef) -> HandOverAnswer:

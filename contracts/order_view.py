@@ -63,7 +63,8 @@ class ParcelView(Contract):
 
     @property
     def counts(self) -> bool:
-        return self.voided_at is None and self.settled_at is None
+        """Not as lost: that was made up for."""
+        return self.settled_at is None
 
 
 class ConsignmentLineView(Contract):
@@ -88,6 +89,11 @@ class ConsignmentView(Contract):
     waiting_until: AwareDatetime | None
     lines: list[ConsignmentLineView]
     parcels: list[ParcelView]
+
+    @property
+    def counts(self) -> bool:
+        """Not what was lost as a whole: that was made up for."""
+        return self.status is not FulfillmentStatus.INCOMPLETE
 
 
 class TimelineEntry(Contract):

@@ -82,15 +82,23 @@ class Standing(Contract):
 
 
 class StepAnswer(Contract):
-    """`not_yet`: the row does not say what the signal claimed; the process goes on waiting. `refused`: by the node."""
+    """`not_yet`: the row does not say what the signal claimed; the process goes on waiting. `refused`: by the node.
+
+    `waiting_on` is what it waits for, if that is something else than before.
+    """
 
     outcome: Literal["done", "not_yet", "refused"]
+    waiting_on: str | None = None
 
 
 class HandOverAnswer(Contract):
-    """`recalled`: the order was canceled first. `patience_ends_at` is when the parcels count as overdue."""
+    """`recalled`: the order was canceled first. `patience_ends_at` is when the parcels count as overdue.
+
+    `waiting_on` is what it waits for, if that is not its node.
+    """
 
     outcome: Literal["handed_over", "recalled", "not_yet"]
+    waiting_on: str | None = None
     patience_ends_at: AwareDatetime | None = None
 
 

@@ -181,6 +181,8 @@ class ShipmentWorkflow:
             answer = await step()
             if answer.outcome in {"done", "handed_over"}:
                 return answer
+            if answer.waiting_on is not None:
+                wait = Wait(on=answer.waiting_on)
 
     async def _try_to_buy_labels(self) -> StepAnswer:
         self._board.enter(ShipmentStage.LABELING, Wait(on=carrier_for_labels(self._consignment.carrier)))

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 import asyncpg
@@ -22,6 +21,7 @@ from contracts.reasons import CancelReason, HoldReason
 from contracts.states import OrderStatus
 from contracts.waiting import NOTHING, STOCK_OR_CHOICE, Wait
 from contracts.wakeups import Wakeup
+from decisions.due import may_be_planned
 
 AT_ONCE: Final = 50  # orders told of one arrival; each that is filled or not leaves the rest to the next arrival
 
@@ -49,13 +49,12 @@ _NO_MORE: Final = """
 update orders set waits_for_stock = false, short_since = null, short_until = null, ship_available = false
 where order_id = $1
 """
-_LAST: Final = datetime(9999, 1, 1, tzinfo=UTC)  # where an order stands that does not wait
 
 
 async def quota(connection: Connection, order: asyncpg.Record, stock: Sequence[asyncpg.Record]) -> list[UnitsOnHand]:
-    """The stock without the units that orders which have waited longer need."""
+    """The stock without the units that orders need which have waited since before this one waits, or was placed."""
     skus = sorted({row["sku"] for row in stock})
-    since = order["short_since"] or _LAST
+    since = order["short_since"] or order["placed_at"]
     rows = await connection.fetch(_EARLIER, order["order_id"], skus, since, order["number"])
     needed = Counter({row["sku"]: row["quantity"] for row in rows})
     left = []
@@ -134,6 +133,13 @@ async def wait_no_more(connection: Connection, step: OrderStep) -> None:
             reason_code=HoldReason.INVENTORY_OUT_OF_STOCK,
         )
         await events.append(connection, step.order_id, released)
+
+
+async def tell_of_what_it_left(connection: Connection, order_id: OrderId, state: OrderState) -> None:
+    """Those that wait are told of what an order gave back once it was planned again: it had these units first."""
+    if not may_be_planned(state) or state.waits_for_stock:
+        rows = await connection.fetch("select distinct sku from order_lines where order_id = $1", order_id)
+        await tell_of_stock(connection, [row["sku"] for row in rows])
 
 
 async def tell_of_stock(connection: Connection, skus: Iterable[Sku]) -> list[Wakeup]:

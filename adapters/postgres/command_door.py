@@ -105,7 +105,7 @@ class PostgresCommandDoor:
         return await self._command(knock, order_id, "edit", command.version, act)
 
     async def hold(self, knock: Knock, order_id: OrderId, command: HoldOrder) -> Answer:
-        async def act(connection: Connection, _: asyncpg.Record, __: OrderState, now: datetime) -> list[Wakeup]:
+        async def act(connection: Connection, order: asyncpg.Record, _: OrderState, now: datetime) -> list[Wakeup]:
             note_ref = None if command.note is None else await store_note(connection, command.note)
             await place_hold(
                 connection,
@@ -117,7 +117,7 @@ class PostgresCommandDoor:
                 due_at=command.due_at,
                 note_ref=note_ref,
             )
-            return []
+            return [await _look(connection, order)]
 
         return await self._command(knock, order_id, "hold", command.version, act)
 

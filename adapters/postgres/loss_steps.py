@@ -54,7 +54,7 @@ def _arrived(parcel: asyncpg.Record) -> bool:
 
 def _until(parcel: asyncpg.Record, policy: TransitPolicy) -> datetime:
     """The last sign of life, or what its carrier promised, and then the policy's time."""
-    last: datetime = max(parcel["status_at"] or parcel["expected_at"], parcel["expected_at"])
+    last: datetime = max(parcel["seen_at"] or parcel["expected_at"], parcel["expected_at"])
     return last + policy.lost_after
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from adapters.postgres import events, order_rows, order_state
-from adapters.postgres.backorders import give_up, look_again, tell_of_stock, wait_no_more
+from adapters.postgres.backorders import give_up, look_again, tell_of_what_it_left, wait_no_more
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.holds import release_all
@@ -24,11 +24,15 @@ from decisions.cancellation import after_canceling, cancelable, canceled_now, no
 from decisions.due import next_due
 
 _WAITS: Final = """
-select $2 as on, short_until as until from orders where order_id = $1 and waits_for_stock
+select $2 as on, short_until as until from orders o where order_id = $1 and waits_for_stock
+       and not exists (select from order_holds h where h.order_id = o.order_id and h.released_at is null)
 union all
 select 'a person to decide: ' || replace(kind, '_', ' '),
        coalesce(case when escalated_at is null then escalate_at end, due_at)
 from open_questions where order_id = $1
+union all
+select 'release of the hold: ' || string_agg(reason, ', ' order by placed_at, hold_id), null  -- nobody is timed
+from order_holds where order_id = $1 and released_at is null having count(*) > 0
 order by until limit 1
 """
 _UNDER_WAY: Final = """
@@ -86,7 +90,7 @@ class PostgresProgress:
         async with self._database.transaction() as connection:
             order = await order_rows.lock(connection, step.order_id)
             state = await order_state.load(connection, step.order_id)
-            if state.waits_for_stock and order["short_until"] <= step.now:
+            if state.waits_for_stock and not state.on_hold and order["short_until"] <= step.now:
                 await give_up(connection, step, order, state, not_asked_for(state))
 
     async def record_canceled_units(self, step: OrderStep, policy: PaymentPolicy) -> None:
@@ -152,8 +156,7 @@ async def _stop_waiting(connection: Connection, step: OrderStep, state: OrderSta
     """What it waited for is canceled; it may be that others wait for the same."""
     if not +open_units(state):
         await wait_no_more(connection, step)
-    skus = await connection.fetch("select distinct sku from order_lines where order_id = $1", step.order_id)
-    await tell_of_stock(connection, [row["sku"] for row in skus])
+    await tell_of_what_it_left(connection, step.order_id, state)
 
 
 async def _take_up_again(connection: Connection, step: OrderStep) -> None:

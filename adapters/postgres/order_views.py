@@ -11,6 +11,7 @@ from contracts.claims import ClaimView
 from contracts.commands import HoldView
 from contracts.ids import OrderId
 from contracts.money import Money
+from contracts.order_state import Due
 from contracts.order_view import (
     ConsignmentLineView,
     ConsignmentView,
@@ -22,8 +23,9 @@ from contracts.order_view import (
     TimelineEntry,
 )
 from contracts.states import OrderStatus
-from contracts.waiting import Wait, person_to_decide, release_of
+from contracts.waiting import PAYMENT_PROVIDER, PLANNER, UNDOING, Wait, person_to_decide, release_of
 from decisions.cancellation import allowed_actions
+from decisions.due import next_due
 from decisions.progress import least_advanced_consignment, least_advanced_parcel
 
 _TENDERS: Final = """
@@ -32,6 +34,12 @@ select sum(authorized_minor) as authorized, sum(captured_minor) as captured, sum
 """
 _HOLDS: Final = "select * from order_holds where order_id = $1 and released_at is null order by placed_at, hold_id"
 _QUESTION: Final = "select kind, due_at from open_questions where order_id = $1 order by due_at, approval_id limit 1"
+_BY_STEWARD: Final = {
+    Due.PLAN: PLANNER,
+    Due.CANCEL_UNITS: UNDOING,
+    Due.CAPTURE: PAYMENT_PROVIDER,
+    Due.SETTLE: PAYMENT_PROVIDER,
+}
 _CLAIMS: Final = "select * from claims where order_id = $1 order by opened_at, claim_id"
 _CONSIGNMENTS: Final = "select * from fulfillments where order_id = $1 order by position"
 _CONSIGNMENT_LINES: Final = """
@@ -49,7 +57,9 @@ async def view(connection: Connection, order_id: OrderId) -> OrderView | None:
     if order is None:
         return None
     consignments = await _consignments(connection, order_id)
-    parcels = [parcel for consignment in consignments for parcel in consignment.parcels if parcel.counts]
+    parcels = [parcel for consignment in consignments for parcel in consignment.parcels if parcel.voided_at is None]
+    over, gone = [each.status for each in consignments], [each.status for each in parcels]
+    state = await order_state.load(connection, order_id)
     soonest = min((c for c in consignments if c.waiting_on), key=_due, default=None)
     holds = await _holds(connection, order_id)
     wait = Wait(on=order["waiting_on"], until=order["waiting_until"])
@@ -58,6 +68,8 @@ async def view(connection: Connection, order_id: OrderId) -> OrderView | None:
         status, wait = OrderStatus.ON_HOLD, _release_of(holds)
     if wait.on is None and soonest is not None:
         wait = Wait(on=soonest.waiting_on, until=soonest.waiting_until)
+    if wait.on is None and not status.is_final:
+        wait = Wait(on=_BY_STEWARD.get(next_due(state)))
     if wait.on is None and (question := await connection.fetchrow(_QUESTION, order_id)):
         wait = Wait(on=person_to_decide(question["kind"]), until=question["due_at"])
     return OrderView(
@@ -66,13 +78,13 @@ async def view(connection: Connection, order_id: OrderId) -> OrderView | None:
         status=StatusAxes(
             order=status,
             payment=order["payment_status"],
-            fulfillment=least_advanced_consignment([consignment.status for consignment in consignments]),
-            shipment=least_advanced_parcel([parcel.status for parcel in parcels]),
+            fulfillment=least_advanced_consignment([each.status for each in consignments if each.counts] or over),
+            shipment=least_advanced_parcel([each.status for each in parcels if each.counts] or gone),
         ),
         waiting_on=wait.on,
         waiting_until=wait.until,
         holds=holds,
-        allowed_actions=allowed_actions(OrderStatus(order["status"]), await order_state.load(connection, order_id)),
+        allowed_actions=allowed_actions(OrderStatus(order["status"]), state),
         total=_money(order, "total_minor"),
         tax=_money(order, "tax_minor"),
         shipping=_money(order, "shipping_minor"),

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from adapters.postgres import order_rows, shipment_rows
-from adapters.postgres.backorders import tell_of_stock
+from adapters.postgres import order_rows, order_state, shipment_rows
+from adapters.postgres.backorders import tell_of_what_it_left
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.effects import Done, once
 from adapters.postgres.new_id import new_id
@@ -26,6 +26,7 @@ from contracts.waiting import (
     node_to_accept,
     node_to_hand_over,
     node_to_pack,
+    release_of,
 )
 from decisions.packing import UnitsToPack, packed
 
@@ -49,9 +50,9 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 _TO_HAND_OVER = """
 select f.handed_over_at, f.request, max(s.expected_at) as expected_at,
        f.packed_at is not null and f.status in ('open', 'in_progress')
-       and count(s.*) = jsonb_array_length(f.packing) - f.first_parcel + 1
-       and not exists (select from order_holds h
-                       where h.order_id = f.order_id and h.released_at is null) as may_leave
+       and count(s.*) = jsonb_array_length(f.packing) - f.first_parcel + 1 as may_leave,
+       array(select h.reason from order_holds h where h.order_id = f.order_id and h.released_at is null
+             order by h.placed_at, h.hold_id) as holds
 from fulfillments f left join shipments s
      on s.fulfillment_id = f.fulfillment_id and s.voided_at is null and s.position >= f.first_parcel
 where f.fulfillment_id = $1 group by f.fulfillment_id
@@ -165,6 +166,10 @@ class PostgresShipments:
             standing = await shipment_rows.standing(connection, step)
             if row is None or not row["may_leave"] or Fact.REJECTED in standing.told:
                 return HandOverAnswer(outcome="not_yet")
+            if row["holds"]:
+                held = Wait(on=release_of(row["holds"]))
+                await shipment_rows.wait(connection, step, held)
+                return HandOverAnswer(outcome="not_yet", waiting_on=held.on)
             if row["handed_over_at"] is None:
                 if await is_unpaid(connection, step, policy):
                     return await cancel_unpaid(connection, step, order, policy)
@@ -272,7 +277,8 @@ class PostgresShipments:
             units = await shipment_rows.units_left(connection, step)
             moving = Moving(key=step.key("release"), from_bucket="reserved", to_bucket="on_hand", reason="recalled")
             await move(connection, moving, units, step.now)
-            await tell_of_stock(connection, [sku for _, sku in units])
+            state = await order_state.load(connection, step.consignment.order_id)
+            await tell_of_what_it_left(connection, step.consignment.order_id, state)
             await shipment_rows.tell(connection, step, EventType.FULFILLMENT_CANCELED)
             await shipment_rows.tell(
                 connection, step, EventType.INVENTORY_RELEASED, facts={"units": sum(units.values())}

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from adapters.postgres import events, order_rows, order_state
-from adapters.postgres.backorders import give_up, has_come, quota, wait_for_stock, wait_no_more
+from adapters.postgres.backorders import give_up, has_come, quota, tell_of_what_it_left, wait_for_stock, wait_no_more
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.new_id import new_id
 from adapters.postgres.order_progress import next_of
@@ -17,6 +17,7 @@ from contracts.events import Event, EventType
 from contracts.fulfillment import Consignment
 from contracts.ids import FulfillmentId, Sku, consignment_number
 from contracts.order import Next, OrderStep
+from contracts.order_state import ConsignmentStage
 from contracts.planning import LineToPlan, NodeToPlan, OrderToPlan, StockTaken, UnitsOnHand
 from contracts.policy import BackorderPolicy
 from contracts.routing import RoutingDecision, RoutingProblem, inputs_hash
@@ -29,8 +30,8 @@ from decisions.plan import ConsignmentToCreate
 from decisions.shortage import LineShortage, given_up, shortage
 
 _ORDER = """
-select o.order_id, o.number, o.short_since, o.ship_available, o.shipping_address_ref as address_ref, o.currency,
-       a.latitude, a.longitude, o.time_zone, o.service_level, o.promise_latest
+select o.order_id, o.number, o.placed_at, o.short_since, o.ship_available, o.shipping_address_ref as address_ref,
+       o.currency, a.latitude, a.longitude, o.time_zone, o.service_level, o.promise_latest
 from orders o join addresses a on a.address_ref = o.shipping_address_ref where o.order_id = $1
 """
 _LINES = """
@@ -148,6 +149,7 @@ class PostgresStock:
             await order_rows.enter(connection, step.order_id, OrderStatus.PROCESSING, NOTHING)  # its consignments do
             if not rest:
                 await wait_no_more(connection, step)
+            await _tell_of_what_came_back(connection, step)
             units = sum(wanted.values())
             await events.append(connection, step.order_id, *_told(step, decision, created, units))
             return await next_of(connection, step.order_id)
@@ -167,7 +169,15 @@ class PostgresStock:
                     await wait_for_stock(connection, step, policy)
                 else:
                     await give_up(connection, step, order, state, given_up(state, lines))
+                await _tell_of_what_came_back(connection, step)
             return await next_of(connection, step.order_id)
+
+
+async def _tell_of_what_came_back(connection: Connection, step: OrderStep) -> None:
+    """An order that was planned before may have given back more than it took now."""
+    state = await order_state.load(connection, step.order_id)
+    if state.in_stages(ConsignmentStage.BACK):
+        await tell_of_what_it_left(connection, step.order_id, state)
 
 
 def _short(step: OrderStep, problem: RoutingProblem, lines: list[LineShortage]) -> Event:

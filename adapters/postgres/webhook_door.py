@@ -45,6 +45,7 @@ _SCAN: Final = """
 insert into scans (shipment_id, scan_id, status, occurred_at, applied) values ($1, $2, $3, $4, $5)
 on conflict do nothing returning scan_id
 """
+_SEEN: Final = "update shipments set seen_at = greatest(seen_at, $2) where shipment_id = $1"
 _PARCELS: Final = """
 select status from shipments where fulfillment_id = $1 and voided_at is null and settled_at is null
 """
@@ -125,6 +126,8 @@ async def _scanned(connection: Connection, scan: Scan, now: datetime) -> Outcome
         )
     )
     new = await connection.fetchval(_SCAN, parcel["shipment_id"], scan.scan_id, scan.status, scan.occurred_at, applied)
+    if new is not None and parcel["handed_over_at"] is not None:
+        await connection.execute(_SEEN, parcel["shipment_id"], occurred_at)
     if new is None or not applied:
         return _STORED
     await connection.execute(

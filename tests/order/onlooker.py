@@ -15,6 +15,7 @@ from contracts.order import OrderResult
 from contracts.order_view import OrderView
 from contracts.shipment import ShipmentResult
 from tests.order.chronicle import steps_done
+from workflows.visibility import WAITING_ON
 
 PATIENCE = 30.0  # seconds on the wall
 
@@ -54,6 +55,10 @@ class Onlooker:
         async with asyncio.timeout(PATIENCE):
             while steps_done(await process.fetch_history()).count(step) < times:
                 await asyncio.sleep(0.02)
+
+    async def board(self, process: WorkflowHandle[Any, Any]) -> str | None:
+        """What the process tells operations that it waits for."""
+        return (await process.describe()).typed_search_attributes.get(WAITING_ON)
 
     async def result(self, order: OrderView) -> OrderResult:
         async with asyncio.timeout(PATIENCE):

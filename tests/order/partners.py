@@ -137,6 +137,7 @@ class MemoryCarriers(Partner):
         self._now = now
         self.habits: list[ShipmentStatus] = []
         self.estimate = timedelta(days=1)
+        self.before_a_label: Callable[[], Awaitable[None]] | None = None
         self.labels: dict[str, Label] = {}
         self.sent_to: dict[str, str] = {}
         self.voided: set[str] = set()
@@ -147,6 +148,9 @@ class MemoryCarriers(Partner):
 
     async def buy_label(self, request: LabelRequest) -> Label:
         self.answer_to("buy_label")
+        if meanwhile := self.before_a_label:
+            self.before_a_label = None
+            await meanwhile()
         label = Label(tracking_code=f"SW-{request.key}", price_minor=700, expected_at=await self._now() + self.estimate)
         answer = self.labels.setdefault(request.key, label)
         self.sent_to[request.key] = request.address_ref

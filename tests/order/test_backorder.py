@@ -9,6 +9,7 @@ import pytest
 from adapters.postgres.intake import PostgresIntake
 from contracts.actors import Actor
 from contracts.catalogue import StockRow
+from contracts.order_state import Due
 from contracts.order_view import OrderView
 from contracts.policy import BackorderPolicy, Policy
 from contracts.problems import Refused
@@ -17,6 +18,8 @@ from contracts.states import OrderStatus
 from tests.order.business import Business
 from tests.order.fixtures import both_ways
 from tests.order.onlooker import happened
+from tests.order.test_progress_steps import planned, progress_of
+from tests.order.test_steps import plan
 from tests.shop import OAKLAND, TENT, basket
 
 
@@ -135,3 +138,15 @@ async def test_however_many_wait_they_are_never_sold_more_than_comes(business: B
     on_hand = {place: units[0] for place, units in (await business.stock()).items()}
     assert on_hand[OAKLAND, TENT] == 10
     assert [(await business.show(order)).consignments for order in orders[2:]] == [[], []]
+
+
+async def test_an_order_that_a_person_holds_does_not_run_out_of_patience_meanwhile(back_office: Business) -> None:
+    order, step, _ = await planned(back_office, TNT=11)
+    await back_office.hold(order)
+    async with back_office.database.connection() as connection:
+        await connection.execute("update orders set short_until = placed_at where order_id = $1", order.id)
+    assert (await progress_of(back_office).take_answers(step)).wait.on == "release of the hold: customer_request"
+    assert [line.cancel_requested for line in (await back_office.show(order)).lines] == [0]
+    await back_office.release(order)
+    assert (await plan(back_office, step)).wait.on == "stock to come, or the customer to choose"
+    assert (await progress_of(back_office).take_answers(step)).due is Due.CANCEL_UNITS

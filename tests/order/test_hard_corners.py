@@ -170,3 +170,15 @@ async def test_of_what_arrived_in_part_the_lost_rest_is_refunded_and_told(busine
         business.payments.captured_minor,
         sum(each.amount.amount_minor for each in business.payments.refunds.values()),
     ) == (8_000, 2_000)
+
+
+async def test_an_order_that_cancels_one_unit_keeps_the_others_before_those_that_wait(business: Business) -> None:
+    first = await business.place(basket(TNT=10))
+    await asked(business, first)
+    second = await short(business, TNT=3)
+    await business.cancel(first, lines={"1": 1})
+    await asked(business, first, 2)
+    await business.relay()
+    assert sum(business.consignment(first, 2).units.values()) == 9
+    await business.until_step(business.process(second), "planning.plan_and_reserve", times=2)
+    assert (await business.show(second)).waiting_on == "stock to come, or the customer to choose"

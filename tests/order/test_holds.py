@@ -10,7 +10,8 @@ from tests.front_door import Caller
 from tests.order.business import Business
 from tests.order.fixtures import both_ways
 from tests.order.onlooker import happened
-from tests.shop import order_body
+from tests.order.test_rejection import asked
+from tests.shop import basket, order_body
 
 
 @both_ways
@@ -99,3 +100,26 @@ async def test_a_hold_is_shown_with_its_owner_and_due_date_and_released_by_its_i
     assert (wrong.status_code, wrong.json()["code"]) == (409, "invalid_transition")
     released = await caller.post(f"{path}:release", {"hold_id": hold["id"]})
     assert (released.status_code, released.json()["holds"]) == (200, [])
+
+
+async def test_operations_read_that_a_held_order_and_its_packed_consignment_wait_for_the_release(
+    business: Business,
+) -> None:
+    order = await business.place(basket(MUG=2))
+    await asked(business, order)
+    await business.hold(order)
+    await business.until_step(business.process(order), "order.look")
+    await business.node_tells(business.consignment(order), "packed")
+    await business.until_step(business.shipment(order), "shipment.hand_over")
+    release = "release of the hold: customer_request"
+    assert await business.board(business.process(order)) == release
+    assert await business.board(business.shipment(order)) == release
+    assert (await business.show(order)).consignments[0].waiting_on == release
+
+
+async def test_an_order_that_is_planned_again_says_so(business: Business) -> None:
+    order = await business.place(basket(MUG=3))
+    await asked(business, order)
+    business.carriers.away = {"services"}
+    await business.cancel(order, lines={"1": 1})
+    await business.until(order, lambda view: view.waiting_on == "a plan from stock and carriers' rates")

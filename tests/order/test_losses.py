@@ -9,6 +9,7 @@ from contracts.policy import Policy, Remedy, TransitPolicy
 from contracts.states import FulfillmentStatus, OrderStatus, PaymentStatus, ShipmentStatus
 from decisions.tracking import has_failed
 from tests.order.business import Business
+from tests.order.chronicle import steps_done
 from tests.order.fixtures import both_ways
 from tests.order.onlooker import happened
 from tests.order.test_rejection import buckets
@@ -156,3 +157,24 @@ async def test_of_several_parcels_the_lost_one_is_sent_again_at_once_and_the_oth
     await business.carrier_scans(codes[2:] + again, ShipmentStatus.DELIVERED)
     shown = await business.until(order, lambda view: all(not each.waiting_on for each in view.consignments))
     assert [each.status for each in shown.consignments] == [FulfillmentStatus.CLOSED] * 2
+
+
+async def test_a_scan_that_moves_nothing_is_a_sign_of_life(business: Business) -> None:
+    transit = TransitPolicy(patience=timedelta(seconds=1), lost_after=timedelta(seconds=3))
+    await business.policies.store(Policy(transit=transit))
+    business.carriers.estimate = timedelta()
+    business.nodes.habits = ["accepted", "packed"]
+    order = await business.place(basket(MUG=1))
+    codes = await business.let_go_of(order, 1)
+    while "shipment.give_up" not in steps_done(await business.shipment(order).fetch_history()):
+        await business.carrier_scans(codes, ShipmentStatus.IN_TRANSIT)
+    assert "shipment.lost" not in happened(await business.show(order))
+
+
+async def test_what_was_made_up_for_is_not_among_what_an_order_shows_of_itself(business: Business) -> None:
+    order = await on_the_way(business)
+    await business.carrier_scans(await business.let_go_of(order, 1), ShipmentStatus.LOST)
+    await business.carrier_scans(await business.let_go_of(order, 2), ShipmentStatus.DELIVERED)
+    await business.result(order)
+    status = (await business.show(order)).status
+    assert (status.fulfillment, status.shipment) == (FulfillmentStatus.CLOSED, ShipmentStatus.DELIVERED)

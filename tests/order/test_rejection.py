@@ -244,3 +244,16 @@ async def test_an_answer_at_the_last_moment_counts(business: Business) -> None:
     await business.until_step(step, "shipment.buy_labels")
     await send(business, order, 1)
     assert (await business.result(order)).status is OrderStatus.COMPLETED
+
+
+async def test_a_label_that_was_bought_while_the_rest_was_rejected_is_voided(business: Business) -> None:
+    order = await business.place(basket(MUG=2))
+    await asked(business, order)
+    consignment = business.consignment(order)
+    await business.node_tells(consignment, "accepted")
+    await business.until_told(order, "shipment.label_created")
+    business.carriers.before_a_label = lambda: business.node_rejects(consignment, "damaged", MUG=1)
+    await business.node_rejects(consignment, "damaged", MUG=1)
+    assert (await business.shipment(order).result()).outcome == "recalled"
+    bought = {label.tracking_code for label in business.carriers.labels.values()}
+    assert (len(bought), business.carriers.voided) == (2, bought)

@@ -309,6 +309,7 @@ create table shipments (
         check (status in ('label_created', 'info_received', 'in_transit', 'out_for_delivery', 'available_for_pickup',
                           'attempt_failed', 'exception', 'delivered', 'returned_to_sender', 'lost', 'expired')),
     status_at       timestamptz,
+    seen_at         timestamptz,  -- the last scan of all: a sign of life, also where it moves nothing
     voided_at       timestamptz,
     settled_at      timestamptz,  -- its units are counted as lost: what becomes of it changes nothing any more
     unique (fulfillment_id, position)
