@@ -11,7 +11,7 @@ from starlette.background import BackgroundTask
 
 from contracts.approvals import ApprovalPage, ApprovalView, DecideApproval
 from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
-from contracts.commands import CancelPreview, ChooseBackorder, EditOrder, HoldOrder, ReleaseOrder
+from contracts.commands import CancelPreview, ChooseBackorder, EditOrder, EditPreview, HoldOrder, ReleaseOrder
 from contracts.door import Answer, Knock, Principal
 from contracts.ids import ApprovalId, OrderId
 from contracts.order_view import OrderView
@@ -39,11 +39,15 @@ class PaymentDoor(Protocol):
 class CommandDoor(Protocol):
     async def choose(self, knock: Knock, order_id: OrderId, command: ChooseBackorder) -> Answer: ...
 
-    async def edit(self, knock: Knock, order_id: OrderId, command: EditOrder) -> Answer: ...
-
     async def hold(self, knock: Knock, order_id: OrderId, command: HoldOrder) -> Answer: ...
 
     async def release(self, knock: Knock, order_id: OrderId, command: ReleaseOrder) -> Answer: ...
+
+
+class EditDoor(Protocol):
+    async def edit(self, knock: Knock, order_id: OrderId, edit: EditOrder) -> Answer: ...
+
+    async def preview(self, order_id: OrderId, edit: EditOrder) -> EditPreview: ...
 
 
 class ApprovalDoor(Protocol):
@@ -79,6 +83,7 @@ class Doors:
     orders: OrderDoor
     payments: PaymentDoor
     commands: CommandDoor
+    edits: EditDoor
     approvals: ApprovalDoor
     webhooks: WebhookDoor
     webhook_secrets: Mapping[WebhookSource, str]

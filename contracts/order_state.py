@@ -50,7 +50,9 @@ class LineState(Contract):
 
 
 class OrderState(Contract):
-    """`waits_for_stock`: what is open was planned, and could not be filled. `to_settle`: money has to go back."""
+    """`waits_for_stock`: what is open was planned, and could not be filled. `to_settle`: money has to be
+    asked for, or to go back.
+    """
 
     lines: list[LineState]
     consignments: list[ConsignmentState]

@@ -13,7 +13,7 @@ from activities.approvals import ApprovalActivities, Approvals
 from activities.clock import Clock, ClockActivities
 from activities.order import Authorizations, OrderActivities, Orders, Policies
 from activities.planning import PlanningActivities, Rates, Stock
-from activities.progress import Captures, Progress, ProgressActivities, Settlement
+from activities.progress import Additions, Captures, Progress, ProgressActivities, Settlement
 from activities.shipment import Carriers, Losses, Nodes, ShipmentActivities, Shipments
 from workers.interceptors import StepInterceptor
 from workflows.order import OrderWorkflow
@@ -32,6 +32,7 @@ class Outside:
     orders: Orders
     progress: Progress
     settlement: Settlement
+    additions: Additions
     stock: Stock
     shipments: Shipments
     losses: Losses
@@ -60,6 +61,7 @@ def _order(outside: Outside) -> Sequence[Callable[..., Any]]:
     progress = ProgressActivities(
         progress=outside.progress,
         settlement=outside.settlement,
+        additions=outside.additions,
         payments=outside.payments,
         policies=outside.policies,
         clock=outside.clock,

@@ -15,7 +15,8 @@ select o.waits_for_stock, o.money, p.document as policy,
        exists (select from money_moves m where m.order_id = o.order_id and m.status = 'planned')
        or exists (select from authorizations a join tenders t using (order_id, tender_id)
                   where a.order_id = o.order_id
-                        and (a.status = 'replaced' or (a.status = 'asked' and a.round > t.round))) as to_settle
+                        and (a.status = 'replaced' or (a.status = 'asked' and a.round > t.round)))
+       or exists (select from additions_to_settle s where s.order_id = o.order_id) as to_settle
 from orders o join policies p on p.version = o.policy_version where o.order_id = $1
 """
 _LINES: Final = "select * from order_lines where order_id = $1 order by position"

@@ -23,6 +23,7 @@ def progress_of(office: Business) -> ProgressActivities:
         ProgressActivities(
             progress=world.progress,
             settlement=world.settlement,
+            additions=world.additions,
             payments=office.payments,
             policies=office.policies,
             clock=office.clock,
