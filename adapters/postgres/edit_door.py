@@ -1,6 +1,7 @@
 """The door for edits: another address, fewer units by the cancel's own way, more units once they are paid for."""
 
 from datetime import UTC, datetime
+from itertools import count
 from typing import Final, Protocol
 
 import asyncpg
@@ -25,7 +26,7 @@ from adapters.postgres.placing import move_to
 from adapters.postgres.policies import policy_of
 from adapters.postgres.settlement import planned_reversal
 from adapters.postgres.wakeups import owe_signal
-from contracts.additions import Addition, AdditionStatus, OrderedLine
+from contracts.additions import Addition, AdditionStatus, OrderedLine, tender_of
 from contracts.base import Contract
 from contracts.checkout import Address
 from contracts.clock import BusinessClock
@@ -46,6 +47,7 @@ _LINES: Final = """
 select line_id, sku, quantity - canceled - cancel_requested as wanted, unit_price_minor, tax_rate
 from order_lines where order_id = $1 order by position
 """
+_TENDERS: Final = "select tender_id from tenders where order_id = $1"
 _CARD: Final = """
 select t.payment_method from tenders t join orders o using (order_id)
 cross join lateral jsonb_array_elements(o.money -> 'tenders') with ordinality as paid (tender, position)
@@ -144,7 +146,7 @@ async def _decide(connection: Connection, order: asyncpg.Record, state: OrderSta
     fewer = fewer_units(lines, edit)
     if any(quantity > cancelable(state).get(line_id, 0) for line_id, quantity in fewer.items()):
         raise too_late(order, state, cancelable(state))
-    number = 1 + len(earlier)
+    number = await _next_number(connection, order, earlier)
     new = new_lines(lines, edit, number=number, taken=taken)
     if not new:
         return _Decided(fewer=dict(fewer), addition=None, payment_method="")
@@ -160,6 +162,15 @@ async def _decide(connection: Connection, order: asyncpg.Record, state: OrderSta
     if method is None:
         _refuse_for([_no_card()])
     return _Decided(fewer=dict(fewer), addition=addition, payment_method=method)
+
+
+async def _next_number(
+    connection: Connection, order: asyncpg.Record, earlier: list[tuple[Addition, AdditionStatus]]
+) -> int:
+    """The next whose tender has a name that no other tender of the order has: those of its checkout are the shop's."""
+    named = {row["tender_id"] for row in await connection.fetch(_TENDERS, order["order_id"])}
+    last = max((addition.number for addition, _ in earlier), default=0)
+    return next(number for number in count(last + 1) if tender_of(number) not in named)
 
 
 async def _carry_out(
