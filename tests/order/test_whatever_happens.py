@@ -31,6 +31,7 @@ class Life:
     def __init__(self, business: Business, seed: int) -> None:
         self._business = business
         self._rng = random.Random(seed)
+        business.payments.declines, business.payments.good = "lost_card", {"pm_card"}
 
     async def lead(self) -> None:
         units = {name: self._rng.randint(1, 4) for name in self._rng.sample(["MUG", "LMP", "TNT"], k=2)}
@@ -70,8 +71,8 @@ class Life:
         another = a_line(line_id=uuid4().hex, sku="MUG-01", quantity=1, unit_price=usd(1000), tax_rate="0")
         wanted = {"line_id": line.line_id, "quantity": self._rng.randint(0, 5)}
         added = [another] if self._rng.random() < 0.5 else None
-        self._business.payments.declines = self._rng.choice([None, None, "lost_card"])
-        await self._business.change(order, lines=[wanted], add=added)
+        card = self._rng.choice([None, "pm_lost"])
+        await self._business.change(order, lines=[wanted], add=added, payment_method=card)
 
     async def _customer_chooses(self, order: OrderView) -> None:
         if "choose" in order.allowed_actions:
