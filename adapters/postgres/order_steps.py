@@ -43,7 +43,8 @@ from ordered o
 """
 _REQUESTED_CANCEL = """
 select cancel_reason as reason,
-       exists (select from fulfillments f where f.order_id = o.order_id) as planned
+       exists (select from fulfillments f where f.order_id = o.order_id)
+       or exists (select from money_moves m where m.order_id = o.order_id) as planned
 from orders o where order_id = $1 and cancel_requested
 """
 _WAIT_FOR_PROVIDER = """

@@ -268,6 +268,23 @@ async def test_and_one_that_was_authorized(back_office: Business) -> None:
     assert (await back_office.show(order)).status.payment is PaymentStatus.VOIDED
 
 
+async def test_what_was_released_in_part_before_any_plan_is_not_undone_but_canceled(back_office: Business) -> None:
+    """A process that starts again would find the rest of a card whose settlement has begun, and leave it set aside."""
+    order = await back_office.accept_order(basket(MUG=3))
+    step = await step_of(back_office, order)
+    first, steps = steps_of(back_office), progress_of(back_office)
+    await first.authorize_payment(step)
+    await back_office.accept_edit(order, lines=[quantity("1", 2)], add=[LAMPS])
+    await steps.cancel_units(step)
+    await steps.settle(step)
+    await back_office.accept_cancel(order)
+    assert (await first.read_command(step)).planned
+    await steps.cancel_units(step)
+    await taken_thrice(lambda: steps.settle(step))
+    assert (await steps.close(step)).status is OrderStatus.CANCELED
+    assert (len(back_office.payments.voids), back_office.payments.still_held) == (2, set())
+
+
 async def test_the_same_key_again_adds_nothing_a_second_time(back_office: Business) -> None:
     order, step, _ = await planned(back_office, MUG=2)
     key = uuid4().hex
