@@ -93,6 +93,24 @@ class Settlement(Protocol):
     ) -> None: ...
 
 
+class Additions(Protocol):
+    """What was added to the order at the door: a part of it once its money is authorized."""
+
+    async def to_ask(self, step: OrderStep) -> list[AskedAuthorization]:
+        """What is asked for, and whose outcome is not known: also of what nobody wants any more."""
+        ...
+
+    async def record_authorized(self, step: OrderStep, asked: AskedAuthorization, made: Authorization) -> None: ...
+
+    async def record_declined(self, step: OrderStep, asked: AskedAuthorization, code: str) -> None: ...
+
+    async def to_void(self, step: OrderStep) -> list[ReplacedAuthorization]:
+        """What was authorized and is not wanted any more."""
+        ...
+
+    async def record_voided(self, step: OrderStep, old: ReplacedAuthorization) -> None: ...
+
+
 class ProgressActivities:
     def __init__(
         self,
@@ -100,6 +118,7 @@ class ProgressActivities:
         progress: Progress,
         questions: Questions,
         settlement: Settlement,
+        additions: Additions,
         payments: Captures,
         policies: Policies,
         clock: Clock,
@@ -107,6 +126,7 @@ class ProgressActivities:
         self._progress = progress
         self._questions = questions
         self._settlement = settlement
+        self._additions = additions
         self._payments = payments
         self._policies = policies
         self._clock = clock
@@ -139,18 +159,40 @@ class ProgressActivities:
 
     @activity.defn(name="order.settle")
     async def settle(self, order: OrderRef) -> Next:
-        """Capture what left, do whatever else is planned with the money, and make anew what lapses soon; each once."""
+        """Capture what left, do what else is planned, ask for what is added, make anew what lapses soon; each once."""
         step = await self._taken(order)
         policy = await self._policies.version(step.policy_version)
         await self._settlement.plan_captures(step, policy.payment)
         while move := await self._settlement.next_move(step):
             await self._make(step, move, policy.payment)
+        await self._add(step)
         await self._renew(step, policy.payment)
         return await self._progress.next(step)
 
     @activity.defn(name="order.close")
     async def close(self, order: OrderRef) -> Closed:
         return await self._progress.record_closed(await self._taken(order))
+
+    async def _add(self, step: OrderStep) -> None:
+        """Of what is added the money is set aside; of what is not wanted any more by then, it is given up again."""
+        for asked in await self._additions.to_ask(step):
+            try:
+                made = await self._payments.authorize(asked)
+            except CardDeclined as declined:
+                await self._additions.record_declined(step, asked, declined.code)
+            except PartnerRefused as refused:
+                if refused.status not in NO_TO_THIS_PAYMENT:
+                    raise
+                await self._additions.record_declined(step, asked, refused.code)
+            else:
+                await self._additions.record_authorized(step, asked, made)
+        for old in await self._additions.to_void(step):
+            try:
+                await self._payments.void(old.void_key, old.authorization_ref)
+            except PartnerRefused as refused:
+                if refused.status not in NO_TO_THIS_PAYMENT:
+                    raise
+            await self._additions.record_voided(step, old)
 
     async def _renew(self, step: OrderStep, policy: PaymentPolicy) -> None:
         """The old authorization is voided once there is a new one; if that is declined, it stays."""

@@ -12,6 +12,7 @@ from adapters.postgres.claim_door import PostgresClaimDoor
 from adapters.postgres.clock import PostgresClock
 from adapters.postgres.command_door import PostgresCommandDoor
 from adapters.postgres.database import open_database
+from adapters.postgres.edit_door import PostgresEditDoor
 from adapters.postgres.keys import PostgresKeys
 from adapters.postgres.order_door import PostgresOrderDoor
 from adapters.postgres.payment_door import PostgresPaymentDoor
@@ -35,7 +36,8 @@ async def serve(settings: Settings) -> None:
         doors = Doors(
             orders=PostgresOrderDoor(database, clock=clock, places=PostgresPlaces(database), policies=policies),
             payments=PostgresPaymentDoor(database, clock=clock),
-            commands=PostgresCommandDoor(database, clock=clock, places=PostgresPlaces(database)),
+            commands=PostgresCommandDoor(database, clock=clock),
+            edits=PostgresEditDoor(database, clock=clock, places=PostgresPlaces(database)),
             claims=PostgresClaimDoor(database, clock=clock),
             approvals=PostgresApprovalDoor(database, clock=clock),
             webhooks=PostgresWebhookDoor(database, clock=clock),

@@ -12,7 +12,7 @@ from starlette.background import BackgroundTask
 from contracts.approvals import ApprovalPage, ApprovalView, DecideApproval
 from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
 from contracts.claims import OpenClaim
-from contracts.commands import CancelPreview, ChooseBackorder, EditOrder, HoldOrder, ReleaseOrder
+from contracts.commands import CancelPreview, ChooseBackorder, EditOrder, EditPreview, HoldOrder, ReleaseOrder
 from contracts.door import Answer, Knock, Principal
 from contracts.ids import ApprovalId, OrderId
 from contracts.order_view import OrderView
@@ -44,11 +44,15 @@ class ClaimDoor(Protocol):
 class CommandDoor(Protocol):
     async def choose(self, knock: Knock, order_id: OrderId, command: ChooseBackorder) -> Answer: ...
 
-    async def edit(self, knock: Knock, order_id: OrderId, command: EditOrder) -> Answer: ...
-
     async def hold(self, knock: Knock, order_id: OrderId, command: HoldOrder) -> Answer: ...
 
     async def release(self, knock: Knock, order_id: OrderId, command: ReleaseOrder) -> Answer: ...
+
+
+class EditDoor(Protocol):
+    async def edit(self, knock: Knock, order_id: OrderId, edit: EditOrder) -> Answer: ...
+
+    async def preview(self, order_id: OrderId, edit: EditOrder) -> EditPreview: ...
 
 
 class ApprovalDoor(Protocol):
@@ -85,6 +89,7 @@ class Doors:
     payments: PaymentDoor
     commands: CommandDoor
     claims: ClaimDoor
+    edits: EditDoor
     approvals: ApprovalDoor
     webhooks: WebhookDoor
     webhook_secrets: Mapping[WebhookSource, str]

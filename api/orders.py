@@ -10,7 +10,7 @@ from api.access import IdempotencyKey, Route, holder_of
 from api.doors import AllDoors, answered
 from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
 from contracts.claims import OpenClaim
-from contracts.commands import CancelPreview, ChooseBackorder, EditOrder, HoldOrder, ReleaseOrder
+from contracts.commands import CancelPreview, ChooseBackorder, EditOrder, EditPreview, HoldOrder, ReleaseOrder
 from contracts.door import Knock, Principal
 from contracts.ids import OrderId
 from contracts.order_view import OrderView
@@ -78,12 +78,25 @@ async def choose(
     return answered(await doors.commands.choose(Knock.of(writer, route, key, command), order_id, command), doors)
 
 
-@router.post("/{order_id}:edit", response_model=OrderView, summary="Send what has not left to another address")
+@router.post("/{order_id}:edit", response_model=OrderView | EditPreview, summary="Change what has not left")
 async def edit(
-    order_id: OrderId, command: EditOrder, writer: Writer, key: IdempotencyKey, route: Route, doors: AllDoors
+    order_id: OrderId,
+    command: EditOrder,
+    writer: Writer,
+    key: IdempotencyKey,
+    route: Route,
+    doors: AllDoors,
+    *,
+    dry_run: bool = False,
 ) -> JSONResponse:
-    """What is at a node is asked back and planned anew; what its node will not give back goes to the old address."""
-    return answered(await doors.commands.edit(Knock.of(writer, route, key, command), order_id, command), doors)
+    """Another address: what is at a node is asked back and planned anew, if its node gives it back.
+
+    Fewer units of a line are canceled. More units, and lines to add, come to the order once a card is authorized for
+    them; if it is declined, the rest goes on without them. With `dry_run` nothing is done: the answer is the plan.
+    """
+    if dry_run:
+        return JSONResponse((await doors.edits.preview(order_id, command)).model_dump(mode="json"))
+    return answered(await doors.edits.edit(Knock.of(writer, route, key, command), order_id, command), doors)
 
 
 @router.post("/{order_id}:claim", response_model=OrderView, summary="Say that a delivered parcel did not come")

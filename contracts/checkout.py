@@ -23,13 +23,14 @@ from contracts.money import Currency, Money
 from contracts.refunds import TenderKind
 
 MOST_LINES: Final = 1_000
+MOST_UNITS: Final = 1_000_000  # of a line
 
 _ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$")]
 Rate = Annotated[str, StringConstraints(pattern=r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$")]
-Quantity = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+Quantity = Annotated[int, Field(strict=True, ge=1, le=MOST_UNITS)]
 
 
 @functools.cache  # they are files: reading them takes milliseconds

@@ -89,7 +89,7 @@ class Closed(Contract):
 class CancelAnswer(Contract):
     """Why the whole order is to be canceled; None if nobody asked for it.
 
-    `planned`: there are consignments, so that it is more than an undoing.
+    `planned`: there are consignments, or its money was moved in parts, so that it is more than an undoing.
     """
 
     reason: CancelReason | None

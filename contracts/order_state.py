@@ -50,7 +50,8 @@ class LineState(Contract):
 
 
 class OrderState(Contract):
-    """`waits_for_stock`: what is open was planned, and could not be filled. `to_settle`: money has to go back.
+    """`waits_for_stock`: what is open was planned, and could not be filled. `to_settle`: money has to be
+    asked for, or to go back.
 
     `claimable`: a parcel was delivered that nobody claimed yet.
     `asked`: a person has a question about it to decide. `to_answer`: one is decided, and nothing came of it yet.

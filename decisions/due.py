@@ -8,11 +8,15 @@ from decisions.cancellation import canceled_now, is_coming_back, open_units
 
 def to_capture(state: OrderState) -> LineUnits:
     """Units that left and are not paid for yet; where only one capture is possible, with them all that may follow."""
-    left = state.in_stages(*LEFT)
-    if state.one_capture and left:
-        left = Counter({line.line_id: line.quantity - line.canceled for line in state.lines})
-    units = {line.line_id: left[line.line_id] - line.captured for line in state.lines}
-    return {line_id: quantity for line_id, quantity in units.items() if quantity > 0}
+    units = _not_captured(state, state.in_stages(*LEFT))
+    if state.one_capture and units:
+        return _not_captured(state, Counter({line.line_id: line.quantity - line.canceled for line in state.lines}))
+    return units
+
+
+def _not_captured(state: OrderState, units: Counter[str]) -> LineUnits:
+    missing = {line.line_id: units[line.line_id] - line.captured for line in state.lines}
+    return {line_id: quantity for line_id, quantity in missing.items() if quantity > 0}
 
 
 def may_be_planned(state: OrderState) -> bool:

@@ -23,6 +23,7 @@ class Mood(StrEnum):
     TARDY = "tardy"  # cancels when it has left
     PICKY = "picky"  # cancels a line or a unit of it within hours
     RESOURCEFUL = "resourceful"  # is declined, and names another payment method
+    UNDECIDED = "undecided"  # wants a unit or a line more right after, or a unit less
 
 
 # One of each if there are so many orders, the first ones first; then these shares of the morning.
@@ -35,6 +36,7 @@ SHARES: Final = {
     Mood.TARDY: 0.05,
     Mood.PICKY: 0.03,
     Mood.RESOURCEFUL: 0.02,
+    Mood.UNDECIDED: 0.03,
 }
 RISKY: Final = frozenset({Mood.HONEST, Mood.FRAUDULENT})
 DECLINED: Final = frozenset({Mood.DECLINED, Mood.RESOURCEFUL})

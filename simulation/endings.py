@@ -52,6 +52,7 @@ def endings(orders: Sequence[OrderRow]) -> Endings:
         canceled_by=dict(sorted(canceled.items())),
         went_through={
             **{what: sum(event in order.told for order in orders) for what, event in _WENT_THROUGH.items()},
+            "edit": sum(order.edited for order in orders),
             "new_plan": sum(order.plans > 1 for order in orders),
             "rejection_and_new_plan": sum(
                 order.plans > 1 and EventType.FULFILLMENT_REJECTED in order.told for order in orders

@@ -1,4 +1,4 @@
-"""A morning at the shop: orders come in one after the other, and some customers want theirs back."""
+"""A morning at the shop: orders come in one after the other, and some customers want theirs back, or otherwise."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -12,6 +12,7 @@ from simulation.cancels import cancel_of
 from simulation.checkouts import order_of
 from simulation.customers import Mood, Visit
 from simulation.draws import draw
+from simulation.edits import edit_of
 from simulation.shop import PlacedOrder, Shop, TurnedDown
 from simulation.wall import Wall
 
@@ -30,7 +31,7 @@ TOO_LATE: Final = 409
 
 
 class Morning:
-    """`tell` gets a sentence about every cancel and every payment method that is named later."""
+    """`tell` gets a sentence about every cancel, every edit and every payment method that is named later."""
 
     def __init__(self, shop: Shop, wall: Wall, *, run: str, seed: int, tell: Callable[[str], None]) -> None:
         self._shop = shop
@@ -54,6 +55,8 @@ class Morning:
                     wishes.create_task(self._cancel(placed.id, placed.number, visit))
                 if visit.mood is Mood.RESOURCEFUL:
                     wishes.create_task(self._pay_otherwise(placed.id, placed.number))
+                if visit.mood is Mood.UNDECIDED:
+                    wishes.create_task(self._edit(placed.id, placed.number, visit))
 
     async def _place(self, visit: Visit) -> PlacedOrder:
         """With a new promise if the first one passes while nobody answers: business time is fast."""
@@ -80,6 +83,20 @@ class Morning:
         else:
             what = "a part of order" if command.lines else "order"
             self._tell(f"{what} {number} is canceled by its customer")
+
+    async def _edit(self, order_id: OrderId, number: int, visit: Visit) -> None:
+        """As soon as it is paid for, unless all of it has left, or it is at its end, before."""
+        command = edit_of(visit, self._seed)
+        while "edit" in (await self._shop.show(order_id)).allowed_actions:
+            try:
+                await self._shop.edit(order_id, command)
+            except TurnedDown as refusal:
+                if refusal.status != TOO_LATE:
+                    raise
+            else:
+                return self._tell(f"order {number} is edited by its customer")
+            await asyncio.sleep(LOOK_SECONDS)
+        return None
 
     async def _pay_otherwise(self, order_id: OrderId, number: int) -> None:
         """As soon as that is asked for, unless the order is at its end before."""

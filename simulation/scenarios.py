@@ -52,9 +52,10 @@ HARD: Final = Scenario(
         Mood.HASTY: 0.05,
         Mood.DECLINED: 0.04,
         Mood.FRAUDULENT: 0.03,
-        Mood.DOUBTFUL: 0.08,
+        Mood.DOUBTFUL: 0.06,
         Mood.TARDY: 0.05,
         Mood.PICKY: 0.15,
-        Mood.RESOURCEFUL: 0.06,
+        Mood.RESOURCEFUL: 0.04,
+        Mood.UNDECIDED: 0.04,
     },
 )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from contracts.approvals import ApprovalPage, ApprovalView, DecideApproval
 from contracts.base import Contract, Request
 from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
+from contracts.commands import EditOrder
 from contracts.ids import OrderId
 from contracts.states import OrderStatus
 
@@ -74,6 +75,10 @@ class Shop:
     async def pay(self, order_id: OrderId, command: PayOrder) -> None:
         """Raises TurnedDown with status 409 if no payment method is asked for any more, Unanswered."""
         await self._ask("POST", f"/v1/orders/{order_id}:pay", command, key=f"{order_id}:pay")
+
+    async def edit(self, order_id: OrderId, command: EditOrder) -> None:
+        """Raises TurnedDown with status 409 while it is too early, and once it is too late, Unanswered."""
+        await self._ask("POST", f"/v1/orders/{order_id}:edit", command, key=f"{order_id}:edit")
 
     async def cancel(self, order_id: OrderId, command: CancelOrder) -> None:
         """Raises TurnedDown with status 409 if it comes too late, Unanswered."""

@@ -44,6 +44,8 @@ select o.order_id, o.number, o.status, o.payment_status, o.cancel_reason, o.tota
        (select count(*) from shipments s join fulfillments f using (fulfillment_id)
         where f.order_id = o.order_id and s.voided_at is null) as parcels,
        array(select distinct e.type from events e where e.aggregate_id = o.order_id order by 1) as told,
+       exists (select from events e where e.aggregate_id = o.order_id and e.type = 'order.updated'
+                                          and e.facts ?| array['fewer', 'to_add']) as edited,
        plans.count as plans, plans.first ->> 'at' as planned_at, plans.first -> 'cost' as planned_cost
 from orders o
 cross join lateral (
@@ -126,8 +128,8 @@ class OrderRow(Contract):
     """An order of the run with its money, in minor units: `…_minor` and `voided` are of its cards.
 
     `tracking_codes` are of all its parcels, `delivered_codes` of those in consignments that were delivered.
-    `gift_card` is what the entries of its gift card come to, by kind; `told` are the types of its events; `planned_…`
-    come from the receipt of its first routing decision.
+    `gift_card` is what the entries of its gift card come to, by kind; `told` are the types of its events; `edited`: its
+    customer changed quantities or lines; `planned_…` come from the receipt of its first routing decision.
     """
 
     order_id: OrderId
@@ -152,6 +154,7 @@ class OrderRow(Contract):
     delivered_codes: list[str]
     parcels: int
     told: frozenset[str]
+    edited: bool
     plans: int
     planned_at: datetime | None
     planned_cost: PlanCost | None

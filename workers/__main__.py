@@ -16,6 +16,7 @@ from adapters.carriers import HttpCarriers
 from adapters.logs import configure_logs
 from adapters.nodes import HttpNodes
 from adapters.payments import HttpPayments
+from adapters.postgres.additions import PostgresAdditions
 from adapters.postgres.address_book import PostgresAddresses
 from adapters.postgres.approvals import PostgresApprovals
 from adapters.postgres.clock import PostgresClock
@@ -55,6 +56,7 @@ async def open_outside(settings: Settings, database: Database) -> AsyncIterator[
             orders=PostgresOrders(database),
             progress=PostgresProgress(database),
             settlement=PostgresSettlement(database),
+            additions=PostgresAdditions(database),
             stock=PostgresStock(database),
             shipments=PostgresShipments(database),
             losses=PostgresLosses(database),

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import asyncpg
 
-from adapters.postgres import approvals, events, order_state
+from adapters.postgres import additions, approvals, events, order_state
 from adapters.postgres.database import Connection
 from adapters.postgres.wakeups import owe_signal
 from contracts.actors import Actor
@@ -57,6 +57,7 @@ async def request_cancel(
     await events.append(connection, order["order_id"], requested)
     if whole:
         await approvals.cancel_open(connection, order["order_id"], now)
+        await additions.withdraw(connection, order["order_id"], now)
     told = [(order_workflow_id(order["number"]), "commanded")]
     told += [(shipment_workflow_id(number), "recall") for number in recalled]
     return [

@@ -13,22 +13,17 @@ from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
 from adapters.postgres.holds import place_hold
 from adapters.postgres.notes import store_note
-from adapters.postgres.order_door import no_such_order, not_now, nowhere, shown, stale
-from adapters.postgres.placing import move_to
+from adapters.postgres.order_door import no_such_order, not_now, refuse_unless_allowed, shown
 from adapters.postgres.policies import policy_of
 from adapters.postgres.wakeups import owe_signal
-from contracts.checkout import Address
 from contracts.clock import BusinessClock
-from contracts.commands import ChooseBackorder, EditOrder, HoldOrder, ReleaseOrder
+from contracts.commands import ChooseBackorder, HoldOrder, ReleaseOrder
 from contracts.door import Answer, Knock
 from contracts.events import Event, EventType
 from contracts.ids import OrderId, order_workflow_id, shipment_workflow_id
 from contracts.order_state import ConsignmentStage, OrderState
-from contracts.places import Coordinates
-from contracts.problems import Refused
-from contracts.states import OrderStatus
 from contracts.wakeups import Wakeup
-from decisions.cancellation import allowed_actions, not_asked_for, with_all_recalled
+from decisions.cancellation import not_asked_for
 
 _WAIT_LONGER: Final = "update orders set short_until = $2, waiting_until = $2 where order_id = $1"
 _SHIP_AVAILABLE: Final = "update orders set ship_available = true, waits_for_stock = false where order_id = $1"
@@ -45,19 +40,12 @@ class Clock(Protocol):
     async def read(self) -> BusinessClock: ...
 
 
-class Places(Protocol):
-    async def locate(self, address: Address) -> Coordinates | None:
-        """Where an address is; None for a place nobody knows."""
-        ...
-
-
 class PostgresCommandDoor:
     """Every command: on the order's locked row, refused where `allowed_actions` does not name it. Raises Refused."""
 
-    def __init__(self, database: Database, *, clock: Clock, places: Places) -> None:
+    def __init__(self, database: Database, *, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._places = places
 
     async def choose(self, knock: Knock, order_id: OrderId, command: ChooseBackorder) -> Answer:
         async def act(connection: Connection, order: asyncpg.Record, state: OrderState, now: datetime) -> list[Wakeup]:
@@ -83,26 +71,6 @@ class PostgresCommandDoor:
             return [await _look(connection, order)]
 
         return await self._command(knock, order_id, "choose", command.version, act)
-
-    async def edit(self, knock: Knock, order_id: OrderId, command: EditOrder) -> Answer:
-        """What has not left goes to the other address: what is at a node is asked back and planned anew."""
-        place = await self._places.locate(command.shipping_address)
-        if place is None:
-            raise Refused(422, "invalid_request", "the address is not known", errors=[nowhere()])
-
-        async def act(connection: Connection, order: asyncpg.Record, state: OrderState, now: datetime) -> list[Wakeup]:
-            address_ref = await move_to(connection, order, command.shipping_address, place)
-            recalled = await order_state.save(connection, order_id, state, with_all_recalled(state))
-            edited = _event(EventType.ORDER_UPDATED, knock, now, facts={"shipping_address_ref": address_ref})
-            await events.append(connection, order_id, edited)
-            await look_again(connection, order_id)
-            recalls = [
-                await owe_signal(connection, workflow_id=shipment_workflow_id(number), signal="recall", ref=order_id)
-                for number in recalled
-            ]
-            return [await _look(connection, order), *recalls]
-
-        return await self._command(knock, order_id, "edit", command.version, act)
 
     async def hold(self, knock: Knock, order_id: OrderId, command: HoldOrder) -> Answer:
         async def act(connection: Connection, order: asyncpg.Record, _: OrderState, now: datetime) -> list[Wakeup]:
@@ -148,10 +116,7 @@ class PostgresCommandDoor:
             except LookupError:
                 raise no_such_order() from None
             state = await order_state.load(connection, order_id)
-            if version is not None and version != order["version"]:
-                raise stale(order, state)
-            if name not in allowed_actions(OrderStatus(order["status"]), state):
-                raise not_now(order, state, f"`{name}` is not among the allowed actions")
+            refuse_unless_allowed(order, state, name, version)
             wakeups = await act(connection, order, state, clock.at(datetime.now(UTC)))
             answer = await shown(connection, order_id, status=200)
             return answer.model_copy(update={"wakeups": wakeups})

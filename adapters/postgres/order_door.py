@@ -1,11 +1,12 @@
 """An order's door: placed, canceled and shown, each in one transaction."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
 import asyncpg
 
-from adapters.postgres import events, order_rows, order_state
+from adapters.postgres import additions, events, order_rows, order_state
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
@@ -69,7 +70,8 @@ class PostgresOrderDoor:
                 await order_rows.lock(connection, existing)  # what is shown of it is one moment
                 return await shown(connection, existing, status=200)
             now = clock.at(datetime.now(UTC))
-            found = problems(order, known_skus=await _known(connection, order), currency=policy.currency, now=now)
+            skus = [line.sku for line in order.lines]
+            found = problems(order, known_skus=await known(connection, skus), currency=policy.currency, now=now)
             if destination is None:
                 found.append(nowhere())
             if destination is None or found:
@@ -105,7 +107,10 @@ class PostgresOrderDoor:
                 raise stale(order, await order_state.load(connection, order_id))
             state = await order_state.load(connection, order_id)
             units = _units_to_cancel(order, state, command)
+            now = clock.at(datetime.now(UTC))
             note_ref = None if command.note is None else await store_note(connection, command.note)
+            if command.lines is None:  # all of it, also what is not a part of the order yet
+                await additions.withdraw(connection, order_id, now)
             wakeups = await request_cancel(
                 connection,
                 order,
@@ -115,7 +120,7 @@ class PostgresOrderDoor:
                 source="rest",
                 reason_code=command.reason_code,
                 note_ref=note_ref,
-                now=clock.at(datetime.now(UTC)),
+                now=now,
             )
             answer = await shown(connection, order_id, status=200)
             return answer.model_copy(update={"wakeups": wakeups})
@@ -138,11 +143,7 @@ class PostgresOrderDoor:
         plan = planned_reversal(money, units, policy.payment)
         return CancelPreview(
             units=dict(units),
-            recalled=[
-                new.number
-                for old, new in zip(state.consignments, after.consignments, strict=True)
-                if new.recall is not old.recall
-            ],
+            recalled=newly_recalled(state, after),
             refund=Money(amount_minor=plan.refund_minor, currency=order["currency"]),
             released=Money(amount_minor=plan.released_minor, currency=order["currency"]),
             tenders=list(plan.tenders),
@@ -179,8 +180,8 @@ async def _placed_before(connection: Connection, knock: Knock, order: PlaceOrder
     return OrderId(row["order_id"])
 
 
-async def _known(connection: Connection, order: PlaceOrder) -> frozenset[str]:
-    skus = [line.sku for line in order.lines]
+async def known(connection: Connection, skus: Sequence[str]) -> frozenset[str]:
+    """Those of them that are products of this shop."""
     return frozenset(row["sku"] for row in await connection.fetch("select sku from products where sku = any($1)", skus))
 
 
@@ -234,11 +235,11 @@ def _units_to_cancel(order: asyncpg.Record, state: OrderState, command: CancelOr
     units = {} if OrderStatus(order["status"]).is_final else cancelable(state)
     wanted = {line.line_id: line.quantity for line in command.lines or []}
     if not units or any(quantity > units.get(line_id, 0) for line_id, quantity in wanted.items()):
-        raise _too_late(order, state, units)
+        raise too_late(order, state, units)
     return wanted or units
 
 
-def _too_late(order: asyncpg.Record, state: OrderState, units: LineUnits) -> Refused:
+def too_late(order: asyncpg.Record, state: OrderState, units: LineUnits) -> Refused:
     why = "no more than the units under `cancelable` can be" if units else _why_nothing(order)
     return Refused(
         409,
@@ -252,6 +253,20 @@ def _too_late(order: asyncpg.Record, state: OrderState, units: LineUnits) -> Ref
 def _why_nothing(order: asyncpg.Record) -> str:
     is_over = OrderStatus(order["status"]).is_final or order["cancel_requested"]
     return f"it is {order['status']}" if is_over else "all of it was handed over"
+
+
+def newly_recalled(before: OrderState, after: OrderState) -> list[str]:
+    """The numbers of the consignments that a decision asks back."""
+    pairs = zip(before.consignments, after.consignments, strict=True)
+    return [new.number for old, new in pairs if new.recall is not old.recall]
+
+
+def refuse_unless_allowed(order: asyncpg.Record, state: OrderState, name: str, version: int | None) -> None:
+    """Whether the command may be given now, to the order that the caller decided on; raises Refused."""
+    if version is not None and version != order["version"]:
+        raise stale(order, state)
+    if name not in allowed_actions(OrderStatus(order["status"]), state):
+        raise not_now(order, state, f"`{name}` is not among the allowed actions")
 
 
 def not_now(order: asyncpg.Record, state: OrderState, why: str) -> Refused:

@@ -16,7 +16,8 @@ select o.waits_for_stock, o.money, p.document as policy,
        exists (select from money_moves m where m.order_id = o.order_id and m.status = 'planned')
        or exists (select from authorizations a join tenders t using (order_id, tender_id)
                   where a.order_id = o.order_id
-                        and (a.status = 'replaced' or (a.status = 'asked' and a.round > t.round))) as to_settle,
+                        and (a.status = 'replaced' or (a.status = 'asked' and a.round > t.round)))
+       or exists (select from additions_to_settle s where s.order_id = o.order_id) as to_settle,
        exists (select from shipments s join fulfillments f using (fulfillment_id)
                where f.order_id = o.order_id and s.status = 'delivered' and s.settled_at is null
                      and not exists (select from claims c where c.shipment_id = s.shipment_id and c.status <> 'denied')

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import approvals, authorizations, events, gift_cards, order_rows
+from adapters.postgres import additions, approvals, authorizations, events, gift_cards, order_rows
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.effects import once
 from contracts.actors import STEWARD
@@ -43,7 +43,8 @@ from ordered o
 """
 _REQUESTED_CANCEL = """
 select cancel_reason as reason,
-       exists (select from fulfillments f where f.order_id = o.order_id) as planned
+       exists (select from fulfillments f where f.order_id = o.order_id)
+       or exists (select from money_moves m where m.order_id = o.order_id) as planned
 from orders o where order_id = $1 and cancel_requested
 """
 _WAIT_FOR_PROVIDER = """
@@ -122,7 +123,8 @@ class PostgresOrders:
 
     async def perhaps_authorized(self, step: OrderStep) -> list[AskedAuthorization]:
         async with self._database.connection() as connection:
-            return await authorizations.perhaps_made(connection, step.order_id)
+            made = await authorizations.perhaps_made(connection, step.order_id)
+            return made + await additions.perhaps_made(connection, step.order_id)
 
     async def record_void(self, step: OrderStep, voided: list[AskedAuthorization]) -> None:
         async with self._database.transaction() as connection:
@@ -131,6 +133,7 @@ class PostgresOrders:
                 if asked.kind == "gift_card":
                     await gift_cards.release(connection, step, asked)
                 await authorizations.set_status(connection, step.order_id, asked, AuthorizationStatus.VOIDED)
+            await additions.set_voided(connection, step.order_id, [asked.key for asked in voided], step.now)
             tenders = [asked.tender_id for asked in voided]
             if await connection.fetch(_VOID, step.order_id, step.now, tenders):
                 await _cancel_everything(connection, step)
@@ -147,6 +150,7 @@ class PostgresOrders:
             order = await order_rows.lock(connection, step.order_id)
             why, facts = (CancelReason(order["cancel_reason"]), {}) if order["cancel_requested"] else (reason, said)
             await approvals.cancel_open(connection, step.order_id, step.now)
+            await additions.withdraw(connection, step.order_id, step.now)
             await connection.execute("update orders set cancel_reason = $2 where order_id = $1", step.order_id, why)
             await connection.execute(_CANCEL_ALL, step.order_id)
             await order_rows.enter(connection, step.order_id, OrderStatus.CANCELED, NOTHING)

@@ -73,6 +73,7 @@ def order(number=1001, *, delivered=2, canceled=0, **changes):
         "delivered_codes": [f"trk_{number}"],
         "parcels": 1,
         "told": ["order.placed"],
+        "edited": False,
         "plans": 1,
         "planned_at": NOW,
         "planned_cost": {"shipping_minor": 700},

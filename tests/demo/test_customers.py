@@ -16,6 +16,7 @@ from simulation.catalogue import CATALOGUE
 from simulation.checkouts import order_of
 from simulation.cities import CITIES
 from simulation.customers import DECLINED, RISKY, Mood, visits
+from simulation.edits import edit_of
 from simulation.gift_cards import BALANCE_MINOR, issue_all
 from simulation.scenarios import HARD
 from simulation.world import first_morning
@@ -72,6 +73,26 @@ def test_a_picky_customer_cancels_a_line_or_a_unit_of_it_and_others_all():
         of_lines += wanted.quantity == ordered_line.quantity
         of_units += wanted.quantity < ordered_line.quantity
     assert min(of_lines, of_units) >= 5
+
+
+def test_an_undecided_customer_wants_a_unit_less_or_more_or_a_line_that_was_forgotten():
+    stock = stock_of(7)
+    coming = visits(drawn_baskets(800, stock, 7), stock, 7, HARD.shares)
+    wishes = Counter[str]()
+    for visit in (each for each in coming if each.mood is Mood.UNDECIDED):
+        edit = edit_of(visit, 7)
+        ordered_units = {str(i): line.quantity for i, line in enumerate(visit.basket.lines, start=1)}
+        if edit.add:
+            (added,) = edit.add
+            assert added.line_id not in ordered_units
+            assert added.sku in {line.sku for line in visit.basket.lines}
+            wishes["add"] += 1
+        else:
+            (wanted,) = edit.lines or []
+            assert wanted.quantity >= 1
+            wishes["more" if wanted.quantity > ordered_units[wanted.line_id] else "less"] += 1
+        wishes["declined"] += edit.payment_method == "pm_declined"
+    assert min(wishes[wish] for wish in ("add", "more", "less", "declined")) >= 2
 
 
 def test_whoever_is_declined_comes_with_a_card_that_is_declined():

@@ -29,6 +29,7 @@ def test_what_orders_went_through_is_counted_once_an_order_and_told_even_if_ther
             order(told=["fulfillment.rejected"]),
             order(told=["shipment.lost", "shipment.overdue"], plans=2),
             order(told=["payment.method_changed"]),
+            order(edited=True),
         ]
     ).went_through
     assert {what for what, count in found.items() if count} == {
@@ -37,6 +38,7 @@ def test_what_orders_went_through_is_counted_once_an_order_and_told_even_if_ther
         "overdue_parcel",
         "lost_parcel",
         "refund",
+        "edit",
         "new_plan",
         "rejection_and_new_plan",
     }

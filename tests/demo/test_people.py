@@ -168,6 +168,21 @@ async def test_nobody_pays_for_an_order_that_is_at_its_end():
     assert asked == [("GET", "/v1/orders/ord_1")]
 
 
+async def test_an_undecided_customer_edits_as_soon_as_the_order_is_paid_for():
+    said: list[str] = []
+    early = (409, {"code": "invalid_transition", "detail": "it is not paid for"})
+    look = (200, shown("pending", "cancel", "edit"))
+    asked, _ = await ordered_by(Mood.UNDECIDED, look, early, look, (200, {}), tell=said.append)
+    assert [method for method, _ in asked] == ["GET", "POST", "GET", "POST"]
+    assert asked[-1] == ("POST", "/v1/orders/ord_1:edit")
+    assert said == ["order 1001 is edited by its customer"]
+
+
+async def test_nobody_edits_what_has_left():
+    asked, _ = await ordered_by(Mood.UNDECIDED, (200, shown("processing")), tell=pytest.fail)
+    assert [method for method, _ in asked] == ["GET"]
+
+
 async def test_a_declined_customer_who_has_no_other_card_never_answers():
     asked, _ = await ordered_by(Mood.DECLINED)
     assert asked == []

@@ -74,6 +74,28 @@ def test_what_was_lost_on_the_way_is_refunded_to_the_minor_unit():
     )
 
 
+ADDED = {"authorization_ref": "auth_add", "key": "order/1001:authorize:add1", "authorized_minor": 1_000}
+
+
+def test_what_was_added_has_a_card_of_its_own_in_both_books():
+    row = authorization(key=ADDED["key"], amount_minor=1_000)
+    both = order(authorizations=[authorization(amount_minor=3_823), row])
+    first = payment(authorized_minor=3_823, captured_minor=3_823)
+    second = payment(**ADDED, captured_minor=1_000, capture_keys=("order/1001:capture:add1:2",))
+    assert money_differences([both], [first, second]) == []
+    assert captured_twice([both], [first, second]) == 0
+    assert money_differences([both], [first]) != []
+
+
+def test_what_was_withdrawn_before_it_was_added_is_voided():
+    withdrawn = payment(**ADDED, **NOT_CAPTURED)
+    assert "order 1001: 1000 still set aside under order/1001:authorize:add1" in money_differences(
+        [order()], [payment(), withdrawn]
+    )
+    given_up = withdrawn.model_copy(update={"voided": True, "voided_minor": 1_000})
+    assert money_differences([order()], [payment(), given_up]) == []
+
+
 def test_what_was_declined_and_then_paid_otherwise_is_one_authorization_in_both_books():
     paid = order(authorizations=[authorization(status="declined", made=False), authorization(round_=2)])
     assert money_differences([paid], [payment(round_=2)]) == []

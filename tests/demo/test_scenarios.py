@@ -27,6 +27,7 @@ def test_an_ordinary_day_has_a_little_of_what_customers_notice_and_no_broken_par
     assert abs(trouble(USUAL.faults) - 0.04) < 1e-9
     assert USUAL.faults.lost_answers == USUAL.faults.outages == USUAL.faults.silent_nodes == 0
     assert (USUAL.shares[Mood.PICKY], USUAL.shares[Mood.RESOURCEFUL]) == (0.03, 0.02)
+    assert (USUAL.shares[Mood.UNDECIDED], HARD.shares[Mood.UNDECIDED]) == (0.03, 0.04)
 
 
 def test_on_a_hard_day_everything_goes_wrong_more_often_and_most_customers_are_content_all_the_same():

@@ -10,12 +10,14 @@ from uuid import uuid4
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
+from adapters.postgres.additions import PostgresAdditions
 from adapters.postgres.approval_door import PostgresApprovalDoor
 from adapters.postgres.approvals import PostgresApprovals
 from adapters.postgres.claim_door import PostgresClaimDoor
 from adapters.postgres.clock import PostgresClock
 from adapters.postgres.command_door import PostgresCommandDoor
 from adapters.postgres.database import Database
+from adapters.postgres.edit_door import PostgresEditDoor
 from adapters.postgres.loss_steps import PostgresLosses
 from adapters.postgres.order_door import PostgresOrderDoor
 from adapters.postgres.order_progress import PostgresProgress
@@ -73,7 +75,8 @@ class Business(Onlooker):
         self._door = PostgresOrderDoor(
             database, clock=self.clock, places=PostgresPlaces(database), policies=self.policies
         )
-        self._command_door = PostgresCommandDoor(database, clock=self.clock, places=PostgresPlaces(database))
+        self._command_door = PostgresCommandDoor(database, clock=self.clock)
+        self._edit_door = PostgresEditDoor(database, clock=self.clock, places=PostgresPlaces(database))
         self._claim_door = PostgresClaimDoor(database, clock=self.clock)
         self._approval_door = PostgresApprovalDoor(database, clock=self.clock)
         self._webhooks = PostgresWebhookDoor(database, clock=self.clock)
@@ -87,6 +90,7 @@ class Business(Onlooker):
             orders=PostgresOrders(self.database),
             progress=PostgresProgress(self.database),
             settlement=PostgresSettlement(self.database),
+            additions=PostgresAdditions(self.database),
             stock=PostgresStock(self.database),
             shipments=PostgresShipments(self.database),
             losses=PostgresLosses(self.database),
@@ -155,9 +159,17 @@ class Business(Onlooker):
     async def edit(self, order: OrderView, **changes: Any) -> None:
         """Another shipping address, told by what differs."""
         address = Address.model_validate(order_body()["shipping_address"] | changes)
-        command = EditOrder(shipping_address=address)
-        knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:edit", uuid4().hex, command)
-        await self.deliver((await self._command_door.edit(knock, order.id, command)).wakeups)
+        await self.change(order, shipping_address=address)
+
+    async def change(self, order: OrderView, **edit: Any) -> None:
+        """Whatever an edit may say. Raises Refused."""
+        await self.deliver(await self.accept_edit(order, **edit))
+
+    async def accept_edit(self, order: OrderView, *, key: str | None = None, **edit: Any) -> list[Wakeup]:
+        """The door alone: the rows are written, the process not told yet."""
+        command = EditOrder.model_validate(edit)
+        knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:edit", key or uuid4().hex, command)
+        return (await self._edit_door.edit(knock, order.id, command)).wakeups
 
     async def hold(self, order: OrderView, reason: str = "customer_request") -> None:
         command = HoldOrder(reason_code=HoldReason(reason))

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from contracts.ids import FulfillmentId
+from contracts.additions import NewLine
+from contracts.ids import FulfillmentId, Sku
 from contracts.order_state import ConsignmentStage, ConsignmentState, Due, LineState, LineUnits, OrderState, Recall
 from contracts.refunds import (
     CancelUnits,
@@ -22,6 +23,7 @@ from contracts.refunds import (
     UnitState,
 )
 from contracts.states import OrderStatus
+from decisions.addition import addition_of, with_addition
 from decisions.cancellation import (
     after_canceling,
     after_losing,
@@ -34,10 +36,12 @@ from decisions.cancellation import (
 )
 from decisions.due import next_due, to_capture
 from decisions.refunds import paid_order, plan_capture, plan_capture_of_the_rest, plan_reversal
+from decisions.refunds.units import open_value
 from decisions.totals import purchase_totals
 
 Fits = Callable[[ConsignmentState], bool]
 AT_NODE, ON_THE_WAY, DELIVERED = ConsignmentStage.AT_NODE, ConsignmentStage.ON_THE_WAY, ConsignmentStage.DELIVERED
+MOST_LINES = 8
 BACK, FAILED = ConsignmentStage.BACK, ConsignmentStage.FAILED
 
 
@@ -86,6 +90,15 @@ def test_units_that_left_are_captured_and_where_only_one_capture_is_possible_all
     assert to_capture(half) == {"a": 1}
     assert to_capture(half.model_copy(update={"one_capture": True})) == {"a": 3, "b": 1}
     assert to_capture(state(consignment(1, AT_NODE, a=3), one_capture=True)) == {}
+
+
+def test_where_only_one_capture_is_possible_what_was_added_after_it_is_captured_when_it_leaves() -> None:
+    captured = [LineState(line_id="a", quantity=3, captured=3), LineState(line_id="b", quantity=2)]
+    at_node = state(consignment(1, ON_THE_WAY, a=3), consignment(2, AT_NODE, b=1), one_capture=True)
+    added = at_node.model_copy(update={"lines": captured})
+    assert to_capture(added) == {}
+    left = [each.model_copy(update={"stage": ON_THE_WAY}) for each in added.consignments]
+    assert to_capture(added.model_copy(update={"consignments": left})) == {"b": 2}
 
 
 def test_what_is_sent_again_is_not_captured_again() -> None:
@@ -184,6 +197,24 @@ class Order:
         if units := +Counter(wanted if self.rng.random() < 0.7 else possible):
             self.state = with_cancel_requested(self.state, units)
 
+    def customer_adds(self) -> None:
+        """While there is something that has not left, and the order is not to be canceled as a whole."""
+        if not cancelable(self.state) or len(self.money.lines) > MOST_LINES:
+            return
+        number = len(self.money.tenders)
+        more = NewLine(
+            line_id=f"add{number}",
+            sku=Sku("any"),
+            quantity=self.rng.randint(1, 3),
+            unit_price_minor=self.rng.randint(0, 5_000),
+            discount_minor=0,
+            tax_rate=self.rng.choice(["0", "0.0825", "0.19"]),
+        )
+        addition = addition_of([more], number=number, currency="USD", tax_mode=self.money.tax_mode)
+        self.money = with_addition(self.money, addition)
+        lines = [*self.state.lines, LineState(line_id=more.line_id, quantity=more.quantity)]
+        self.state = self.state.model_copy(update={"lines": lines})
+
     def node_hands_over(self) -> None:
         self._move(AT_NODE, ON_THE_WAY, lambda each: each.recall is not Recall.REQUESTED)
 
@@ -279,6 +310,7 @@ class Order:
         for tender in self.money.tenders:
             assert 0 <= tender.refunded_minor <= tender.captured_minor
             assert tender.captured_minor + tender.released_minor <= tender.amount_minor
+        assert self.money.authorized_minor == open_value(self.money)
 
     def check_the_end(self) -> None:
         """What is kept of the money is what the delivered units are worth, with the shipping if there are any."""
@@ -300,6 +332,7 @@ def lead_a_life(seed: int) -> None:
     order = Order(random.Random(seed))
     world = [
         order.customer_cancels,
+        order.customer_adds,
         order.node_hands_over,
         order.node_gives_back,
         order.node_refuses_to_give_back,

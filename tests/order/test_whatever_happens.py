@@ -18,7 +18,8 @@ from contracts.problems import Refused
 from contracts.refunds import PaidOrder, UnitState
 from contracts.states import FulfillmentStatus, OrderStatus, ShipmentStatus
 from tests.order.business import Business
-from tests.shop import OAKLAND, basket
+from tests.shop import OAKLAND, basket, usd
+from tests.shop import line as a_line
 
 OPEN = {FulfillmentStatus.OPEN, FulfillmentStatus.IN_PROGRESS}
 SKUS = {"MUG-01": "MUG", "LMP-01": "LMP", "TNT-01": "TNT"}
@@ -30,6 +31,7 @@ class Life:
     def __init__(self, business: Business, seed: int) -> None:
         self._business = business
         self._rng = random.Random(seed)
+        business.payments.declines, business.payments.good = "lost_card", {"pm_card"}
 
     async def lead(self) -> None:
         units = {name: self._rng.randint(1, 4) for name in self._rng.sample(["MUG", "LMP", "TNT"], k=2)}
@@ -41,6 +43,7 @@ class Life:
             (0.20, self._node_rejects_some),
             (0.10, self._customer_chooses),
             (0.08, self._hold_and_release),
+            (0.10, self._customer_edits),
             (0.05, self._process_is_ended),
             (1.00, self._world_goes_on),
         ]
@@ -61,6 +64,15 @@ class Life:
     async def _customer_cancels_some(self, order: OrderView) -> None:
         line = self._rng.choice(order.lines)
         await self._business.cancel(order, lines={line.line_id: self._rng.randint(1, line.quantity)})
+
+    async def _customer_edits(self, order: OrderView) -> None:
+        """More or less of a line, another line or both; some of it is declined."""
+        line = self._rng.choice(order.lines)
+        another = a_line(line_id=uuid4().hex, sku="MUG-01", quantity=1, unit_price=usd(1000), tax_rate="0")
+        wanted = {"line_id": line.line_id, "quantity": self._rng.randint(0, 5)}
+        added = [another] if self._rng.random() < 0.5 else None
+        card = self._rng.choice([None, "pm_lost"])
+        await self._business.change(order, lines=[wanted], add=added, payment_method=card)
 
     async def _customer_chooses(self, order: OrderView) -> None:
         if "choose" in order.allowed_actions:

@@ -192,6 +192,28 @@ create table authorizations (
     foreign key (order_id, tender_id) references tenders
 );
 
+-- What is added to an order later: a part of it once it is paid for, so that until then nothing has to be undone but
+-- the authorization itself. `sent_at`: from then on the provider may have set money aside under the key.
+create table additions (
+    order_id           text not null references orders,
+    number             integer not null,
+    key                text not null unique,
+    lines              jsonb not null,  -- contracts.additions.AddedLine
+    amount_minor       bigint not null check (amount_minor >= 0),
+    payment_method     text not null,
+    status             text not null default 'asked' check (status in ('asked', 'authorized', 'declined', 'withdrawn')),
+    asked_at           timestamptz not null,
+    sent_at            timestamptz,
+    authorization_ref  text,
+    declined_code      text,
+    voided_at          timestamptz,  -- of one that was withdrawn: nothing is set aside for it any more
+    primary key (order_id, number)
+);
+
+create view additions_to_settle as
+select * from additions
+where status = 'asked' or (status = 'withdrawn' and sent_at is not null and voided_at is null);
+
 -- Decided first, then done at the provider under the key: what happens to a tender's money.
 create table money_moves (
     move_id       bigint generated always as identity primary key,
