@@ -31,6 +31,10 @@ update approvals set status = 'canceled', version = version + 1
 where order_id = $1 and kind = 'risk_review' and status in ('pending', 'changes_requested') returning approval_id
 """
 _APPLIED = "update approvals set applied_at = $2 where approval_id = $1"
+_TELL = """
+update approvals set evidence = evidence || to_jsonb($2::text), version = version + 1, plan_version = plan_version + 1
+where order_id = $1 and kind = 'risk_review' and status = 'pending' returning approval_id, plan_version
+"""
 _EXPIRE = """
 update approvals set status = 'expired', version = version + 1, decided_by_type = null, decided_by_id = null,
                      decided_at = $2 where approval_id = $1
@@ -83,6 +87,17 @@ async def cancel_open(connection: Connection, order_id: OrderId, now: datetime) 
     told = [_event(EventType.APPROVAL_CANCELED, row["approval_id"], now) for row in canceled]
     if told:
         await events.append(connection, order_id, *told)
+
+
+async def tell_of_change(connection: Connection, order_id: OrderId, sentence: str, now: datetime) -> bool:
+    """The order is not any more what somebody is asked about: it is asked anew. Whether anybody is asked."""
+    changed = await connection.fetch(_TELL, order_id, sentence)
+    for row in changed:
+        anew: dict[str, JsonValue] = {"plan_version": row["plan_version"]}
+        await events.append(
+            connection, order_id, _event(EventType.APPROVAL_REQUESTED, row["approval_id"], now, facts=anew)
+        )
+    return bool(changed)
 
 
 async def lock(connection: Connection, approval_id: ApprovalId) -> asyncpg.Record | None:

@@ -7,17 +7,16 @@ from typing import Final
 import asyncpg
 
 from adapters.postgres import events, order_rows
-from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection
 from adapters.postgres.wakeups import owe_signal
 from contracts.actors import STEWARD
 from contracts.events import Event, EventType
 from contracts.ids import OrderId, Sku, order_workflow_id
 from contracts.order import OrderStep
-from contracts.order_state import LineUnits, OrderState
+from contracts.order_state import OrderState
 from contracts.planning import UnitsOnHand
 from contracts.policy import BackorderPolicy
-from contracts.reasons import CancelReason, HoldReason
+from contracts.reasons import HoldReason
 from contracts.states import OrderStatus
 from contracts.waiting import NOTHING, STOCK_OR_CHOICE, Wait
 from contracts.wakeups import Wakeup
@@ -97,22 +96,6 @@ async def wait_for_stock(connection: Connection, step: OrderStep, policy: Backor
             reason_code=HoldReason.INVENTORY_OUT_OF_STOCK,
         )
         await events.append(connection, step.order_id, held)
-
-
-async def give_up(
-    connection: Connection, step: OrderStep, order: asyncpg.Record, state: OrderState, units: LineUnits
-) -> None:
-    """What cannot be sent is canceled, as if at the door."""
-    await request_cancel(
-        connection,
-        order,
-        state,
-        units,
-        actor=STEWARD,
-        source="process",
-        reason_code=CancelReason.INVENTORY,
-        now=step.now,
-    )
 
 
 async def look_again(connection: Connection, order_id: OrderId) -> None:

@@ -7,10 +7,12 @@ import asyncpg
 from adapters.postgres import additions, approvals, events, order_state
 from adapters.postgres.database import Connection
 from adapters.postgres.wakeups import owe_signal
-from contracts.actors import Actor
+from contracts.actors import STEWARD, Actor
 from contracts.events import Event, EventType, Source
 from contracts.ids import NoteRef, order_workflow_id, shipment_workflow_id
+from contracts.order import OrderStep
 from contracts.order_state import LineUnits, OrderState
+from contracts.reasons import CancelReason
 from contracts.states import OrderStatus
 from contracts.waiting import UNDOING
 from contracts.wakeups import Wakeup
@@ -58,9 +60,27 @@ async def request_cancel(
     if whole:
         await approvals.cancel_open(connection, order["order_id"], now)
         await additions.withdraw(connection, order["order_id"], now)
+    else:
+        await approvals.tell_of_change(connection, order["order_id"], "Some of its units are canceled.", now)
     told = [(order_workflow_id(order["number"]), "commanded")]
     told += [(shipment_workflow_id(number), "recall") for number in recalled]
     return [
         await owe_signal(connection, workflow_id=workflow_id, signal=signal, ref=order["order_id"])
         for workflow_id, signal in told
     ]
+
+
+async def give_up(
+    connection: Connection, step: OrderStep, order: asyncpg.Record, state: OrderState, units: LineUnits
+) -> None:
+    """What cannot be sent is canceled, as if at the door."""
+    await request_cancel(
+        connection,
+        order,
+        state,
+        units,
+        actor=STEWARD,
+        source="process",
+        reason_code=CancelReason.INVENTORY,
+        now=step.now,
+    )

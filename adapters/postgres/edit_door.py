@@ -7,11 +7,12 @@ from typing import Final, Protocol
 import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import additions, events, order_rows, order_state
+from adapters.postgres import additions, approvals, events, order_rows, order_state
 from adapters.postgres.backorders import look_again
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
+from adapters.postgres.holds import hold_by_steward, release_ours
 from adapters.postgres.order_door import (
     known,
     newly_recalled,
@@ -38,6 +39,7 @@ from contracts.money import Money
 from contracts.order_state import OrderState
 from contracts.places import Coordinates
 from contracts.problems import Problem, Refused
+from contracts.reasons import HoldReason
 from contracts.refunds import PaidOrder
 from contracts.wakeups import Wakeup
 from decisions.addition import MAY_BE_ADDED_TO, addition_of, edit_problems, fewer_units, new_lines, too_much
@@ -52,6 +54,12 @@ _CARD: Final = """
 select t.payment_method from tenders t join orders o using (order_id)
 cross join lateral jsonb_array_elements(o.money -> 'tenders') with ordinality as paid (tender, position)
 where t.order_id = $1 and t.kind = 'card' and t.tender_id = paid.tender ->> 'tender_id' order by paid.position limit 1
+"""
+
+
+_GOES_ELSEWHERE: Final = """
+select (n.country, n.region) is distinct from (o.country, o.region)
+from addresses n, addresses o where n.address_ref = $1 and o.address_ref = $2
 """
 
 
@@ -185,6 +193,9 @@ async def _carry_out(
     order_id, address_ref = order["order_id"], None
     if edit.shipping_address is not None and place is not None:
         address_ref = await move_to(connection, order, edit.shipping_address, place)
+        await release_ours(connection, order_id, HoldReason.INCORRECT_ADDRESS, now)
+        if await connection.fetchval(_GOES_ELSEWHERE, address_ref, order["shipping_address_ref"]):
+            await _review_again(connection, order, now)
     facts = _facts(order, decided, address_ref)
     if not facts:
         return []  # it is as wanted already
@@ -208,6 +219,12 @@ async def _carry_out(
         )
     workflow_id = order_workflow_id(order["number"])
     return [await owe_signal(connection, workflow_id=workflow_id, signal="commanded", ref=order_id), *wakeups]
+
+
+async def _review_again(connection: Connection, order: asyncpg.Record, now: datetime) -> None:
+    """It was assessed for where it went first: whoever is asked reads of it, else it is held for somebody to look."""
+    if not await approvals.tell_of_change(connection, order["order_id"], "It goes to another region than before.", now):
+        await hold_by_steward(connection, order["order_id"], HoldReason.HIGH_RISK_OF_FRAUD, now)
 
 
 def _elsewhere(state: OrderState, edit: EditOrder) -> OrderState:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Final
 
+import asyncpg
+
 from adapters.postgres import events
 from adapters.postgres.database import Connection
 from adapters.postgres.new_id import new_id
@@ -21,6 +23,10 @@ select exists (select from order_holds
 """
 
 
+_RELEASE_OURS: Final = """
+update order_holds set released_at = $2
+where order_id = $1 and reason = $3 and owner_id = $4 and released_at is null returning hold_id, reason
+"""
 _RELEASE_ALL: Final = """
 update order_holds set released_at = $2 where order_id = $1 and released_at is null returning hold_id, reason
 """
@@ -57,9 +63,18 @@ async def hold_by_steward(connection: Connection, order_id: OrderId, reason: Hol
         await place_hold(connection, order_id, reason, owner=STEWARD, source="process", now=now)
 
 
+async def release_ours(connection: Connection, order_id: OrderId, reason: HoldReason, now: datetime) -> None:
+    """What Steward held the order for is settled."""
+    await _tell(connection, order_id, await connection.fetch(_RELEASE_OURS, order_id, now, reason, STEWARD.id), now)
+
+
 async def release_all(connection: Connection, order_id: OrderId, now: datetime) -> None:
     """Nothing of the order is left that could be held."""
-    for row in await connection.fetch(_RELEASE_ALL, order_id, now):
+    await _tell(connection, order_id, await connection.fetch(_RELEASE_ALL, order_id, now), now)
+
+
+async def _tell(connection: Connection, order_id: OrderId, rows: list[asyncpg.Record], now: datetime) -> None:
+    for row in rows:
         released = Event(
             type=EventType.ORDER_HOLD_RELEASED,
             occurred_at=now,

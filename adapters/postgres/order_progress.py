@@ -5,8 +5,8 @@ from typing import Final
 from pydantic import JsonValue
 
 from adapters.postgres import events, order_rows, order_state
-from adapters.postgres.backorders import give_up, look_again, tell_of_what_it_left, wait_no_more
-from adapters.postgres.cancel import request_cancel
+from adapters.postgres.backorders import look_again, tell_of_what_it_left, wait_no_more
+from adapters.postgres.cancel import give_up, request_cancel
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.holds import release_all
 from adapters.postgres.settlement import money_of, plan_moves, planned_reversal

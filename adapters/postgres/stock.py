@@ -7,7 +7,8 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from adapters.postgres import events, order_rows, order_state
-from adapters.postgres.backorders import give_up, has_come, quota, tell_of_what_it_left, wait_for_stock, wait_no_more
+from adapters.postgres.backorders import has_come, quota, tell_of_what_it_left, wait_for_stock, wait_no_more
+from adapters.postgres.cancel import give_up
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.new_id import new_id
 from adapters.postgres.order_progress import next_of

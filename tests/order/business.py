@@ -201,6 +201,10 @@ class Business(Onlooker):
 
     async def decide(self, order: OrderView, choice: Literal["approved", "rejected"]) -> None:
         (question,) = [item for item in await self.questions(ApprovalStatus.PENDING) if item.order_id == order.id]
+        await self.decide_on(question, choice)
+
+    async def decide_on(self, question: ApprovalView, choice: Literal["approved", "rejected"]) -> None:
+        """As it was when somebody read it. Raises Refused."""
         note = "Nobody answers the phone." if choice == "rejected" else None
         decision = DecideApproval(choice=choice, version=question.version, note=note)
         knock = Knock.of(REVIEWER, f"POST /v1/approvals/{question.id}/decision", uuid4().hex, decision)

@@ -212,7 +212,7 @@ async def test_each_card_is_made_anew_in_its_time_and_captured_of_its_last_round
 async def test_where_one_capture_is_possible_what_is_added_after_it_is_captured_when_it_leaves(
     back_office: Business,
 ) -> None:
-    await back_office.policies.store(Policy(payment=PaymentPolicy(one_capture=True)))
+    await back_office.policies.store(Policy(payment=PaymentPolicy(capture="first_hand_over")))
     order, step, (first, second) = await planned(back_office, LMP=1, TNT=1)
     steps = progress_of(back_office)
     await leaves(back_office, first)

@@ -133,7 +133,7 @@ async def test_a_corrected_address_is_where_what_came_back_is_sent_again(busines
     codes = await business.let_go_of(order, 1)
     await business.carrier_scans(codes, ShipmentStatus.EXCEPTION, reason="incorrect_address")
     await business.carrier_scans(codes, ShipmentStatus.RETURNED_TO_SENDER)
-    await business.until_step(business.process(order), "order.look")
+    await business.until_step(business.process(order), "order.close")
     assert len(business.nodes.asked) == 1
     await business.edit(order, line1="2 Market Street")
     await business.carrier_scans(await business.let_go_of(order, 2), ShipmentStatus.DELIVERED)

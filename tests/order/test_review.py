@@ -3,7 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from contracts.order_view import OrderView
+from contracts.problems import Refused
 from contracts.reasons import CancelReason
 from contracts.states import ApprovalStatus, OrderStatus
 from decisions.calendar import business_days_later
@@ -11,6 +14,8 @@ from tests.order.business import Business
 from tests.order.fixtures import both_ways
 from tests.order.onlooker import happened
 from tests.shop import order_body
+
+NEVADA = {"city": "Reno", "region": "US-NV", "postal_code": "89501", "latitude": 39.53, "longitude": -119.81}
 
 
 def risky() -> dict[str, Any]:
@@ -102,3 +107,27 @@ async def test_words_without_a_decision_decide_nothing(business: Business) -> No
     assert [item.status for item in await business.questions()] == [ApprovalStatus.PENDING]
     await business.decide(order, "rejected")
     assert (await business.result(order)).reason is CancelReason.FRAUD
+
+
+async def test_who_is_asked_about_an_order_that_changed_is_asked_anew(business: Business) -> None:
+    order = await held(business)
+    (before,) = await business.questions()
+    await business.edit(order, **NEVADA)
+    await business.cancel(order, lines={"1": 1})
+    (after,) = await business.questions()
+    assert (after.version, after.plan_version) == (before.version + 2, before.plan_version + 2)
+    assert after.evidence[-2:] == ["It goes to another region than before.", "Some of its units are canceled."]
+    with pytest.raises(Refused, match="version"):
+        await business.decide_on(before, "approved")
+
+
+async def test_an_accepted_order_that_is_to_go_to_another_region_is_held_for_somebody_to_look(
+    business: Business,
+) -> None:
+    business.nodes.habits = ["accepted"]
+    order = await business.place()
+    await business.until_told(order, "shipment.label_created")
+    await business.edit(order, line1="9 Mission Street")
+    assert (await business.show(order)).holds == []
+    await business.edit(order, **NEVADA)
+    assert [hold.reason_code for hold in (await business.show(order)).holds] == ["high_risk_of_fraud"]
