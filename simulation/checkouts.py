@@ -30,6 +30,11 @@ _TAX_RATES: Final = ("0.0575", "0.0625", "0.07", "0.0825")
 _DISPOSABLE: Final = RiskPolicy().disposable_domains[0]
 
 
+def home_of(visit: Visit, seed: int) -> Address:
+    """Where the customer of this visit has everything sent."""
+    return _address(_home(visit.customer, seed), visit.customer, seed)
+
+
 def order_of(visit: Visit, *, run: str, seed: int, now: datetime) -> PlaceOrder:
     """The order as the shop sends it at this business time; ids carry the run, so that no two runs share any."""
     risky = visit.mood in RISKY
@@ -48,7 +53,7 @@ def order_of(visit: Visit, *, run: str, seed: int, now: datetime) -> PlaceOrder:
         currency="USD",
         tax_mode="exclusive",
         customer=_person(visit, run, seed),
-        shipping_address=_address(home, visit.customer, seed),
+        shipping_address=home_of(visit, seed),
         billing_address=_address(_elsewhere(home, visit.customer, seed), "billing", seed) if risky else None,
         service_level=service,
         promise=Promise(latest=promised.date()),

@@ -24,6 +24,7 @@ class Mood(StrEnum):
     PICKY = "picky"  # cancels a line or a unit of it within hours
     RESOURCEFUL = "resourceful"  # is declined, and names another payment method
     UNDECIDED = "undecided"  # wants a unit or a line more right after, or a unit less
+    EMPTY_HANDED = "empty_handed"  # says of a delivered parcel that it did not come
 
 
 # One of each if there are so many orders, the first ones first; then these shares of the morning.
@@ -37,6 +38,7 @@ SHARES: Final = {
     Mood.PICKY: 0.03,
     Mood.RESOURCEFUL: 0.02,
     Mood.UNDECIDED: 0.03,
+    Mood.EMPTY_HANDED: 0.02,
 }
 RISKY: Final = frozenset({Mood.HONEST, Mood.FRAUDULENT})
 DECLINED: Final = frozenset({Mood.DECLINED, Mood.RESOURCEFUL})

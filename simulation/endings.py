@@ -29,6 +29,7 @@ _WENT_THROUGH: Final = {
     "overdue_parcel": EventType.SHIPMENT_OVERDUE,
     "returned_parcel": EventType.SHIPMENT_RETURNED_TO_SENDER,
     "lost_parcel": EventType.SHIPMENT_LOST,
+    "claim": EventType.CLAIM_OPENED,
     "refund": EventType.PAYMENT_REFUNDED,
 }
 

@@ -32,6 +32,7 @@ class Faults(Request):
     kept_requests: requests that a node does not give back once they are packed
     failed_attempts, exceptions: parcels that are delivered a day later, or go on after a mishap
     stuck_parcels: parcels that go on after days without a scan
+    wrong_addresses: parcels that their carrier finds no such address for, and brings back
     returned_parcels, lost_parcels: parcels that go back to their sender, or are lost as their carrier says
     vanished_parcels: parcels that are never scanned again
     """
@@ -48,6 +49,7 @@ class Faults(Request):
     failed_attempts: Rate = 0
     exceptions: Rate = 0
     stuck_parcels: Rate = 0
+    wrong_addresses: Rate = 0
     returned_parcels: Rate = 0
     lost_parcels: Rate = 0
     vanished_parcels: Rate = 0

@@ -20,6 +20,7 @@ class Trouble(StrEnum):
     FAILED_ATTEMPT = "failed_attempt"  # nobody opens: delivered the next day
     EXCEPTION = "exception"  # a mishap, told, after which it goes on
     STUCK = "stuck"  # lies somewhere for days without a scan, then goes on
+    WRONG_ADDRESS = "wrong_address"  # there is no such address, says the carrier, and brings it back
     RETURNED = "returned"  # back to its sender after an attempt
     LOST = "lost"  # and the carrier says so
     VANISHED = "vanished"  # never scanned again
@@ -31,6 +32,7 @@ def trouble_of(faults: Faults, seed: int, tracking_code: str) -> Trouble | None:
         Trouble.FAILED_ATTEMPT: faults.failed_attempts,
         Trouble.EXCEPTION: faults.exceptions,
         Trouble.STUCK: faults.stuck_parcels,
+        Trouble.WRONG_ADDRESS: faults.wrong_addresses,
         Trouble.RETURNED: faults.returned_parcels,
         Trouble.LOST: faults.lost_parcels,
         Trouble.VANISHED: faults.vanished_parcels,
@@ -69,8 +71,8 @@ def journey(
         case Trouble.STUCK:
             lost_time = DAY * chance.uniform(4, 7)
             way += _delivered(out + lost_time, end + lost_time)
-        case Trouble.RETURNED:
-            way += [(ShipmentStatus.OUT_FOR_DELIVERY, out), (ShipmentStatus.ATTEMPT_FAILED, end)]
+        case Trouble.RETURNED | Trouble.WRONG_ADDRESS:
+            way += _tried(trouble, out, end)
             way += [(ShipmentStatus.RETURNED_TO_SENDER, end + DAY * chance.uniform(2, 4))]
         case Trouble.LOST:
             way += [(ShipmentStatus.LOST, end + DAY * chance.uniform(1, 3))]
@@ -80,7 +82,10 @@ def journey(
     scans = []
     for status, occurred_at in way:
         times[status] += 1
-        scans.append(scan_of(tracking_code, status, occurred_at, times[status]))
+        scan = scan_of(tracking_code, status, occurred_at, times[status])
+        if trouble is Trouble.WRONG_ADDRESS and status is ShipmentStatus.EXCEPTION:
+            scan = scan.model_copy(update={"reason": "incorrect_address"})
+        scans.append(scan)
     return scans
 
 
@@ -88,6 +93,12 @@ def scan_of(tracking_code: str, status: ShipmentStatus, occurred_at: datetime, t
     """`time`: the how manieth scan of its status it is."""
     scan_id = f"{tracking_code}:{status}" if time == 1 else f"{tracking_code}:{status}:{time}"
     return Scan(scan_id=scan_id, tracking_code=tracking_code, status=status, occurred_at=occurred_at)
+
+
+def _tried(trouble: Trouble, out: datetime, end: datetime) -> list[tuple[ShipmentStatus, datetime]]:
+    if trouble is Trouble.WRONG_ADDRESS:
+        return [(ShipmentStatus.EXCEPTION, out)]
+    return [(ShipmentStatus.OUT_FOR_DELIVERY, out), (ShipmentStatus.ATTEMPT_FAILED, end)]
 
 
 def _delivered(out: datetime, end: datetime) -> list[tuple[ShipmentStatus, datetime]]:

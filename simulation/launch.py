@@ -28,7 +28,7 @@ from simulation.tables import on_hand
 CHECKOUT: Final = Path(__file__).parent.parent
 SCOPES: Final = {
     "shop": ["orders:write", "orders:read"],
-    "staff": ["orders:read", "approvals:read", "approvals:decide"],
+    "staff": ["orders:write", "orders:read", "approvals:read", "approvals:decide"],
     "lead": ["orders:read", "approvals:read", "approvals:decide"],  # somebody else, where two have to approve
 }
 NO_FAULTS: Final = Faults()

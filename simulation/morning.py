@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Final
 
 from contracts.checkout import PayOrder
+from contracts.claims import OpenClaim
 from contracts.ids import OrderId
+from contracts.states import ShipmentStatus
 from decisions.calendar import end_of
 from simulation.cancels import cancel_of
 from simulation.checkouts import order_of
@@ -31,7 +33,7 @@ TOO_LATE: Final = 409
 
 
 class Morning:
-    """`tell` gets a sentence about every cancel, every edit and every payment method that is named later."""
+    """`tell` gets a sentence about every cancel, edit and claim, and every payment method that is named later."""
 
     def __init__(self, shop: Shop, wall: Wall, *, run: str, seed: int, tell: Callable[[str], None]) -> None:
         self._shop = shop
@@ -57,6 +59,8 @@ class Morning:
                     wishes.create_task(self._pay_otherwise(placed.id, placed.number))
                 if visit.mood is Mood.UNDECIDED:
                     wishes.create_task(self._edit(placed.id, placed.number, visit))
+                if visit.mood is Mood.EMPTY_HANDED:
+                    wishes.create_task(self._claim(placed.id, placed.number))
 
     async def _place(self, visit: Visit) -> PlacedOrder:
         """With a new promise if the first one passes while nobody answers: business time is fast."""
@@ -97,6 +101,17 @@ class Morning:
                 return self._tell(f"order {number} is edited by its customer")
             await asyncio.sleep(LOOK_SECONDS)
         return None
+
+    async def _claim(self, order_id: OrderId, number: int) -> None:
+        """Of the first parcel that is said to be delivered, unless none ever is."""
+        while "claim" not in (order := await self._shop.show(order_id)).allowed_actions:
+            if order.status.order.is_final:
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+        parcels = [parcel for consignment in order.consignments for parcel in consignment.parcels]
+        denied = next(parcel for parcel in parcels if parcel.status is ShipmentStatus.DELIVERED)
+        await self._shop.claim(order_id, OpenClaim(shipment_id=denied.id, reason_code="not_received"))
+        self._tell(f"order {number}: a delivered parcel did not come, says its customer")
 
     async def _pay_otherwise(self, order_id: OrderId, number: int) -> None:
         """As soon as that is asked for, unless the order is at its end before."""

@@ -18,6 +18,7 @@ REASONS: Final = {
     RejectReason.WORN_DISPLAY: 1,
     RejectReason.NO_CAPACITY: 2,
     RejectReason.INELIGIBLE_PRODUCT: 1,
+    RejectReason.INCORRECT_ADDRESS: 1,
 }
 
 

@@ -18,6 +18,7 @@ from contracts.problems import DatabaseAway
 from contracts.stock import Units
 from simulation.baskets import drawn_baskets
 from simulation.board import Board
+from simulation.clerk import Clerk
 from simulation.comparison import Comparison, against_nearest, as_routed, morning_problem
 from simulation.customers import visits
 from simulation.endings import endings
@@ -115,8 +116,11 @@ class Run:
                 morning = Morning(shop, self._wall, run=self._run, seed=plan.seed, tell=board.tell)
                 placing = group.create_task(morning.place_all(coming))
                 reviewing = group.create_task(Reviewers(staff, lead, self._wall, morning.placed).work())
+                clerk = Clerk(staff, self._tables, self._wall, morning.placed, seed=plan.seed)
+                looking = group.create_task(clerk.work())
                 await self._watch(board, placing)
                 reviewing.cancel()
+                looking.cancel()
         return morning.late_cancels
 
     async def _watch(self, board: Board, placing: asyncio.Task[None]) -> None:

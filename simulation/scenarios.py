@@ -25,6 +25,7 @@ USUAL: Final = Scenario(
         exceptions=0.01,
         stuck_parcels=0.0025,
         returned_parcels=0.0025,
+        wrong_addresses=0.0025,
         lost_parcels=0.005,
     ),
     shares=SHARES,
@@ -44,6 +45,7 @@ HARD: Final = Scenario(
         exceptions=0.04,
         stuck_parcels=0.02,
         returned_parcels=0.02,
+        wrong_addresses=0.01,
         lost_parcels=0.02,
         vanished_parcels=0.01,
     ),
@@ -57,5 +59,6 @@ HARD: Final = Scenario(
         Mood.PICKY: 0.15,
         Mood.RESOURCEFUL: 0.04,
         Mood.UNDECIDED: 0.04,
+        Mood.EMPTY_HANDED: 0.03,
     },
 )

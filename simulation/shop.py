@@ -5,14 +5,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx2
-from pydantic import BaseModel, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from contracts.approvals import ApprovalPage, ApprovalView, DecideApproval
 from contracts.base import Contract, Request
 from contracts.checkout import CancelOrder, PayOrder, PlaceOrder
-from contracts.commands import EditOrder
-from contracts.ids import OrderId
-from contracts.states import OrderStatus
+from contracts.claims import OpenClaim
+from contracts.commands import EditOrder, ReleaseOrder
+from contracts.ids import HoldId, OrderId, ShipmentId
+from contracts.reasons import HoldReason
+from contracts.states import OrderStatus, ShipmentStatus
 
 
 class Unanswered(Exception):
@@ -32,13 +34,30 @@ class Axes(Contract):
     order: OrderStatus
 
 
+class PlacedParcel(Contract):
+    id: ShipmentId
+    status: ShipmentStatus
+
+
+class PlacedConsignment(Contract):
+    parcels: list[PlacedParcel]
+
+
+class PlacedHold(Contract):
+    id: HoldId
+    reason_code: HoldReason
+    placed_at: AwareDatetime
+
+
 class PlacedOrder(Contract):
-    """What customers read of an order."""
+    """What customers and staff read of an order."""
 
     id: OrderId
     number: int
     status: Axes
     allowed_actions: list[str]
+    consignments: list[PlacedConsignment] = Field(default_factory=list)
+    holds: list[PlacedHold] = Field(default_factory=list)
 
 
 class Problem(BaseModel):
@@ -76,9 +95,20 @@ class Shop:
         """Raises TurnedDown with status 409 if no payment method is asked for any more, Unanswered."""
         await self._ask("POST", f"/v1/orders/{order_id}:pay", command, key=f"{order_id}:pay")
 
-    async def edit(self, order_id: OrderId, command: EditOrder) -> None:
-        """Raises TurnedDown with status 409 while it is too early, and once it is too late, Unanswered."""
-        await self._ask("POST", f"/v1/orders/{order_id}:edit", command, key=f"{order_id}:edit")
+    async def edit(self, order_id: OrderId, command: EditOrder, *, because: str = "edit") -> None:
+        """`because` tells edits of one order apart.
+
+        Raises TurnedDown with status 409 while it is too early, and once it is too late, Unanswered.
+        """
+        await self._ask("POST", f"/v1/orders/{order_id}:edit", command, key=f"{order_id}:{because}")
+
+    async def release(self, order_id: OrderId, command: ReleaseOrder) -> None:
+        """Raises TurnedDown with status 409 if it is released already, Unanswered."""
+        await self._ask("POST", f"/v1/orders/{order_id}:release", command, key=f"{order_id}:release:{command.hold_id}")
+
+    async def claim(self, order_id: OrderId, command: OpenClaim) -> None:
+        """Raises TurnedDown with status 409 if it was not delivered lately, Unanswered."""
+        await self._ask("POST", f"/v1/orders/{order_id}:claim", command, key=f"{order_id}:claim:{command.shipment_id}")
 
     async def cancel(self, order_id: OrderId, command: CancelOrder) -> None:
         """Raises TurnedDown with status 409 if it comes too late, Unanswered."""

@@ -64,6 +64,11 @@ cross join lateral (
 ) plans
 where o.external_id like $1 order by o.number
 """
+_HELD: Final = """
+select o.order_id from orders o join order_holds h using (order_id)
+where o.external_id like $1 and h.released_at is null and o.status not in ('completed', 'canceled', 'failed')
+group by o.order_id order by min(h.placed_at)
+"""
 _NEWS: Final = """
 select e.event_id, o.number, e.type, e.occurred_at, e.reason_code
 from events e join orders o on o.order_id = e.aggregate_id
@@ -81,9 +86,11 @@ where f.handed_over_at is null and f.status in ('open', 'in_progress') and l.qua
 group by 1, 2
 """
 _SOLD: Final = """
-select m.node_id, m.sku, sum(m.quantity) as quantity
-from stock_movements m join fulfillments f on m.key = 'shipment/' || f.number || ':sell' join orders o using (order_id)
-where o.external_id like $1 and m.to_bucket = 'sold' group by 1, 2
+select m.node_id, m.sku, sum(case m.to_bucket when 'sold' then m.quantity else -m.quantity end) as quantity
+from stock_movements m
+join fulfillments f on m.key = 'shipment/' || f.number || ':sell'
+                       or (m.key like 'shipment/' || f.number || ':reject:%' and m.from_bucket = 'sold')
+join orders o using (order_id) where o.external_id like $1 group by 1, 2
 """
 _ARRIVED: Final = """
 select l.sku, sum(l.quantity - l.rejected - l.lost) as quantity
@@ -222,6 +229,12 @@ class Tables:
         async with self._database.connection() as connection:
             rows = await connection.fetch(_ORDERS, self._of_run)
         return [OrderRow.model_validate(dict(row)) for row in rows]
+
+    async def held(self) -> list[OrderId]:
+        """Orders that somebody has to look at, the longest held first."""
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(_HELD, self._of_run)
+        return [OrderId(row["order_id"]) for row in rows]
 
     async def news(self, after: int) -> list[News]:
         async with self._database.connection() as connection:
