@@ -56,7 +56,7 @@ HARD: Final = Scenario(
         Mood.FRAUDULENT: 0.03,
         Mood.DOUBTFUL: 0.06,
         Mood.TARDY: 0.05,
-        Mood.PICKY: 0.15,
+        Mood.PICKY: 0.12,
         Mood.RESOURCEFUL: 0.04,
         Mood.UNDECIDED: 0.04,
         Mood.EMPTY_HANDED: 0.03,

@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from adapters.postgres.migrate import MIGRATIONS, SchemaMismatch, migrate
 from contracts.additions import AdditionStatus
+from contracts.claims import ClaimStatus
 from contracts.payments import AuthorizationStatus, MoveStatus
 from contracts.states import (
     ApprovalStatus,
@@ -35,6 +36,7 @@ STATUSES: Final[Mapping[tuple[str, str], type[StrEnum]]] = {
     ("approvals", "status"): ApprovalStatus,
     ("authorizations", "status"): AuthorizationStatus,
     ("additions", "status"): AdditionStatus,
+    ("claims", "status"): ClaimStatus,
     ("money_moves", "status"): MoveStatus,
 }
 VERSIONS = sorted(path.stem for path in MIGRATIONS.glob("*.sql"))

@@ -17,6 +17,7 @@ ROUTES = {
     ("post", "/v1/orders/{order_id}:cancel"): BEARER,
     ("post", "/v1/orders/{order_id}:pay"): BEARER,
     ("post", "/v1/orders/{order_id}:choose"): BEARER,
+    ("post", "/v1/orders/{order_id}:claim"): BEARER,
     ("post", "/v1/orders/{order_id}:edit"): BEARER,
     ("post", "/v1/orders/{order_id}:hold"): BEARER,
     ("post", "/v1/orders/{order_id}:release"): BEARER,
