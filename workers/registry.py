@@ -13,7 +13,7 @@ from activities.approvals import ApprovalActivities, Approvals
 from activities.clock import Clock, ClockActivities
 from activities.order import Authorizations, OrderActivities, Orders, Policies
 from activities.planning import PlanningActivities, Rates, Stock
-from activities.progress import Captures, Progress, ProgressActivities, Questions, Settlement
+from activities.progress import Captures, Disputes, Progress, ProgressActivities, Questions, Settlement
 from activities.shipment import Carriers, Losses, Nodes, ShipmentActivities, Shipments
 from workers.interceptors import StepInterceptor
 from workflows.order import OrderWorkflow
@@ -33,6 +33,7 @@ class Outside:
     progress: Progress
     questions: Questions
     settlement: Settlement
+    disputes: Disputes
     stock: Stock
     shipments: Shipments
     losses: Losses
@@ -62,6 +63,7 @@ def _order(outside: Outside) -> Sequence[Callable[..., Any]]:
         progress=outside.progress,
         questions=outside.questions,
         settlement=outside.settlement,
+        disputes=outside.disputes,
         payments=outside.payments,
         policies=outside.policies,
         clock=outside.clock,

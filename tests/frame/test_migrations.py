@@ -12,6 +12,8 @@ import pytest
 import pytest_asyncio
 
 from adapters.postgres.migrate import MIGRATIONS, SchemaMismatch, migrate
+from contracts.claims import ClaimStatus
+from contracts.disputes import DisputeStatus
 from contracts.payments import AuthorizationStatus, MoveStatus
 from contracts.states import (
     ApprovalStatus,
@@ -34,6 +36,8 @@ STATUSES: Final[Mapping[tuple[str, str], type[StrEnum]]] = {
     ("approvals", "status"): ApprovalStatus,
     ("authorizations", "status"): AuthorizationStatus,
     ("money_moves", "status"): MoveStatus,
+    ("claims", "status"): ClaimStatus,
+    ("disputes", "status"): DisputeStatus,
 }
 VERSIONS = sorted(path.stem for path in MIGRATIONS.glob("*.sql"))
 
@@ -108,7 +112,8 @@ async def test_every_status_column_takes_the_values_of_its_states_and_no_other(d
     taken = {(row["table"], row["column"]): set(re.findall(r"'(\w+)'", row["definition"])) for row in checks}
     named = await run(
         database_url,
-        "select table_name, column_name from information_schema.columns where table_schema = 'public'"
+        "select table_name, column_name from information_schema.columns join information_schema.tables"
+        " using (table_schema, table_name) where table_schema = 'public' and table_type = 'BASE TABLE'"
         " and column_name like '%status' and data_type = 'text'",
     )
     assert {(row["table_name"], row["column_name"]) for row in named} <= STATUSES.keys()

@@ -24,6 +24,7 @@ def progress_of(office: Business) -> ProgressActivities:
             progress=world.progress,
             questions=world.questions,
             settlement=world.settlement,
+            disputes=world.disputes,
             payments=office.payments,
             policies=office.policies,
             clock=office.clock,
