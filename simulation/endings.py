@@ -30,6 +30,7 @@ _WENT_THROUGH: Final = {
     "returned_parcel": EventType.SHIPMENT_RETURNED_TO_SENDER,
     "lost_parcel": EventType.SHIPMENT_LOST,
     "refund": EventType.PAYMENT_REFUNDED,
+    "dispute": EventType.PAYMENT_DISPUTED,
 }
 
 
@@ -52,6 +53,8 @@ def endings(orders: Sequence[OrderRow]) -> Endings:
         canceled_by=dict(sorted(canceled.items())),
         went_through={
             **{what: sum(event in order.told for order in orders) for what, event in _WENT_THROUGH.items()},
+            "late_failure": sum(order.late_failures > 0 for order in orders),
+            "refused_capture": sum(order.refused_captures > 0 for order in orders),
             "new_plan": sum(order.plans > 1 for order in orders),
             "rejection_and_new_plan": sum(
                 order.plans > 1 and EventType.FULFILLMENT_REJECTED in order.told for order in orders

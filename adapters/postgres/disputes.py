@@ -70,7 +70,7 @@ select order_id, tender_id, round, kind, key || ':rest', amount_minor - $2, reas
 where move_id = $1 and amount_minor > $2
 """
 _GIVEN: Final = """
-update money_moves set amount_minor = $2, capture_ref = $3, reason = 'dispute_lost', status = 'done',
+update money_moves set amount_minor = $2, capture_ref = $3, status = 'done',
                        resolution = 'disputed', done_at = $4
 where move_id = $1 returning *
 """
@@ -220,7 +220,7 @@ async def _give(connection: Connection, step: OrderStep, capture: asyncpg.Record
     facts: dict[str, JsonValue] = {
         "tender_id": row["tender_id"],
         "amount": _money(part, order).model_dump(mode="json"),
-        "reason": row["reason"],
+        "reason": "dispute_lost",
         "by": "dispute",
     }
     given = Event(type=EventType.PAYMENT_REFUNDED, occurred_at=step.now, actor=PAYMENTS, facts=facts)
