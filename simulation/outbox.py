@@ -68,7 +68,7 @@ class Outbox:
     def untold(self, source: WebhookSource) -> Counter[str]:
         """How many messages of each subject are still to be taken, also such as lie in the future."""
         query = "select subject, count(*) from outbox where source = ? and sent < copies group by subject"
-        return Counter({subject: count for subject, count in self._books.sql.execute(query, (source,))})
+        return Counter(dict(self._books.sql.execute(query, (source,)).fetchall()))
 
     def due(self, wall: datetime, most: int) -> list[Letter]:
         """What is to be sent now, oldest first: business time says what happened, `wall` when to try again."""
