@@ -5,6 +5,7 @@ from typing import Final, Protocol
 from temporalio import activity
 
 from activities.clock import Clock, business_now
+from contracts.disputes import DisputeAnswer
 from contracts.order import CancelAnswer, Closed, Next, OrderRef, OrderStep
 from contracts.partners import PartnerRefused
 from contracts.payments import (
@@ -42,6 +43,8 @@ class Captures(Protocol):
 
     async def void(self, key: str, authorization_ref: str) -> None: ...
 
+    async def answer_dispute(self, answer: DisputeAnswer) -> None: ...
+
 
 class Progress(Protocol):
     """The order's rows. Whatever is due is decided on them, so a step that is taken again finds nothing left to do."""
@@ -65,6 +68,16 @@ class Questions(Protocol):
     async def carry_out(self, step: OrderStep) -> None:
         """Do what was decided, each answer once; escalate and expire what is due."""
         ...
+
+
+class Disputes(Protocol):
+    """What the provider is to be told of captures that are disputed."""
+
+    async def to_answer(self, step: OrderStep) -> list[DisputeAnswer]: ...
+
+    async def record_answer(self, step: OrderStep, given: DisputeAnswer) -> None: ...
+
+    async def record_unheard(self, step: OrderStep, given: DisputeAnswer, code: str) -> None: ...
 
 
 class Settlement(Protocol):
@@ -119,6 +132,7 @@ class ProgressActivities:
         questions: Questions,
         settlement: Settlement,
         additions: Additions,
+        disputes: Disputes,
         payments: Captures,
         policies: Policies,
         clock: Clock,
@@ -127,6 +141,7 @@ class ProgressActivities:
         self._questions = questions
         self._settlement = settlement
         self._additions = additions
+        self._disputes = disputes
         self._payments = payments
         self._policies = policies
         self._clock = clock
@@ -162,6 +177,8 @@ class ProgressActivities:
         """Capture what left, do what else is planned, ask for what is added, make anew what lapses soon; each once."""
         step = await self._taken(order)
         policy = await self._policies.version(step.policy_version)
+        for answer in await self._disputes.to_answer(step):
+            await self._answer(step, answer)
         await self._settlement.plan_captures(step, policy.payment)
         while move := await self._settlement.next_move(step):
             await self._make(step, move, policy.payment)
@@ -193,6 +210,16 @@ class ProgressActivities:
                 if refused.status not in NO_TO_THIS_PAYMENT:
                     raise
             await self._additions.record_voided(step, old)
+
+    async def _answer(self, step: OrderStep, answer: DisputeAnswer) -> None:
+        try:
+            await self._payments.answer_dispute(answer)
+        except PartnerRefused as refused:
+            if refused.status not in NO_TO_THIS_PAYMENT:
+                raise
+            await self._disputes.record_unheard(step, answer, refused.code)
+        else:
+            await self._disputes.record_answer(step, answer)
 
     async def _renew(self, step: OrderStep, policy: PaymentPolicy) -> None:
         """The old authorization is voided once there is a new one; if that is declined, it stays."""

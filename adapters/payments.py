@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from adapters.partner import DEADLINE, Partner, code_of
 from contracts.base import Contract
+from contracts.disputes import DisputeAnswer
 from contracts.money import Money
 from contracts.payments import (
     Authorization,
@@ -63,6 +64,10 @@ class HttpPayments:
         path = f"/payments/v1/captures/{request.capture_ref}/refunds"
         response = await self._provider.post(path, _Take(amount=request.amount), request.key)
         return self._provider.read(_REFUND, response)
+
+    async def answer_dispute(self, answer: DisputeAnswer) -> None:
+        path = f"/payments/v1/disputes/{answer.dispute_ref}/{answer.answer}"
+        self._provider.expect_success(await self._provider.post(path, key=answer.key))
 
     async def void(self, key: str, authorization_ref: str) -> None:
         """Twice is fine; after a capture it is refused with `already_captured`."""

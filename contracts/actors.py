@@ -13,3 +13,4 @@ class Actor(Contract):
 
 
 STEWARD = Actor(type="system", id="steward")
+PAYMENTS = Actor(type="system", id="payments")

@@ -8,6 +8,7 @@ from contracts.actors import Actor
 from contracts.base import Contract
 from contracts.claims import ClaimView
 from contracts.commands import HoldView
+from contracts.disputes import DisputeView
 from contracts.ids import CustomerRef, FulfillmentId, NodeId, OrderId, ShipmentId
 from contracts.money import Money
 from contracts.reasons import CancelReason
@@ -47,6 +48,7 @@ class PaymentView(Contract):
     captured: Money
     refunded: Money
     authorization_expires_at: AwareDatetime | None
+    disputes: list[DisputeView] = Field(default_factory=list)
 
 
 class ParcelView(Contract):

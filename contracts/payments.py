@@ -113,6 +113,37 @@ class MoveStatus(StrEnum):
     REFUSED = "refused"
 
 
+class PaymentFacts(Contract):
+    """What the payment status is made of, in minor units: still to come, taken, given back, and not charged after all.
+
+    `has_failed`: something was refused, and nothing came of that yet. `for_nothing`: units that cost nothing were sold.
+    """
+
+    may_be_captured: int
+    captured: int
+    refunded: int
+    given_up: int = 0
+    for_nothing: bool = False
+    has_failed: bool = False
+    is_disputed: bool = False
+
+
+class RefusedMove(Contract):
+    """What the provider will not do, or took back again: `given_back` is what was refunded of such a capture."""
+
+    order_number: int
+    kind: MoneyMove
+    amount: Money
+    code: str
+    is_late: bool = False
+    given_back: Money
+
+    @property
+    def is_past_asking(self) -> bool:
+        """A refund that the provider cannot make, however often it is asked."""
+        return self.code in {"refund_window_over", "not_captured"}
+
+
 class PlannedMove(Contract):
     """What was decided to happen to a tender's money and has not happened yet.
 

@@ -82,6 +82,7 @@ class Capabilities(Contract):
 
 
 CaptureMoment = Literal["per_consignment", "first_hand_over"]
+MoneyQuestion = Literal["refused_capture", "refused_refund", "dispute"]
 
 OUR_OWN: Final = Capabilities(refund_within=None)  # a gift card's money is ours: all is possible
 
@@ -96,6 +97,8 @@ class PaymentPolicy(Contract):
     An order is captured per consignment, or once, for all of it, at the first hand-over: if that is wanted, or nothing
     else is possible. Which tender pays first, and which gets its money back first. How long after a decline another
     payment method is waited for; none cancels at once. How long before it lapses an authorization is made anew.
+    `ask_about`: what a person is asked about; the rest is on record, and nothing comes of it by itself. They have so
+    many business days for a refusal, and for a dispute until so long before the provider's own date.
     """
 
     capabilities: dict[TenderKind, Capabilities] = Field(default_factory=_usual_capabilities)
@@ -104,6 +107,9 @@ class PaymentPolicy(Contract):
     refund_to: TenderPolicy = "gift_card_last"
     method_patience: timedelta = timedelta(days=2)
     renew_before: timedelta = timedelta(days=1)
+    ask_about: tuple[MoneyQuestion, ...] = get_args(MoneyQuestion)
+    review_business_days: int = 2
+    answer_disputes_before: timedelta = timedelta(days=1)
 
     @field_validator("capabilities")
     @classmethod

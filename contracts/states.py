@@ -28,6 +28,7 @@ class PaymentStatus(StrEnum):
     REFUNDED = "refunded"
     VOIDED = "voided"
     FAILED = "failed"
+    DISPUTED = "disputed"
 
 
 class FulfillmentStatus(StrEnum):

@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+from pydantic import AwareDatetime, Field, StringConstraints, TypeAdapter
 
 from contracts.base import Contract
+from contracts.disputes import DisputeOutcome
 from contracts.fulfillment import Scan
 from contracts.ids import FulfillmentId, Sku
 from contracts.instants import Instant
 from contracts.money import Money
 from contracts.reasons import RejectReason
 
+PartnersCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]  # it is shown to people
+PartnersRef = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 WebhookSource = Literal["payments", "carriers", "nodes"]
 
 
@@ -65,18 +68,59 @@ class PaymentFact(Contract):
     occurred_at: Instant
 
 
+class CaptureFailure(PaymentFact):
+    """What was captured came back: `key` is that of the capture, `code` says why."""
+
+    code: PartnersCode
+
+
+class CaptureFailed(Contract):
+    type: Literal["capture.failed"]
+    timestamp: AwareDatetime
+    data: CaptureFailure
+
+
+class DisputeOpening(PaymentFact):
+    """`key` is that of the disputed capture; the provider hears an answer until `respond_by`."""
+
+    dispute_ref: PartnersRef
+    reason: PartnersCode
+    respond_by: Instant
+
+
+class DisputeOpened(Contract):
+    type: Literal["dispute.opened"]
+    timestamp: AwareDatetime
+    data: DisputeOpening
+
+
+class DisputeClosing(Contract):
+    dispute_ref: PartnersRef
+    outcome: DisputeOutcome
+    occurred_at: Instant
+
+
+class DisputeClosed(Contract):
+    type: Literal["dispute.closed"]
+    timestamp: AwareDatetime
+    data: DisputeClosing
+
+
 class PaymentTold(Contract):
+    """What answers have told already."""
+
     type: Literal["authorization.created", "authorization.voided", "capture.created", "refund.created"]
     timestamp: AwareDatetime
     data: PaymentFact
 
 
 NodeTold: TypeAlias = RequestAccepted | RequestPacked | RequestRejected
-Webhook: TypeAlias = TrackingScanned | NodeTold | PaymentTold
+ProviderTold: TypeAlias = PaymentTold | CaptureFailed | DisputeOpened | DisputeClosed
+Webhook: TypeAlias = TrackingScanned | NodeTold | ProviderTold
 
 # A partner may speak of its own matters only: its secret opens no other's.
 WEBHOOKS: Final[Mapping[WebhookSource, TypeAdapter[Webhook]]] = {
-    "payments": TypeAdapter(PaymentTold),
+    "payments": TypeAdapter(Annotated[ProviderTold, Field(discriminator="type")]),
     "carriers": TypeAdapter(TrackingScanned),
     "nodes": TypeAdapter(Annotated[NodeTold, Field(discriminator="type")]),
 }

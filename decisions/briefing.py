@@ -2,9 +2,13 @@
 
 from datetime import UTC, datetime
 
+from pydantic import JsonValue
+
 from contracts.approvals import Question
 from contracts.claims import ClaimFacts
+from contracts.disputes import DisputeFacts
 from contracts.money import Money
+from contracts.payments import RefusedMove
 from contracts.policy import ApprovalPolicy, ClaimPolicy
 from contracts.risk import RiskAssessment
 
@@ -38,6 +42,70 @@ def claim_question(facts: ClaimFacts, policy: ClaimPolicy) -> Question:
         required_role="service",
         amount=facts.value,
     )
+
+
+def refused_capture_question(move: RefusedMove) -> Question:
+    what = "took back a capture of" if move.is_late else "refuses to capture"
+    back = [f"{move.given_back} of it was given back already."] if move.given_back.amount_minor else []
+    return Question(
+        kind="refused_capture",
+        question=f"The provider {what} {move.amount} of order {move.order_number} ({move.code}). "
+        "Should it be asked again? If not, it is given up and nothing is charged for it.",
+        evidence=["The goods have left.", *back],
+        facts=_refusal_facts(move) | {"given_back": move.given_back.model_dump(mode="json")},
+        on_expiry="rejected",
+        required_role="payments",
+        amount=move.amount,
+    )
+
+
+def refused_refund_question(move: RefusedMove) -> Question:
+    """Whichever answer nobody gives: the customer's money stays owed."""
+    refuses = f"The provider does not give back {move.amount} of order {move.order_number} ({move.code})."
+    if move.is_past_asking:
+        asked = "Pay it back by other means: is that done? If not, it stays owed and is asked about again."
+    else:
+        asked = "Should it be asked again? If not, it was paid back by other means, and the note says how."
+    return Question(
+        kind="refused_refund",
+        question=f"{refuses} {asked}",
+        evidence=["The customer is owed it."],
+        facts=_refusal_facts(move),
+        on_expiry="rejected" if move.is_past_asking else "approved",
+        required_role="payments",
+        amount=move.amount,
+    )
+
+
+def dispute_question(facts: DisputeFacts) -> Question:
+    """Unanswered it is contested if something was delivered: that is what there is to show."""
+    delivered = [
+        f"{parcel.carrier} says that {parcel.tracking_code} was delivered on "
+        f"{parcel.delivered_at.astimezone(UTC):%Y-%m-%d at %H:%M} UTC."
+        for parcel in facts.delivered
+    ]
+    return Question(
+        kind="dispute",
+        question=f"The customer's bank disputes {facts.amount} of order {facts.order_number} ({facts.reason}). "
+        "Should it be contested? If not, it is accepted and the customer keeps the money.",
+        evidence=[
+            *(delivered or ["Nothing of the order has been delivered."]),
+            f"{facts.given_back} of the {facts.captured} was given back already.",
+        ],
+        facts={
+            "amount": facts.amount.model_dump(mode="json"),
+            "reason": facts.reason,
+            "captured": facts.captured.model_dump(mode="json"),
+            "given_back": facts.given_back.model_dump(mode="json"),
+        },
+        on_expiry="approved" if facts.delivered else "rejected",
+        required_role="payments",
+        amount=facts.amount,
+    )
+
+
+def _refusal_facts(move: RefusedMove) -> dict[str, JsonValue]:
+    return {"amount": move.amount.model_dump(mode="json"), "code": move.code}
 
 
 def required_approvals(amount: Money | None, policy: ApprovalPolicy) -> int:

@@ -3,16 +3,24 @@
 from collections.abc import Collection
 from typing import Literal
 
-from contracts.payments import PlannedMove
+from contracts.payments import PaymentFacts, PlannedMove
 from contracts.policy import Capabilities, PaymentPolicy
 from contracts.refunds import TenderKind
 from contracts.states import PaymentStatus
 
 
-def payment_status(*, may_be_captured: int, captured: int, refunded: int) -> PaymentStatus:
-    """Amounts in minor units: what is still to come, what was taken, what was given back of it."""
+def payment_status(facts: PaymentFacts) -> PaymentStatus:
+    """What an open dispute or refusal says comes first; once it is settled, the amounts speak again."""
+    if facts.is_disputed:
+        return PaymentStatus.DISPUTED
+    if facts.has_failed:
+        return PaymentStatus.FAILED
+    may_be_captured, captured, refunded = facts.may_be_captured, facts.captured, facts.refunded
+    if not captured and not may_be_captured:
+        ended = PaymentStatus.CAPTURED if facts.for_nothing else PaymentStatus.VOIDED
+        return PaymentStatus.FAILED if facts.given_up else ended
     if not captured:
-        return PaymentStatus.AUTHORIZED if may_be_captured else PaymentStatus.VOIDED
+        return PaymentStatus.AUTHORIZED
     if not refunded:
         return PaymentStatus.PARTIALLY_CAPTURED if may_be_captured else PaymentStatus.CAPTURED
     return PaymentStatus.REFUNDED if refunded == captured else PaymentStatus.PARTIALLY_REFUNDED

@@ -95,11 +95,28 @@ class Books:
         return Answer(row["status"], row["body"])
 
     def record(
-        self, partner: WebhookSource, kind: str, *, ref: str, subject: str, key: str, body: BaseModel | None = None
+        self,
+        partner: WebhookSource,
+        kind: str,
+        *,
+        ref: str,
+        subject: str,
+        key: str,
+        body: BaseModel | None = None,
+        at: datetime | None = None,
     ) -> None:
+        """It happened now, or will at that time."""
         self.sql.execute(
             "insert into facts (partner, kind, ref, subject, key, occurred_at, body) values (?, ?, ?, ?, ?, ?, ?)",
-            (partner, kind, ref, subject, key, instant(self.now()), "{}" if body is None else body.model_dump_json()),
+            (
+                partner,
+                kind,
+                ref,
+                subject,
+                key,
+                instant(at or self.now()),
+                "{}" if body is None else body.model_dump_json(),
+            ),
         )
 
     def facts_of(self, partner: WebhookSource, subject: str) -> list[Fact]:

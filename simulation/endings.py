@@ -31,6 +31,7 @@ _WENT_THROUGH: Final = {
     "lost_parcel": EventType.SHIPMENT_LOST,
     "claim": EventType.CLAIM_OPENED,
     "refund": EventType.PAYMENT_REFUNDED,
+    "dispute": EventType.PAYMENT_DISPUTED,
 }
 
 
@@ -54,6 +55,8 @@ def endings(orders: Sequence[OrderRow]) -> Endings:
         went_through={
             **{what: sum(event in order.told for order in orders) for what, event in _WENT_THROUGH.items()},
             "edit": sum(order.edited for order in orders),
+            "late_failure": sum(order.late_failures > 0 for order in orders),
+            "refused_capture": sum(order.refused_captures > 0 for order in orders),
             "new_plan": sum(order.plans > 1 for order in orders),
             "rejection_and_new_plan": sum(
                 order.plans > 1 and EventType.FULFILLMENT_REJECTED in order.told for order in orders

@@ -27,6 +27,9 @@ class Faults(Request):
     throttled: calls answered by 429 with a Retry-After of a second
     duplicated, delayed: webhooks sent twice, or up to six business hours late
     reordered: webhooks that the next one of the same subject overtakes
+    refused_captures: authorizations whose first capture is refused; the second one works
+    late_failures: captures that come back after three business days
+    disputes: captures that are disputed after five; half of those that are contested are won
     silent_nodes: nodes that never answer a request
     rejections: requests of which a node rejects a part, or all
     kept_requests: requests that a node does not give back once they are packed
@@ -43,6 +46,9 @@ class Faults(Request):
     duplicated: Rate = 0
     delayed: Rate = 0
     reordered: Rate = 0
+    refused_captures: Rate = 0
+    late_failures: Rate = 0
+    disputes: Rate = 0
     silent_nodes: Rate = 0
     rejections: Rate = 0
     kept_requests: Rate = 0

@@ -1,6 +1,7 @@
 """Messages to the shop on their way: written with the fact they tell of, sent when business time has come to them."""
 
 import json
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -63,6 +64,11 @@ class Outbox:
         self._books.sql.execute(
             "delete from outbox where subject = ? and occurred_at > ?", (subject, instant(self._books.now()))
         )
+
+    def untold(self, source: WebhookSource) -> Counter[str]:
+        """How many messages of each subject are still to be taken, also such as lie in the future."""
+        query = "select subject, count(*) from outbox where source = ? and sent < copies group by subject"
+        return Counter(dict(self._books.sql.execute(query, (source,)).fetchall()))
 
     def due(self, wall: datetime, most: int) -> list[Letter]:
         """What is to be sent now, oldest first: business time says what happened, `wall` when to try again."""

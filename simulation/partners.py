@@ -33,7 +33,12 @@ def create_app(books: Books, outbox: Outbox, panel: FaultPanel, seed: int) -> Fa
     staff = Staff(books, outbox, carriers, panel, ready_minutes, seed)
     app = FastAPI(title="Partners")
     app.add_exception_handler(Refusal, refuse)
-    for router in (PaymentProvider(books, outbox).router(), carriers.router(), staff.router(), panel.router()):
+    for router in (
+        PaymentProvider(books, outbox, panel, seed).router(),
+        carriers.router(),
+        staff.router(),
+        panel.router(),
+    ):
         app.include_router(router)
     app.add_api_route("/ready", _ready, methods=["GET"])
     app.add_middleware(FaultyPartners, panel=panel, now=books.now, seed=seed)

@@ -13,8 +13,17 @@ class Refund(Contract):
     amount: Money
 
 
+class AskedOfCapture(Contract):
+    """What a refusal, a failure or a dispute of a capture is about."""
+
+    amount: Money
+
+
 class PaymentEntry(Contract):
-    """One authorization in the books and all that came of it; amounts in minor units, captures also by their keys."""
+    """One authorization in the books and all that came of it; amounts in minor units, captures also by their keys.
+
+    What failed later is not captured, what was lost in a dispute is refunded; `untold` messages are on their way.
+    """
 
     authorization_ref: str
     key: str
@@ -27,8 +36,12 @@ class PaymentEntry(Contract):
     voided: bool = False
     voided_minor: int = 0
     refunded_minor: int = 0
+    failures: int = 0
+    disputes: int = 0
+    untold: int = 0
 
     def after(self, fact: Fact) -> "PaymentEntry":
+        change: dict[str, object]
         match fact.kind:
             case "captured":
                 taken = Capture.model_validate_json(fact.body).amount.amount_minor
@@ -42,6 +55,17 @@ class PaymentEntry(Contract):
             case "refunded":
                 given = Refund.model_validate_json(fact.body).amount.amount_minor
                 change = {"refunded_minor": self.refunded_minor + given}
+            case "failed":
+                back = AskedOfCapture.model_validate_json(fact.body).amount.amount_minor
+                change = {"failures": self.failures + 1, "captured_minor": self.captured_minor - back}
+            case "dispute_lost":
+                disputed = AskedOfCapture.model_validate_json(fact.body).amount.amount_minor
+                held = max(0, self.captured_minor - self.refunded_minor)
+                change = {"refunded_minor": self.refunded_minor + min(disputed, held)}
+            case "disputed":
+                change = {"disputes": self.disputes + 1}
+            case "refused" | "dispute_won":
+                change = {}
             case _:
                 raise ValueError(f"the books hold an unknown fact: {fact.kind}")
         return self.model_copy(update=change)

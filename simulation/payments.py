@@ -8,16 +8,23 @@ from typing import Final
 from fastapi import APIRouter, Response
 
 from contracts.base import Contract, Request
+from contracts.disputes import DisputeChoice
 from contracts.money import Money
 from contracts.payments import Authorization, Capture
-from contracts.webhooks import PaymentFact
+from contracts.webhooks import CaptureFailure, DisputeClosing, DisputeOpening, PaymentFact
 from simulation.answers import Answer, IdempotencyKey, Refusal, answer
-from simulation.books import Books
-from simulation.draws import reference
+from simulation.books import Books, Fact
+from simulation.draws import happens, reference
+from simulation.faults import FaultPanel
 from simulation.outbox import Outbox
-from simulation.payment_books import PaymentEntry, Refund, entry_of
+from simulation.payment_books import AskedOfCapture, PaymentEntry, Refund, entry_of
 
 VALID_FOR: Final = timedelta(days=7)  # business time
+FAILS_AFTER: Final = timedelta(days=3)
+DISPUTED_AFTER: Final = timedelta(days=5)
+TO_RESPOND: Final = timedelta(days=7)
+DECIDED_AFTER: Final = timedelta(days=1)
+WON: Final = 0.5
 DECLINED: Final = "pm_declined"  # pm_declined_expired_card is declined with expired_card
 
 
@@ -35,9 +42,11 @@ class Decline(Contract):
 
 
 class PaymentProvider:
-    def __init__(self, books: Books, outbox: Outbox) -> None:
+    def __init__(self, books: Books, outbox: Outbox, panel: FaultPanel, seed: int) -> None:
         self._books = books
         self._outbox = outbox
+        self._panel = panel
+        self._seed = seed
 
     def router(self) -> APIRouter:
         router = APIRouter(prefix="/payments/v1")
@@ -46,6 +55,7 @@ class PaymentProvider:
         router.add_api_route("/authorizations/{authorization_ref}/captures", self.capture, methods=["POST"])
         router.add_api_route("/authorizations/{authorization_ref}/void", self.void, methods=["POST"])
         router.add_api_route("/captures/{capture_ref}/refunds", self.refund, methods=["POST"])
+        router.add_api_route("/disputes/{dispute_ref}/{choice}", self.answer_dispute, methods=["POST"])
         router.add_api_route("/books", self.read_books, methods=["GET"])
         return router
 
@@ -70,7 +80,14 @@ class PaymentProvider:
         return self._once(key, f"refund {capture_ref} {body}", work)
 
     async def read_books(self) -> list[PaymentEntry]:
-        return [entry_of(facts) for facts in self._books.all_facts("payments").values()]
+        untold = self._outbox.untold("payments")
+        return [
+            entry_of(self._happened(facts)).model_copy(update={"untold": untold[ref]})
+            for ref, facts in self._books.all_facts("payments").items()
+        ]
+
+    async def answer_dispute(self, dispute_ref: str, choice: DisputeChoice, key: IdempotencyKey) -> Response:
+        return self._once(key, f"{choice} {dispute_ref}", partial(self._answer_dispute, dispute_ref, choice))
 
     def _once(self, key: str, question: str, work: Callable[[], Answer]) -> Response:
         return self._books.once("payments", key, question, work).response()
@@ -90,13 +107,75 @@ class PaymentProvider:
         entry = self._entry(ref)
         if entry.voided:
             raise Refusal(409, "authorization_voided")
-        if self._books.now() >= entry.expires_at:
+        if self._books.now() >= entry.expires_at and not entry.failures:  # what came back is asked for anew
             raise Refusal(409, "authorization_expired")
         _check_amount(amount, entry.currency, entry.authorized_minor - entry.captured_minor, "amount_above_authorized")
+        if self._strikes(self._panel.current.refused_captures, "refused_capture", ref) and not self._refused(ref):
+            body = AskedOfCapture(amount=amount)
+            self._books.record("payments", "refused", ref=reference("ref", key), subject=ref, key=key, body=body)
+            return answer(402, Decline(code="do_not_honor"))
         taken = Capture(capture_ref=reference("cap", key), amount=amount)
         self._books.record("payments", "captured", ref=taken.capture_ref, subject=ref, key=key, body=taken)
         self._tell("capture.created", ref, key, amount)
+        if not entry.failures and self._strikes(self._panel.current.late_failures, "late_failure", key):
+            self._will_fail(ref, key, amount)
+        elif self._strikes(self._panel.current.disputes, "dispute", key):
+            self._will_be_disputed(ref, key, amount)
         return answer(201, taken)
+
+    def _will_fail(self, ref: str, key: str, amount: Money) -> None:
+        at = self._books.now() + FAILS_AFTER
+        body = AskedOfCapture(amount=amount)
+        self._books.record("payments", "failed", ref=reference("fail", key), subject=ref, key=key, body=body, at=at)
+        told = CaptureFailure(authorization_ref=ref, key=key, amount=amount, code="insufficient_funds", occurred_at=at)
+        self._outbox.post("payments", ref, ("capture.failed", told))
+
+    def _will_be_disputed(self, ref: str, key: str, amount: Money) -> None:
+        at, dispute_ref = self._books.now() + DISPUTED_AFTER, reference("dp", key)
+        body = AskedOfCapture(amount=amount)
+        self._books.record("payments", "disputed", ref=dispute_ref, subject=ref, key=key, body=body, at=at)
+        told = DisputeOpening(
+            authorization_ref=ref,
+            key=key,
+            amount=amount,
+            occurred_at=at,
+            dispute_ref=dispute_ref,
+            reason="fraudulent",
+            respond_by=at + TO_RESPOND,
+        )
+        self._outbox.post("payments", ref, ("dispute.opened", told))
+
+    def _answer_dispute(self, dispute_ref: str, choice: DisputeChoice) -> Answer:
+        """What is accepted is lost at once, what is contested is decided after a day."""
+        fact = self._books.named("payments", dispute_ref)
+        if fact is None or fact.kind != "disputed":
+            raise Refusal(404, "unknown_dispute")
+        contested = choice == "contest"
+        won = contested and self._strikes(WON, "won", dispute_ref)
+        at = self._books.now() + (DECIDED_AFTER if contested else timedelta())
+        closing = DisputeClosing(dispute_ref=dispute_ref, outcome="won" if won else "lost", occurred_at=at)
+        self._books.record(
+            "payments",
+            f"dispute_{closing.outcome}",
+            ref=reference("end", dispute_ref),
+            subject=fact.subject,
+            key=fact.key,
+            body=AskedOfCapture.model_validate_json(fact.body),
+            at=at,
+        )
+        self._outbox.post("payments", fact.subject, ("dispute.closed", closing))
+        return answer(200, closing)
+
+    def _strikes(self, rate: float, fault: str, word: str) -> bool:
+        return happens(rate, self._seed, fault, word)
+
+    def _refused(self, ref: str) -> bool:
+        return any(fact.kind == "refused" for fact in self._books.facts_of("payments", ref))
+
+    def _happened(self, facts: list[Fact]) -> list[Fact]:
+        """Those until now, in the order in which they happened."""
+        now = self._books.now()
+        return sorted((fact for fact in facts if fact.occurred_at <= now), key=lambda fact: fact.occurred_at)
 
     def _void(self, ref: str, key: str) -> Answer:
         entry = self._entry(ref)
@@ -124,7 +203,7 @@ class PaymentProvider:
         facts = self._books.facts_of("payments", ref)
         if not facts:
             raise Refusal(404, "unknown_authorization")
-        return entry_of(facts)
+        return entry_of(self._happened(facts))
 
     def _tell(self, news: str, ref: str, key: str, amount: Money) -> None:
         """`key` is that of the call: of the capture, say, not of the authorization it belongs to."""

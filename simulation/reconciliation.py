@@ -105,7 +105,8 @@ def _money_wrong(order: OrderRow, entries: Sequence[PaymentEntry]) -> Iterator[s
     theirs = {entry.key: entry.authorized_minor for entry in entries if entry.key in ours or not entry.voided}
     if ours != theirs and (order.status.is_final or not ours.items() <= theirs.items()):
         yield f"authorizations: {ours} on record, {theirs} at the provider"
-    taken = (sum(entry.captured_minor for entry in entries), sum(entry.refunded_minor for entry in entries))
+    given = sum(entry.refunded_minor for entry in entries) + order.by_hand_minor
+    taken = (max(given, sum(entry.captured_minor for entry in entries)), given)
     if (order.captured_minor, order.refunded_minor) != taken:
         yield f"captured, refunded: {(order.captured_minor, order.refunded_minor)} on record, {taken} at the provider"
     if order.status.is_final:
@@ -118,7 +119,7 @@ def _set_aside(order: OrderRow, entries: Sequence[PaymentEntry]) -> Iterator[str
     """Of what was captured in part the rest lapses by itself; what was not captured at all has to be voided."""
     lapsed = {row.key for row in order.authorizations if row.status == "lapsed"}
     for entry in entries:
-        if not (entry.voided or entry.captures or entry.key in lapsed):
+        if not (entry.voided or entry.captures or entry.key in lapsed or order.given_up_minor):
             yield f"{entry.authorized_minor} still set aside under {entry.key}"
     if order.voided and not any(entry.voided for entry in entries):
         yield "voided on record, and not at the provider"
@@ -138,12 +139,17 @@ def _gift_card_wrong(order: OrderRow) -> Iterator[str]:
 def _ended_wrong(order: OrderRow) -> Iterator[str]:
     """The plan, the cards and the units tell the same at an order's end, and nothing of it is open."""
     cards = [tender for tender in order.money.tenders if tender.kind == "card"]
-    planned = sum(card.captured_minor for card in cards), sum(card.refunded_minor for card in cards)
+    planned = (
+        sum(card.captured_minor for card in cards) - order.given_up_minor,
+        sum(card.refunded_minor for card in cards) - order.not_given_minor,
+    )
     if planned != (order.captured_minor, order.refunded_minor):
         yield f"captured, refunded: {planned} planned, {(order.captured_minor, order.refunded_minor)} done"
-    if _kept(order) != worth_delivered(order):
+    let_go = order.given_up_minor - order.not_given_minor + order.goodwill_minor
+    if _kept(order) + let_go != worth_delivered(order):
         yield f"{order.status}, {_kept(order)} kept for what is worth {worth_delivered(order)}"
-    if order.authorized_minor and order.captured_minor + order.released_minor != order.authorized_minor:
+    settled = order.captured_minor + order.released_minor + order.given_up_minor
+    if order.authorized_minor and settled != order.authorized_minor:
         yield f"{order.authorized_minor} set aside, {order.captured_minor} taken, {order.released_minor} released"
     paid = {line.line_id: line.count(UnitState.CAPTURED) for line in order.money.lines}
     for line in order.lines:

@@ -115,7 +115,7 @@ class Run:
             ):
                 morning = Morning(shop, self._wall, run=self._run, seed=plan.seed, tell=board.tell)
                 placing = group.create_task(morning.place_all(coming))
-                reviewing = group.create_task(Reviewers(staff, lead, self._wall, morning.placed).work())
+                reviewing = group.create_task(Reviewers(staff, lead, self._wall, morning.placed, plan.seed).work())
                 clerk = Clerk(staff, self._tables, self._wall, morning.placed, seed=plan.seed)
                 looking = group.create_task(clerk.work())
                 await self._watch(board, placing)
@@ -136,9 +136,16 @@ class Run:
             else:
                 seen = news[-1].event_id if news else seen
                 board.show(orders, news, self._wall.business_now())
-                if placing.done() and all(order.status in CLOSED for order in orders):
+                if placing.done() and await self._is_over(orders):
                     return
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def _is_over(self, orders: Sequence[OrderRow]) -> bool:
+        """All are closed, nobody is asked about one, and the provider has nothing more to tell of them."""
+        if any(order.status not in CLOSED or order.in_question for order in orders):
+            return False
+        ours = {row.key for order in orders for row in order.authorizations}
+        return not any(entry.untold for entry in (await self._partners_books()).payments if entry.key in ours)
 
     async def _comparison(self, orders: Sequence[OrderRow], opening: Units) -> Comparison:
         _, policy = await PostgresPolicies(self._running.database).newest()

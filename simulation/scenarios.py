@@ -19,6 +19,9 @@ class Scenario:
 # An ordinary day: three requests in a hundred are not filled as asked, four parcels in a hundred are in trouble.
 USUAL: Final = Scenario(
     faults=Faults(
+        refused_captures=0.02,
+        late_failures=0.01,
+        disputes=0.02,
         rejections=0.03,
         kept_requests=0.3,
         failed_attempts=0.02,
@@ -39,6 +42,9 @@ HARD: Final = Scenario(
         duplicated=0.1,
         delayed=0.05,
         reordered=0.05,
+        refused_captures=0.06,
+        late_failures=0.05,
+        disputes=0.06,
         rejections=0.12,
         kept_requests=0.5,
         failed_attempts=0.06,

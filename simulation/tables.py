@@ -26,7 +26,11 @@ select o.order_id, o.number, o.status, o.payment_status, o.cancel_reason, o.tota
        (select coalesce(jsonb_object_agg(e.kind, e.amount), '{}') from (
             select kind, sum(amount_minor) as amount from gift_card_entries where order_id = o.order_id group by kind
         ) e) as gift_card,
-       exists (select from approvals a where a.order_id = o.order_id) as held,
+       exists (select from approvals a where a.order_id = o.order_id and a.kind = 'risk_review') as held,
+       exists (select from open_questions q where q.order_id = o.order_id)
+       or exists (select from due_moves m where m.order_id = o.order_id)
+       or exists (select from disputes d where d.order_id = o.order_id and d.status = 'open') as in_question,
+       settled.*,
        array(select jsonb_build_object('line_id', l.line_id, 'ordered', l.quantity, 'canceled', l.canceled,
                                        'delivered', coalesce(arrived.quantity, 0))
              from order_lines l left join (
@@ -56,6 +60,18 @@ cross join lateral (
            coalesce(bool_or(voided_at is not null), false) as voided
     from tenders t where t.order_id = o.order_id and t.kind = 'card'
 ) paid
+cross join lateral (
+    select coalesce(sum(amount_minor) filter (where kind = 'capture' and resolution = 'given_up'), 0)::bigint
+               as given_up_minor,
+           coalesce(sum(amount_minor) filter (where kind = 'refund' and resolution = 'given_up'), 0)::bigint
+               as not_given_minor,
+           coalesce(sum(amount_minor) filter (where resolution = 'by_hand'), 0)::bigint as by_hand_minor,
+           coalesce(sum(amount_minor) filter (where reason = 'dispute_lost'), 0)::bigint as goodwill_minor,
+           count(*) filter (where failed_at is not null) as late_failures,
+           count(*) filter (where kind = 'capture' and refused_code is not null and failed_at is null)
+               as refused_captures
+    from money_moves m where m.order_id = o.order_id
+) settled
 cross join lateral (
     select count(*) as count,
            (array_agg(jsonb_build_object('at', occurred_at, 'cost', facts -> 'cost') order by sequence))[1] as first
@@ -137,6 +153,9 @@ class OrderRow(Contract):
     `tracking_codes` are of all its parcels, `delivered_codes` of those in consignments that were delivered.
     `gift_card` is what the entries of its gift card come to, by kind; `told` are the types of its events; `edited`: its
     customer changed quantities or lines; `planned_…` come from the receipt of its first routing decision.
+    `in_question`: a person or the provider is to say something about it. `given_up_minor` was to be captured and is not
+    charged, `not_given_minor` was to be refunded of that, `by_hand_minor` was refunded by other means,
+    `goodwill_minor` was lost in disputes of what was delivered.
     """
 
     order_id: OrderId
@@ -155,6 +174,13 @@ class OrderRow(Contract):
     authorizations: list[AuthorizationRow]
     gift_card: dict[str, int]
     held: bool
+    in_question: bool = False
+    given_up_minor: int = 0
+    not_given_minor: int = 0
+    by_hand_minor: int = 0
+    goodwill_minor: int = 0
+    late_failures: int = 0
+    refused_captures: int = 0
     lines: list[LineRow]
     consignments: int
     tracking_codes: list[str]

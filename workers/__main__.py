@@ -21,6 +21,7 @@ from adapters.postgres.address_book import PostgresAddresses
 from adapters.postgres.approvals import PostgresApprovals
 from adapters.postgres.clock import PostgresClock
 from adapters.postgres.database import Database, open_database
+from adapters.postgres.disputes import PostgresDisputes
 from adapters.postgres.door import forget_old_keys
 from adapters.postgres.loss_steps import PostgresLosses
 from adapters.postgres.order_progress import PostgresProgress
@@ -57,6 +58,7 @@ async def open_outside(settings: Settings, database: Database) -> AsyncIterator[
             progress=PostgresProgress(database),
             settlement=PostgresSettlement(database),
             additions=PostgresAdditions(database),
+            disputes=PostgresDisputes(database),
             stock=PostgresStock(database),
             shipments=PostgresShipments(database),
             losses=PostgresLosses(database),

@@ -13,7 +13,7 @@ from activities.approvals import ApprovalActivities, Approvals
 from activities.clock import Clock, ClockActivities
 from activities.order import Authorizations, OrderActivities, Orders, Policies
 from activities.planning import PlanningActivities, Rates, Stock
-from activities.progress import Additions, Captures, Progress, ProgressActivities, Questions, Settlement
+from activities.progress import Additions, Captures, Disputes, Progress, ProgressActivities, Questions, Settlement
 from activities.shipment import Carriers, Losses, Nodes, ShipmentActivities, Shipments
 from workers.interceptors import StepInterceptor
 from workflows.order import OrderWorkflow
@@ -34,6 +34,7 @@ class Outside:
     questions: Questions
     settlement: Settlement
     additions: Additions
+    disputes: Disputes
     stock: Stock
     shipments: Shipments
     losses: Losses
@@ -64,6 +65,7 @@ def _order(outside: Outside) -> Sequence[Callable[..., Any]]:
         questions=outside.questions,
         settlement=outside.settlement,
         additions=outside.additions,
+        disputes=outside.disputes,
         payments=outside.payments,
         policies=outside.policies,
         clock=outside.clock,

@@ -6,9 +6,9 @@ from typing import Final
 import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import events, order_rows, order_state
+from adapters.postgres import events, order_rows, order_state, payment_rows
 from adapters.postgres.backorders import look_again
-from adapters.postgres.database import Connection, Database, require_row
+from adapters.postgres.database import Connection, Database
 from contracts.actors import STEWARD
 from contracts.additions import Addition, AdditionStatus
 from contracts.events import Event, EventType
@@ -21,7 +21,6 @@ from contracts.states import OrderStatus
 from contracts.waiting import NOTHING, PAYMENT_PROVIDER
 from decisions.addition import with_addition
 from decisions.cancellation import ends_the_order
-from decisions.payment import payment_status
 
 _RECORD: Final = """
 insert into additions (order_id, number, key, lines, amount_minor, payment_method, asked_at)
@@ -62,12 +61,7 @@ insert into authorizations (order_id, tender_id, round, key, payment_method, amo
 values ($1, $2, 1, $3, $4, $5, 'authorized', $6, $7)
 """
 _ORDER: Final = """
-update orders o set money = $2, total_minor = total_minor + $3, tax_minor = tax_minor + $4,
-                    payment_status = case payment_status when 'failed' then payment_status else $5 end
-where order_id = $1
-"""
-_TENDERS: Final = """
-select sum(captured_minor)::bigint as captured, sum(refunded_minor)::bigint as refunded from tenders where order_id = $1
+update orders set money = $2, total_minor = total_minor + $3, tax_minor = tax_minor + $4 where order_id = $1
 """
 
 
@@ -191,10 +185,9 @@ async def _take_in(
     about = (step.order_id, addition.tender_id, asked.key, method, amount, ref, step.now)
     await connection.execute(_AUTHORIZATION, *about)
     money = with_addition(PaidOrder.model_validate(order["money"]), addition)
-    sums = require_row(await connection.fetchrow(_TENDERS, step.order_id), "sum of tenders")
-    status = payment_status(may_be_captured=money.authorized_minor, **dict(sums))
     tax = sum(line.tax_minor for line in addition.lines)
-    await connection.execute(_ORDER, step.order_id, money.model_dump(mode="json"), amount, tax, status)
+    await connection.execute(_ORDER, step.order_id, money.model_dump(mode="json"), amount, tax)
+    await payment_rows.refresh_status(connection, step.order_id)
     await look_again(connection, step.order_id)
     added = _updated(step.now, {"added": dict(addition.units)})
     await events.append(connection, step.order_id, _paid(step, EventType.PAYMENT_AUTHORIZED, asked), added)

@@ -10,7 +10,7 @@ from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.effects import once
 from adapters.postgres.new_id import new_id
 from contracts.actors import STEWARD, Actor
-from contracts.approvals import ByHand, Heard, Question, Settlement
+from contracts.approvals import ByHand, Heard, Question, QuestionKind, Settlement
 from contracts.events import Event, EventType
 from contracts.ids import ApprovalId, OrderId, order_workflow_id
 from contracts.order import OrderStep
@@ -29,6 +29,10 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10, $11, $12, $13, $14, 
 _CANCEL = """
 update approvals set status = 'canceled', version = version + 1
 where order_id = $1 and kind = 'risk_review' and status in ('pending', 'changes_requested') returning approval_id
+"""
+_CANCEL_ABOUT = """
+update approvals set status = 'canceled', version = version + 1
+where order_id = $1 and kind = $2 and subject = $3 and status in ('pending', 'changes_requested') returning approval_id
 """
 _APPLIED = "update approvals set applied_at = $2 where approval_id = $1"
 _TELL = """
@@ -98,6 +102,14 @@ async def tell_of_change(connection: Connection, order_id: OrderId, sentence: st
             connection, order_id, _event(EventType.APPROVAL_REQUESTED, row["approval_id"], now, facts=anew)
         )
     return bool(changed)
+
+
+async def cancel_about(
+    connection: Connection, order_id: OrderId, kind: QuestionKind, subject: str, now: datetime
+) -> None:
+    """What it is about was settled otherwise."""
+    for row in await connection.fetch(_CANCEL_ABOUT, order_id, kind, subject):
+        await events.append(connection, order_id, _event(EventType.APPROVAL_CANCELED, row["approval_id"], now))
 
 
 async def lock(connection: Connection, approval_id: ApprovalId) -> asyncpg.Record | None:

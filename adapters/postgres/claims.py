@@ -82,8 +82,9 @@ async def open_claim(
     return claim_id
 
 
-async def settle_claim(connection: Connection, step: OrderStep, subject: str, *, approved: bool) -> None:
+async def settle_claim(connection: Connection, step: OrderStep, question: asyncpg.Record, *, approved: bool) -> None:
     """Right: the parcel counts as lost, and a closed order is open again. Wrong: nothing happens to it."""
+    subject = question["subject"]
     claim = require_row(await connection.fetchrow(_CLAIM, subject), f"claim {subject}")
     if approved:
         loss = Loss(

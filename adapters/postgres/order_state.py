@@ -13,7 +13,8 @@ from decisions.payment import is_captured_once
 _ORDER: Final = """
 select o.waits_for_stock, o.money, p.document as policy,
        exists (select from order_holds h where h.order_id = o.order_id and h.released_at is null) as on_hold,
-       exists (select from money_moves m where m.order_id = o.order_id and m.status = 'planned')
+       exists (select from due_moves m where m.order_id = o.order_id)
+       or exists (select from due_disputes d where d.order_id = o.order_id)
        or exists (select from authorizations a join tenders t using (order_id, tender_id)
                   where a.order_id = o.order_id
                         and (a.status = 'replaced' or (a.status = 'asked' and a.round > t.round)))

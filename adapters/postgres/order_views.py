@@ -9,6 +9,7 @@ from adapters.postgres.database import Connection, require_row
 from contracts.actors import Actor
 from contracts.claims import ClaimView
 from contracts.commands import HoldView
+from contracts.disputes import DisputeView
 from contracts.ids import OrderId
 from contracts.money import Money
 from contracts.order_state import Due
@@ -41,6 +42,7 @@ _BY_STEWARD: Final = {
     Due.SETTLE: PAYMENT_PROVIDER,
 }
 _CLAIMS: Final = "select * from claims where order_id = $1 order by opened_at, claim_id"
+_DISPUTES: Final = "select * from disputes where order_id = $1 order by opened_at, dispute_ref"
 _CONSIGNMENTS: Final = "select * from fulfillments where order_id = $1 order by position"
 _CONSIGNMENT_LINES: Final = """
 select l.* from fulfillment_lines l join fulfillments using (fulfillment_id) where order_id = $1 order by line_id
@@ -128,6 +130,10 @@ def _money(order: asyncpg.Record, column: str) -> Money:
     return Money(amount_minor=order[column], currency=order["currency"])
 
 
+def _money_of(dispute: asyncpg.Record, order: asyncpg.Record) -> Money:
+    return Money(amount_minor=dispute["amount_minor"], currency=order["currency"])
+
+
 async def _lines(connection: Connection, order: asyncpg.Record) -> list[LineView]:
     rows = await connection.fetch("select * from order_lines where order_id = $1 order by position", order["order_id"])
     return [
@@ -147,9 +153,11 @@ async def _lines(connection: Connection, order: asyncpg.Record) -> list[LineView
 async def _payment(connection: Connection, order: asyncpg.Record) -> PaymentView:
     row = require_row(await connection.fetchrow(_TENDERS, order["order_id"]), "sum of tenders")
     amounts = dict(row)
+    disputes = await connection.fetch(_DISPUTES, order["order_id"])
     return PaymentView(
         status=order["payment_status"],
         authorization_expires_at=amounts.pop("expires_at"),
+        disputes=[DisputeView(**dict(each), amount=_money_of(each, order)) for each in disputes],
         **{name: Money(amount_minor=int(minor), currency=order["currency"]) for name, minor in amounts.items()},
     )
 

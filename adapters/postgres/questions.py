@@ -8,6 +8,8 @@ import asyncpg
 from adapters.postgres import approvals, order_rows
 from adapters.postgres.claims import settle_claim
 from adapters.postgres.database import Connection, Database
+from adapters.postgres.disputes import settle_dispute
+from adapters.postgres.refused_moves import settle_capture, settle_refund
 from contracts.approvals import QuestionKind
 from contracts.order import OrderStep
 
@@ -18,12 +20,19 @@ order by a.requested_at, a.approval_id for update of a
 
 
 class Effect(Protocol):
-    """What comes of an answer, under the order's lock; `subject` is what of the order the question is about."""
+    """What comes of an answer, under the order's lock; the question's `subject` is what of the order it is about."""
 
-    def __call__(self, connection: Connection, step: OrderStep, subject: str, *, approved: bool) -> Awaitable[None]: ...
+    def __call__(
+        self, connection: Connection, step: OrderStep, question: asyncpg.Record, *, approved: bool
+    ) -> Awaitable[None]: ...
 
 
-_EFFECTS: Final[Mapping[QuestionKind, Effect]] = {"claim": settle_claim}
+_EFFECTS: Final[Mapping[QuestionKind, Effect]] = {
+    "claim": settle_claim,
+    "refused_capture": settle_capture,
+    "refused_refund": settle_refund,
+    "dispute": settle_dispute,
+}
 
 
 class PostgresQuestions:
@@ -40,5 +49,5 @@ class PostgresQuestions:
 async def _carry_out(connection: Connection, step: OrderStep, row: asyncpg.Record) -> None:
     settlement = await approvals.settle(connection, row, step.now)
     if settlement.approved is not None:
-        await _EFFECTS[row["kind"]](connection, step, row["subject"], approved=settlement.approved)
+        await _EFFECTS[row["kind"]](connection, step, row, approved=settlement.approved)
         await approvals.applied(connection, row, step.now)

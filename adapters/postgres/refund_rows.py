@@ -8,11 +8,13 @@ from adapters.postgres.database import Connection
 from contracts.payments import CaptureRoom, MoneyMove
 from decisions.refund_parts import refund_parts
 
-# What was asked of a capture counts, whatever became of it: what was refused is not tried with another capture.
+# What was asked of a capture counts, whatever became of it, unless it is asked for anew: what was refused is not tried
+# with another capture by itself.
 _ROOMS: Final = """
 select c.provider_ref as capture_ref, (c.amount_minor - coalesce(sum(r.amount_minor), 0))::bigint as room_minor
 from money_moves c
 left join money_moves r on (r.order_id, r.tender_id, r.capture_ref) = (c.order_id, c.tender_id, c.provider_ref)
+                        and r.resolution is distinct from 'asked_again'
 where c.order_id = $1 and c.tender_id = $2 and c.kind = 'capture' and c.status = 'done'
 group by c.move_id order by c.move_id
 """

@@ -2,7 +2,15 @@
 
 from typing import Final
 
-from adapters.postgres import authorizations, events, gift_cards, order_rows, order_state, refund_rows
+from adapters.postgres import (
+    authorizations,
+    events,
+    order_rows,
+    order_state,
+    payment_rows,
+    refund_rows,
+    refused_moves,
+)
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.wakeups import owe_signal
 from contracts.actors import STEWARD
@@ -22,10 +30,9 @@ from contracts.payments import (
 )
 from contracts.policy import PaymentPolicy
 from contracts.refunds import CancelUnits, CapturePlan, PaidOrder, Refused, ReversalPlan, TenderAction, UnitsOfLine
-from contracts.states import PaymentStatus
 from contracts.waiting import NOTHING, PAYMENT_PROVIDER
 from decisions.due import to_capture
-from decisions.payment import is_captured_once, payment_status
+from decisions.payment import is_captured_once
 from decisions.refunds import plan_capture, plan_capture_of_the_rest, plan_reversal
 
 _PLAN_MOVE: Final = """
@@ -35,13 +42,14 @@ select $1, $2, $3, $4, $5, $6, $7, $8, round from tenders where order_id = $1 an
 _PLANNED: Final = """
 select m.*, t.kind as tender_kind, a.authorization_ref, o.currency,
        exists (select from money_moves r where r.order_id = m.order_id and r.tender_id = m.tender_id
-                                               and r.kind = 'capture' and r.status = 'refused') as capture_refused,
+                                               and r.kind = 'capture' and r.status = 'refused'
+                                               and r.resolution is distinct from 'asked_again') as capture_refused,
        (select c.done_at from money_moves c
         where c.order_id = m.order_id and c.tender_id = m.tender_id and c.kind = 'capture'
               and c.provider_ref = m.capture_ref) as captured_at
-from money_moves m
+from due_moves m
 left join authorizations a using (order_id, tender_id, round) join tenders t using (order_id, tender_id)
-join orders o using (order_id) where m.order_id = $1 and m.status = 'planned' order by m.move_id limit 1
+join orders o using (order_id) where m.order_id = $1 order by m.kind = 'refund', m.move_id limit 1
 """
 _IS_UNTOUCHED: Final = """
 select not exists (select from money_moves m where m.order_id = t.order_id and m.tender_id = t.tender_id
@@ -55,19 +63,16 @@ select number from fulfillments where order_id = $1 and packed_at is not null an
 _WAIT: Final = "update orders set waiting_on = $2, waiting_until = null where order_id = $1 and waiting_on is null"
 _DONE: Final = """
 update money_moves set status = 'done', provider_ref = $2, refused_code = null, done_at = $3
-where move_id = $1 and status <> 'done' returning *
+where move_id = $1 and status <> 'done' and resolution is null and failed_at is null returning *
 """
-_REFUSED: Final = "update money_moves set status = 'refused', refused_code = $2 where move_id = $1"
-_TENDERS: Final = """
-select sum(captured_minor)::bigint as captured, sum(refunded_minor)::bigint as refunded from tenders where order_id = $1
+# A refund of a capture that the provider took back is one of what was not captured.
+_REFUSED: Final = """
+update money_moves m set status = 'refused',
+       refused_code = case when exists (select from money_moves c where c.order_id = m.order_id and c.kind = 'capture'
+                                        and c.provider_ref = m.capture_ref and c.failed_at is not null)
+                      then 'not_captured' else $2 end
+where move_id = $1 and status = 'planned' returning refused_code
 """
-_APPLY: Final = {
-    MoneyMove.CAPTURE: "update tenders set captured_minor = captured_minor + $3 where order_id = $1 and tender_id = $2",
-    MoneyMove.REFUND: "update tenders set refunded_minor = refunded_minor + $3 where order_id = $1 and tender_id = $2",
-    MoneyMove.VOID: "update tenders set voided_at = now(), released_minor = released_minor + $3"
-    " where order_id = $1 and tender_id = $2",
-    MoneyMove.RELEASE: "update tenders set released_minor = released_minor + $3 where order_id = $1 and tender_id = $2",
-}
 _VOIDED: Final = """
 update authorizations set status = 'voided' where order_id = $1 and tender_id = $2 and round = $3
 """
@@ -103,6 +108,7 @@ async def plan_moves(connection: Connection, step: OrderStep, plan: CapturePlan 
         "update orders set money = $2 where order_id = $1", step.order_id, plan.after.model_dump(mode="json")
     )
     first = 1 + await connection.fetchval("select count(*) from money_moves where order_id = $1", step.order_id)
+    kinds = set()
     for number, action in enumerate(plan.tenders, start=first):
         kind = await _kind_of(connection, step, plan.after, action)
         # What is released of an authorization is not captured later: nothing has to be done at the provider.
@@ -110,16 +116,11 @@ async def plan_moves(connection: Connection, step: OrderStep, plan: CapturePlan 
         key = step.key(f"{kind}:{action.tender_id}:{number}")
         values = (action.tender_id, kind, key, action.amount_minor, reason, step.now, status)
         await connection.execute(_PLAN_MOVE, step.order_id, *values)
+        kinds.add(kind)
         if kind is MoneyMove.RELEASE:
-            await _apply(connection, step, kind, action.tender_id, key, action.amount_minor)
-
-
-async def _apply(
-    connection: Connection, step: OrderStep, kind: MoneyMove, tender_id: str, key: str, amount_minor: int
-) -> None:
-    """To the tender, and to the gift card if it is one."""
-    await connection.execute(_APPLY[kind], step.order_id, tender_id, amount_minor)
-    await gift_cards.move(connection, step, tender_id, kind, key, amount_minor)
+            await payment_rows.apply(connection, step, kind, action.tender_id, key, action.amount_minor)
+    if kinds <= {MoneyMove.RELEASE}:  # else what is done says what becomes of the status
+        await payment_rows.refresh_status(connection, step.order_id)
 
 
 async def _kind_of(connection: Connection, step: OrderStep, after: PaidOrder, action: TenderAction) -> MoneyMove:
@@ -149,7 +150,7 @@ class PostgresSettlement:
                 await plan_moves(connection, step, plan, "handed over")
 
     async def next_move(self, step: OrderStep) -> PlannedMove | None:
-        """The oldest, so that nothing is given back before it was taken, and each knows what those before it did."""
+        """The oldest, captures first: nothing is given back before it is taken, each knows what those before it did."""
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
             row = await connection.fetchrow(_PLANNED, step.order_id)
@@ -166,19 +167,21 @@ class PostgresSettlement:
             row = await connection.fetchrow(_DONE, move.move_id, provider_ref, step.now)
             if row is None:
                 return
-            await _apply(connection, step, move.kind, move.tender_id, move.key, move.amount.amount_minor)
+            await payment_rows.apply(connection, step, move.kind, move.tender_id, move.key, move.amount.amount_minor)
             if move.kind is MoneyMove.VOID:
                 await connection.execute(_VOIDED, step.order_id, move.tender_id, row["round"])
+            if move.kind is MoneyMove.CAPTURE:
+                await refused_moves.plan_refunds_again(connection, step, move.tender_id)
+            await refused_moves.forget(connection, step, row)
             await _tell(connection, step, _EVENTS[move.kind], move, reason=row["reason"])
 
     async def record_refused_move(self, step: OrderStep, move: PlannedMove, code: str) -> None:
-        """The provider will not do it: that is on record, and a person has to look."""
+        """The provider will not do it: that is on record, and a person is asked what is to come of it."""
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
-            planned = await connection.fetchval("select status from money_moves where move_id = $1", move.move_id)
-            if planned == MoveStatus.PLANNED:
-                await connection.execute(_REFUSED, move.move_id, code)
-                await _tell(connection, step, EventType.PAYMENT_FAILED, move, attempted=move.kind, code=code)
+            if said := await connection.fetchval(_REFUSED, move.move_id, code):
+                await _tell(connection, step, EventType.PAYMENT_FAILED, move, attempted=move.kind, code=said)
+                await refused_moves.ask_about(connection, step, move.move_id)
 
     async def renewals(self, step: OrderStep, policy: PaymentPolicy) -> list[AskedAuthorization]:
         async with self._database.transaction() as connection:
@@ -228,15 +231,7 @@ def _capture(money: PaidOrder, units: LineUnits, policy: PaymentPolicy) -> Captu
 async def _tell(connection: Connection, step: OrderStep, type_: EventType, move: PlannedMove, **facts: str) -> None:
     """What happened, and the payment's status after it."""
     await order_rows.enter_if_waiting_for(connection, step.order_id, PAYMENT_PROVIDER, NOTHING)
-    sums = require_row(await connection.fetchrow(_TENDERS, step.order_id), "sum of tenders")
-    money = await money_of(connection, step.order_id)
-    failed = type_ is EventType.PAYMENT_FAILED
-    status = PaymentStatus.FAILED if failed else payment_status(may_be_captured=money.authorized_minor, **dict(sums))
-    await connection.execute(
-        "update orders set payment_status = $2 where order_id = $1 and payment_status <> 'failed'",
-        step.order_id,
-        status,
-    )
+    await payment_rows.refresh_status(connection, step.order_id)
     await events.append(connection, step.order_id, _event(step, type_, move, **facts))
 
 

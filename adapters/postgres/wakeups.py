@@ -15,7 +15,9 @@ insert into wakeups (workflow_id, kind, name, payload, task_queue, summary) valu
 _START_OF_OPEN: Final = """
 select w.* from orders o join wakeups w on w.workflow_id = $2 and w.kind = 'start'
 where o.number = $1 and (o.status not in ('completed', 'canceled', 'failed')
-                         or exists (select from open_questions q where q.order_id = o.order_id))
+                         or exists (select from open_questions q where q.order_id = o.order_id)
+                         or exists (select from due_moves m where m.order_id = o.order_id)
+                         or exists (select from due_disputes d where d.order_id = o.order_id))
 """
 _OVERDUE: Final = """
 select * from wakeups where done_at is null and wakeup_id > $3 and created_at < now() - make_interval(secs => $1)
@@ -53,7 +55,7 @@ class PostgresWakeups:
         return owed
 
     async def start_of_open(self, workflow_id: str) -> Wakeup | None:
-        """The start of the order that this workflow is or is a part of; None if it is closed and nobody is asked."""
+        """The start of the order that this workflow is or is a part of; None if it is closed and nothing is due."""
         number = order_number_of(workflow_id)
         if number is None:
             return None

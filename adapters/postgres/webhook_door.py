@@ -5,7 +5,9 @@ from typing import Final, Protocol
 
 from adapters.postgres import events, order_rows
 from adapters.postgres.database import Connection, Database, require_row
+from adapters.postgres.disputes import close_dispute, open_dispute
 from adapters.postgres.holds import hold_by_steward
+from adapters.postgres.late_failures import take_back
 from adapters.postgres.rejecting import reject
 from adapters.postgres.wakeups import owe_signal
 from contracts.actors import Actor
@@ -17,7 +19,11 @@ from contracts.reasons import HoldReason
 from contracts.states import ShipmentStatus
 from contracts.wakeups import Wakeup
 from contracts.webhooks import (
+    CaptureFailed,
+    DisputeClosed,
+    DisputeOpened,
     PaymentTold,
+    ProviderTold,
     RequestAccepted,
     RequestPacked,
     RequestRejected,
@@ -104,6 +110,18 @@ async def _apply(connection: Connection, webhook: Webhook, webhook_id: str, now:
             return await _node_told(connection, webhook)
         case RequestRejected():
             return await _node_rejected(connection, webhook, webhook_id, now)
+        case CaptureFailed() | DisputeOpened() | DisputeClosed() | PaymentTold():
+            return await _provider_told(connection, webhook, now)
+
+
+async def _provider_told(connection: Connection, webhook: ProviderTold, now: datetime) -> Outcome:
+    match webhook:
+        case CaptureFailed():
+            return await take_back(connection, webhook.data, now)
+        case DisputeOpened():
+            return await open_dispute(connection, webhook.data, now)
+        case DisputeClosed():
+            return await close_dispute(connection, webhook.data, now)
         case PaymentTold():
             return _STORED
 

@@ -14,6 +14,7 @@ import pytest_asyncio
 from adapters.postgres.migrate import MIGRATIONS, SchemaMismatch, migrate
 from contracts.additions import AdditionStatus
 from contracts.claims import ClaimStatus
+from contracts.disputes import DisputeStatus
 from contracts.payments import AuthorizationStatus, MoveStatus
 from contracts.states import (
     ApprovalStatus,
@@ -36,8 +37,9 @@ STATUSES: Final[Mapping[tuple[str, str], type[StrEnum]]] = {
     ("approvals", "status"): ApprovalStatus,
     ("authorizations", "status"): AuthorizationStatus,
     ("additions", "status"): AdditionStatus,
-    ("claims", "status"): ClaimStatus,
     ("money_moves", "status"): MoveStatus,
+    ("claims", "status"): ClaimStatus,
+    ("disputes", "status"): DisputeStatus,
 }
 VERSIONS = sorted(path.stem for path in MIGRATIONS.glob("*.sql"))
 

@@ -17,6 +17,7 @@ from adapters.postgres.claim_door import PostgresClaimDoor
 from adapters.postgres.clock import PostgresClock
 from adapters.postgres.command_door import PostgresCommandDoor
 from adapters.postgres.database import Database
+from adapters.postgres.disputes import PostgresDisputes
 from adapters.postgres.edit_door import PostgresEditDoor
 from adapters.postgres.loss_steps import PostgresLosses
 from adapters.postgres.order_door import PostgresOrderDoor
@@ -45,6 +46,7 @@ from contracts.states import ApprovalStatus, ShipmentStatus
 from contracts.wakeups import Wakeup
 from contracts.webhooks import (
     NodeAnswer,
+    ProviderTold,
     RejectedUnits,
     Rejection,
     RequestAccepted,
@@ -91,6 +93,7 @@ class Business(Onlooker):
             progress=PostgresProgress(self.database),
             settlement=PostgresSettlement(self.database),
             additions=PostgresAdditions(self.database),
+            disputes=PostgresDisputes(self.database),
             stock=PostgresStock(self.database),
             shipments=PostgresShipments(self.database),
             losses=PostgresLosses(self.database),
@@ -200,15 +203,22 @@ class Business(Onlooker):
         return (await self._approval_door.page(status, limit=50, cursor=None)).items
 
     async def decide(self, order: OrderView, choice: Literal["approved", "rejected"]) -> None:
+        await self.deliver(await self.accept_decision(order, choice))
+
+    async def accept_decision(self, order: OrderView, choice: Literal["approved", "rejected"]) -> list[Wakeup]:
+        """The door alone: the row is written, the process not told yet."""
         (question,) = [item for item in await self.questions(ApprovalStatus.PENDING) if item.order_id == order.id]
-        await self.decide_on(question, choice)
+        return await self._decide(question, choice)
 
     async def decide_on(self, question: ApprovalView, choice: Literal["approved", "rejected"]) -> None:
         """As it was when somebody read it. Raises Refused."""
+        await self.deliver(await self._decide(question, choice))
+
+    async def _decide(self, question: ApprovalView, choice: Literal["approved", "rejected"]) -> list[Wakeup]:
         note = "Nobody answers the phone." if choice == "rejected" else None
         decision = DecideApproval(choice=choice, version=question.version, note=note)
         knock = Knock.of(REVIEWER, f"POST /v1/approvals/{question.id}/decision", uuid4().hex, decision)
-        await self.deliver((await self._approval_door.decide(knock, question.id, decision)).wakeups)
+        return (await self._approval_door.decide(knock, question.id, decision)).wakeups
 
     # Partners' webhooks
 
@@ -250,6 +260,13 @@ class Business(Onlooker):
         told = Rejection(request_id=consignment.fulfillment_id, occurred_at=now, lines=lines)
         webhook = RequestRejected(type="request.rejected", timestamp=now, data=told)
         await self.deliver((await self._webhooks.receive("nodes", uuid4().hex, b"{}", webhook))[1])
+
+    async def provider_tells(self, webhook: ProviderTold, *, skipping: bool = False) -> str:
+        """The outcome; `skipping` as for `place`."""
+        told, wakeups = await self._webhooks.receive("payments", uuid4().hex, b"{}", webhook)
+        with nullcontext() if skipping else self.temporal.with_time_skipping_disabled():
+            await self.deliver_patiently(wakeups)
+        return told.outcome
 
     async def carrier_scans(
         self,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from contracts.disputes import DisputeAnswer
 from contracts.fulfillment import CarrierService, Consignment, Label, LabelRequest, PackedParcel
 from contracts.ids import Sku
 from contracts.partners import PartnerRefused, PartnerUnavailable
@@ -71,6 +72,7 @@ class MemoryPayments(Partner):
         self.captures: dict[str, CaptureRequest] = {}
         self.refunds: dict[str, RefundRequest] = {}
         self.voids: dict[str, str] = {}
+        self.disputes: dict[str, str] = {}
 
     async def authorize(self, request: AuthorizationRequest) -> Authorization:
         self.answer_to("authorize")
@@ -117,6 +119,11 @@ class MemoryPayments(Partner):
         assert all(taken.authorization_ref != authorization_ref for taken in self.captures.values()), "voided a capture"
         self.voids.setdefault(key, authorization_ref)
         self.lose_answer_of("void")
+
+    async def answer_dispute(self, answer: DisputeAnswer) -> None:
+        self.answer_to("answer_dispute")
+        self.disputes.setdefault(answer.key, answer.answer)
+        self.lose_answer_of("answer_dispute")
 
     @property
     def captured_minor(self) -> int:

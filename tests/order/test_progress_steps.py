@@ -25,6 +25,7 @@ def progress_of(office: Business) -> ProgressActivities:
             questions=world.questions,
             settlement=world.settlement,
             additions=world.additions,
+            disputes=world.disputes,
             payments=office.payments,
             policies=office.policies,
             clock=office.clock,

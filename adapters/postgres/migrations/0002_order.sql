@@ -123,7 +123,7 @@ create table orders (
                           'cancel_requested', 'canceled', 'failed')),
     payment_status        text not null
         check (payment_status in ('pending', 'authorized', 'partially_captured', 'captured', 'partially_refunded',
-                                  'refunded', 'voided', 'failed')),
+                                  'refunded', 'voided', 'failed', 'disputed')),
     cancel_reason         text,
     cancel_requested      boolean not null default false,
     handed_over_at        timestamptz,
@@ -230,10 +230,48 @@ create table money_moves (
     capture_ref   text check (capture_ref is null or kind = 'refund'),  -- of which capture a card's refund is
     planned_at    timestamptz not null,
     done_at       timestamptz,  -- business time; null: not done, or nothing had to be done
+    failed_at     timestamptz,  -- a capture that the provider took back: it is refused, whoever still hears it was done
+    resolution    text  -- what became of a refusal; null: nothing yet
+        check (resolution in ('asked_again', 'given_up', 'by_hand', 'disputed')),
     foreign key (order_id, tender_id) references tenders
 );
 
 create index money_moves_of_order on money_moves (order_id, move_id);
+
+-- A customer's bank takes a capture back, or part of it, until it is decided who was right. One that is closed before
+-- it was opened, as webhooks may come, knows no order yet.
+create table disputes (
+    dispute_ref   text primary key,
+    order_id      text references orders,
+    move_id       bigint references money_moves,
+    amount_minor  bigint check (amount_minor > 0),
+    reason        text,
+    respond_by    timestamptz,
+    opened_at     timestamptz,
+    status        text not null check (status in ('open', 'won', 'lost')),
+    answer        text check (answer in ('contest', 'accept')),
+    answered_at   timestamptz,  -- the provider has been told, or would not hear it
+    closed_at     timestamptz,
+    check (order_id is not null or status <> 'open'),
+    check ((order_id is null) = (move_id is null) and (order_id is null) = (amount_minor is null)
+           and (order_id is null) = (respond_by is null))
+);
+
+create index disputes_of_order on disputes (order_id);
+
+-- Decided, and the provider does not know yet.
+create view due_disputes as
+select * from disputes where status = 'open' and answer is not null and answered_at is null;
+
+-- What is to be done now. While a capture of a tender is disputed, its customer may get the money that way: what was
+-- not asked for yet is held back. What was perhaps asked for already is asked for until its answer is known.
+create view due_moves as
+select m.* from money_moves m where m.status = 'planned' and not (
+    m.kind = 'refund' and m.capture_ref is null and exists (
+        select from disputes d join money_moves c using (move_id)
+        where d.status = 'open' and c.order_id = m.order_id and c.tender_id = m.tender_id
+    )
+);
 
 create table gift_cards (
     card_ref       text primary key,
