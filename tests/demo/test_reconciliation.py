@@ -272,3 +272,17 @@ def test_what_left_was_delivered_or_failed_on_the_way():
     gone = {"balances": [mugs(on_hand=7, reserved=1, sold=0, lost=2)], "moved": [*stock().moved, on_the_way]}
     assert stock_differences(stock(**gone, delivered={}, failed={"MUG-01": 2}), ORDERS, REQUESTS) == []
     assert stock_differences(stock(**gone, delivered={}), ORDERS, REQUESTS) != []
+
+
+def test_what_is_not_charged_after_all_is_neither_owed_nor_set_aside():
+    given_up = order(captured_minor=0, given_up_minor=4_823)
+    assert money_differences([given_up], [payment(**NOT_CAPTURED)]) == []
+    assert money_differences([order(captured_minor=0)], [payment(**NOT_CAPTURED)]) != []
+
+
+def test_what_was_lost_in_a_dispute_or_paid_back_by_hand_is_refunded_in_both_books():
+    held = WHOLE.tenders[0].model_copy(update={"refunded_minor": 1_000})
+    disputed = order(money=WHOLE.model_copy(update={"tenders": (held,)}), refunded_minor=1_000, goodwill_minor=1_000)
+    assert money_differences([disputed], [payment(refunded_minor=1_000)]) == []
+    assert money_differences([disputed], [payment()]) != []
+    assert money_differences([lost(by_hand_minor=4_823)], [payment(1004)]) == []

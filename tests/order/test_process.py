@@ -104,6 +104,8 @@ async def test_a_capture_that_is_refused_is_on_record_and_the_parcels_go_on(busi
     business.everybody_is_prompt()
     business.payments.broken = {"capture": PartnerRefused("payments", 409, "authorization_expired")}
     order = await business.place()
+    await business.until_told(order, "approval.requested")
+    await business.decide(order, "rejected")
     assert (await business.result(order)).status is OrderStatus.COMPLETED
     completed = await business.show(order)
     assert (completed.status.payment, completed.payment.captured.amount_minor) == (PaymentStatus.FAILED, 0)
@@ -168,6 +170,8 @@ async def test_of_an_order_that_left_in_part_the_rest_stays_if_it_cannot_be_paid
     await business.node_tells(business.consignment(order, 2), "packed")
     await business.until_told(order, "order.cancel_requested")
     await business.relay()
+    if broken:
+        await business.decide(order, "rejected")
     assert (await business.result(order)).status is OrderStatus.COMPLETED
     assert (await business.show(order)).timeline[-1].facts == {"delivered": {"1": 1}, "canceled": {"2": 1}}
     assert set(business.nodes.let_go) == {f"{order.number}-1"}

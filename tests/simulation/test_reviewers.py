@@ -9,8 +9,9 @@ from contracts.clock import BusinessClock
 from contracts.ids import OrderId
 from simulation.baskets import Basket, BasketLine
 from simulation.customers import Mood, Visit
+from simulation.draws import happens
 from simulation.launch import SCOPES
-from simulation.reviewers import OFFICE, TAKES, Reviewers
+from simulation.reviewers import OFFICE, TAKES, YES, Reviewers
 from simulation.shop import Shop
 from simulation.wall import Wall
 from tests.approvals.asked import ask, shown
@@ -88,3 +89,13 @@ async def test_where_one_is_enough_the_second_is_not_asked(
     await both.look(tomorrow_at_noon())
     decided = await shown(caller, asked)
     assert (decided["status"], len(decided["votes"])) == (status, 1)
+
+
+async def test_what_no_customer_can_be_asked_about_is_decided_too(caller: Caller) -> None:
+    desk = Desk(caller.database, await caller.placed(order_body()))
+    asked = await ask(caller.database, desk.step, amount_minor=100)
+    async with caller.database.connection() as connection:
+        await connection.execute("update approvals set kind = 'dispute', subject = 'dp_1', required_role = 'payments'")
+    await (await reviewers(caller, desk, Mood.FRAUDULENT)).look(tomorrow_at_noon())
+    yes = happens(YES, 0, "dispute", str(desk.step.number), "1")
+    assert (await shown(caller, asked))["status"] == ("approved" if yes else "rejected")
