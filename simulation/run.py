@@ -145,6 +145,8 @@ class Run:
         if any(order.status not in CLOSED or order.in_question for order in orders):
             return False
         ours = {row.key for order in orders for row in order.authorizations}
+        if not ours:
+            return True
         return not any(entry.untold for entry in (await self._partners_books()).payments if entry.key in ours)
 
     async def _comparison(self, orders: Sequence[OrderRow], opening: Units) -> Comparison:

@@ -1,12 +1,14 @@
 """What cannot be filled waits for stock, the longest waiting first; the customer may choose; patience has an end."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from adapters.postgres.intake import PostgresIntake
+from adapters.temporal import StillOwed
 from contracts.actors import Actor
 from contracts.catalogue import StockRow
 from contracts.order_state import Due
@@ -142,11 +144,13 @@ async def test_however_many_wait_they_are_never_sold_more_than_comes(business: B
 
 async def test_an_order_that_a_person_holds_does_not_run_out_of_patience_meanwhile(back_office: Business) -> None:
     order, step, _ = await planned(back_office, TNT=11)
-    await back_office.hold(order)
+    with suppress(StillOwed):  # nobody has started its process
+        await back_office.hold(order)
     async with back_office.database.connection() as connection:
         await connection.execute("update orders set short_until = placed_at where order_id = $1", order.id)
     assert (await progress_of(back_office).take_answers(step)).wait.on == "release of the hold: customer_request"
     assert [line.cancel_requested for line in (await back_office.show(order)).lines] == [0]
-    await back_office.release(order)
+    with suppress(StillOwed):
+        await back_office.release(order)
     assert (await plan(back_office, step)).wait.on == "stock to come, or the customer to choose"
     assert (await progress_of(back_office).take_answers(step)).due is Due.CANCEL_UNITS
