@@ -48,7 +48,7 @@ class Shipments(Protocol):
         ...
 
     async def labels_to_buy(self, step: ShipmentStep) -> list[LabelRequest] | None:
-        """One for each parcel that has none yet; None while the node has not accepted."""
+        """One for each parcel that has none yet; None while the node has not accepted, or once it is asked back."""
         ...
 
     async def record_label(self, step: ShipmentStep, request: LabelRequest, label: Label) -> None: ...
@@ -133,7 +133,10 @@ class ShipmentActivities:
 
     @activity.defn(name="shipment.buy_labels")
     async def buy_labels(self, shipment: ShipmentRef) -> StepAnswer:
-        """A label for each parcel, once the node's acceptance is on record; each is recorded as it is bought."""
+        """A label for each parcel, once the node's acceptance is on record; each is recorded as it is bought.
+
+        For one that is asked back none is bought: whoever asked tells the process of it.
+        """
         step = await self._taken(shipment)
         if not await self._buy_labels(step):
             return NOT_YET
@@ -210,7 +213,7 @@ class ShipmentActivities:
         return None
 
     async def _buy_labels(self, step: ShipmentStep) -> bool:
-        """Whether the node has accepted, so that they could be bought."""
+        """Whether the node has accepted and nobody asked it back, so that they could be bought."""
         requests = await self._shipments.labels_to_buy(step)
         for request in requests or []:
             await self._shipments.record_label(step, request, await self._carriers.buy_label(request))

@@ -37,9 +37,9 @@ _REFUSE_RECALL = """
 update fulfillments set request = 'cancel_rejected' where fulfillment_id = $1 and request = 'cancel_requested'
 """
 _TO_LABEL = """
-select f.accepted_at, f.packing, f.first_parcel, o.shipping_address_ref,
-       array(select s.position from shipments s where s.fulfillment_id = f.fulfillment_id) as labeled
-from fulfillments f join orders o using (order_id) where f.fulfillment_id = $1
+select f.accepted_at is not null and f.request <> 'cancel_requested' as wanted, f.packing, f.first_parcel,
+       f.address_ref, array(select s.position from shipments s where s.fulfillment_id = f.fulfillment_id) as labeled
+from fulfillments f where f.fulfillment_id = $1
 """
 _INSERT_PARCEL = """
 insert into shipments (shipment_id, fulfillment_id, position, grams, tracking_code, price_minor, expected_at, status,
@@ -110,7 +110,7 @@ class PostgresShipments:
                 await connection.fetchrow(_TO_LABEL, step.consignment.fulfillment_id),
                 f"consignment {step.consignment.number}",
             )
-            if row["accepted_at"] is None:
+            if not row["wanted"]:
                 return None
             accepting = node_to_accept(step.consignment.node_name)
             await shipment_rows.wait_next(
@@ -123,7 +123,7 @@ class PostgresShipments:
                 position=position,
                 service_id=step.consignment.service_id,
                 node_id=step.consignment.node_id,
-                address_ref=row["shipping_address_ref"],
+                address_ref=row["address_ref"],
                 **parcel,
             )
             for position, parcel in enumerate(row["packing"], start=1)

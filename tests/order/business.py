@@ -154,10 +154,14 @@ class Business(Onlooker):
 
     async def edit(self, order: OrderView, **changes: Any) -> None:
         """Another shipping address, told by what differs."""
+        await self.deliver(await self.accept_edit(order, **changes))
+
+    async def accept_edit(self, order: OrderView, **changes: Any) -> list[Wakeup]:
+        """The door alone: the row is written, the process not told yet."""
         address = Address.model_validate(order_body()["shipping_address"] | changes)
         command = EditOrder(shipping_address=address)
         knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:edit", uuid4().hex, command)
-        await self.deliver((await self._command_door.edit(knock, order.id, command)).wakeups)
+        return (await self._command_door.edit(knock, order.id, command)).wakeups
 
     async def hold(self, order: OrderView, reason: str = "customer_request") -> None:
         command = HoldOrder(reason_code=HoldReason(reason))

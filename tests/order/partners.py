@@ -130,7 +130,7 @@ class MemoryPayments(Partner):
 
 
 class MemoryCarriers(Partner):
-    """Sells a label a key; `habits` is what it scans of what it collects."""
+    """Sells a label a key, and none for another address under it; `habits` is what it scans of what it collects."""
 
     def __init__(self, now: Now) -> None:
         super().__init__("carriers")
@@ -147,9 +147,10 @@ class MemoryCarriers(Partner):
 
     async def buy_label(self, request: LabelRequest) -> Label:
         self.answer_to("buy_label")
+        if self.sent_to.setdefault(request.key, request.address_ref) != request.address_ref:
+            raise PartnerRefused(self.name, 422, "idempotency_key_reused")
         label = Label(tracking_code=f"SW-{request.key}", price_minor=700, expected_at=await self._now() + self.estimate)
         answer = self.labels.setdefault(request.key, label)
-        self.sent_to[request.key] = request.address_ref
         self.lose_answer_of("buy_label")
         return answer
 
