@@ -9,6 +9,7 @@ from adapters.postgres.backorders import tell_of_stock
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.effects import Done, once
 from adapters.postgres.new_id import new_id
+from adapters.postgres.refused_labels import refuse_label
 from adapters.postgres.rejecting import reject_unanswered
 from adapters.postgres.stock import Moving, move
 from adapters.postgres.unpaid import cancel_unpaid, is_unpaid
@@ -37,8 +38,9 @@ _REFUSE_RECALL = """
 update fulfillments set request = 'cancel_rejected' where fulfillment_id = $1 and request = 'cancel_requested'
 """
 _TO_LABEL = """
-select f.accepted_at is not null and f.request <> 'cancel_requested' as wanted, f.packing, f.first_parcel,
-       f.address_ref, array(select s.position from shipments s where s.fulfillment_id = f.fulfillment_id) as labeled
+select f.accepted_at is not null and f.request not in ('cancel_requested', 'rejected') as wanted,
+       f.packing, f.first_parcel, f.address_ref,
+       array(select s.position from shipments s where s.fulfillment_id = f.fulfillment_id) as labeled
 from fulfillments f where f.fulfillment_id = $1
 """
 _INSERT_PARCEL = """
@@ -150,6 +152,10 @@ class PostgresShipments:
             return Done()
 
         await once(self._database, request.key, Done, effect)
+
+    async def record_refused_label(self, step: ShipmentStep, request: LabelRequest, code: str) -> bool:
+        async with self._database.transaction() as connection:
+            return await refuse_label(connection, step, request.position, code)
 
     async def wait_for_packing(self, step: ShipmentStep) -> None:
         async with self._database.connection() as connection:
