@@ -124,14 +124,14 @@ class PostgresOrders:
         async with self._database.connection() as connection:
             return await authorizations.perhaps_made(connection, step.order_id)
 
-    async def record_void(self, step: OrderStep, voided: list[AskedAuthorization]) -> None:
+    async def record_void(self, step: OrderStep, ended: list[tuple[AskedAuthorization, AuthorizationStatus]]) -> None:
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
-            for asked in voided:
+            for asked, status in ended:
                 if asked.kind == "gift_card":
                     await gift_cards.release(connection, step, asked)
-                await authorizations.set_status(connection, step.order_id, asked, AuthorizationStatus.VOIDED)
-            tenders = [asked.tender_id for asked in voided]
+                await authorizations.set_status(connection, step.order_id, asked, status)
+            tenders = [asked.tender_id for asked, _ in ended]
             if await connection.fetch(_VOID, step.order_id, step.now, tenders):
                 await _cancel_everything(connection, step)
                 await _pay(connection, step, PaymentStatus.VOIDED)
