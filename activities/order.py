@@ -8,7 +8,15 @@ from temporalio import activity
 
 from activities.clock import Clock, business_now
 from contracts.order import AuthorizationAnswer, CancelAnswer, CloseCanceled, OrderRef, OrderStep
-from contracts.payments import AskedAuthorization, Authorization, AuthorizationRequest, CardDeclined
+from contracts.partners import PartnerRefused
+from contracts.payments import (
+    NO_TO_THIS_PAYMENT,
+    AskedAuthorization,
+    Authorization,
+    AuthorizationRequest,
+    AuthorizationStatus,
+    CardDeclined,
+)
 from contracts.policy import Policy
 from contracts.reasons import CancelReason
 from contracts.risk import RiskAssessment, RiskFacts, RiskVerdict
@@ -62,7 +70,9 @@ class Orders(Protocol):
         """Every round that was made, or whose answer may be lost."""
         ...
 
-    async def record_void(self, step: OrderStep, voided: list[AskedAuthorization]) -> None: ...
+    async def record_void(
+        self, step: OrderStep, ended: list[tuple[AskedAuthorization, AuthorizationStatus]]
+    ) -> None: ...
 
     async def requested_cancel(self, step: OrderStep) -> CancelAnswer: ...
 
@@ -102,9 +112,8 @@ class OrderActivities:
     async def void_authorization(self, order: OrderRef) -> None:
         """Undo authorizations whose outcome may be unknown: the provider is asked by the key of each round."""
         step = await self._taken(order)
-        perhaps = await self._orders.perhaps_authorized(step)
-        voided = [asked for asked in perhaps if asked.kind == "gift_card" or await self._void(asked)]
-        await self._orders.record_void(step, voided)
+        ended = [(asked, await self._void(asked)) for asked in await self._orders.perhaps_authorized(step)]
+        await self._orders.record_void(step, [(asked, status) for asked, status in ended if status is not None])
 
     @activity.defn(name="order.read_command")
     async def read_command(self, order: OrderRef) -> CancelAnswer:
@@ -124,15 +133,26 @@ class OrderActivities:
             made = await self._payments.authorize(asked)
         except CardDeclined as declined:
             return await self._orders.record_decline(step, asked, declined.code, patience)
+        except PartnerRefused as refused:
+            if refused.status not in NO_TO_THIS_PAYMENT:
+                raise  # about how we ask: once that is mended, the same request is right
+            return await self._orders.record_decline(step, asked, refused.code, patience)
         return await self._orders.record_authorization(step, asked, made)
 
-    async def _void(self, asked: AskedAuthorization) -> bool:
-        """Whether there was something to void."""
+    async def _void(self, asked: AskedAuthorization) -> AuthorizationStatus | None:
+        """How it ended: None if it was never made, lapsed if the provider says that it cannot be voided any more."""
+        if asked.kind == "gift_card":
+            return AuthorizationStatus.VOIDED  # it is our own: recording it releases it
         made = await self._payments.find_authorization(asked.key)
         if made is None:
-            return False
-        await self._payments.void(asked.void_key, made.authorization_ref)
-        return True
+            return None
+        try:
+            await self._payments.void(asked.void_key, made.authorization_ref)
+        except PartnerRefused as refused:
+            if refused.status not in NO_TO_THIS_PAYMENT:
+                raise
+            return AuthorizationStatus.LAPSED
+        return AuthorizationStatus.VOIDED
 
     async def _taken(self, order: OrderRef) -> OrderStep:
         return order.at(await business_now(self._clock))

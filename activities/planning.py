@@ -8,6 +8,7 @@ from temporalio import activity
 
 from activities.clock import Clock, business_now
 from contracts.fulfillment import CarrierService
+from contracts.ids import AddressRef
 from contracts.order import Next, OrderRef, OrderStep
 from contracts.planning import OrderToPlan, StockTaken, UnitsOnHand
 from contracts.policy import BackorderPolicy, Policy
@@ -33,8 +34,17 @@ class Stock(Protocol):
 
     async def next(self, step: OrderStep) -> Next: ...
 
-    async def reserve(self, step: OrderStep, decision: RoutingDecision, planned: list[ConsignmentToCreate]) -> Next:
-        """All of the plan or nothing, with its receipt; raises StockTaken when a unit or the order is not as it was."""
+    async def reserve(
+        self,
+        step: OrderStep,
+        decision: RoutingDecision,
+        planned: list[ConsignmentToCreate],
+        address_ref: AddressRef,
+    ) -> Next:
+        """All of the plan or nothing, with its receipt, to the address that it was made for.
+
+        Raises StockTaken when a unit or the order is not as it was.
+        """
         ...
 
     async def record_short(
@@ -74,7 +84,8 @@ class PlanningActivities:
             try:
                 if decision is None:
                     return await self._stock.record_short(step, problem, to_plan.on_hand, whole.backorder)
-                return await self._stock.reserve(step, decision, consignments_of(to_plan, services, decision))
+                planned = consignments_of(to_plan, services, decision)
+                return await self._stock.reserve(step, decision, planned, to_plan.address_ref)
             except StockTaken:
                 activity.logger.info("plan.race_lost", extra={"order": step.number})
         raise StockTaken(f"order {step.number} lost {policy.attempts} races for its units; it is planned again later")

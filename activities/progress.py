@@ -1,6 +1,6 @@
 """The durable steps of an order under way: what is due by its rows, its money, the units it loses, and its end."""
 
-from typing import Final, Protocol
+from typing import Protocol
 
 from temporalio import activity
 
@@ -9,6 +9,7 @@ from contracts.disputes import DisputeAnswer
 from contracts.order import CancelAnswer, Closed, Next, OrderRef, OrderStep
 from contracts.partners import PartnerRefused
 from contracts.payments import (
+    NO_TO_THIS_PAYMENT,
     AskedAuthorization,
     Authorization,
     AuthorizationRequest,
@@ -24,8 +25,6 @@ from contracts.payments import (
 )
 from contracts.policy import PaymentPolicy, Policy
 from decisions.payment import not_to_ask_for
-
-NO_TO_THIS_PAYMENT: Final = {402, 409, 422}  # HTTP: declined, lapsed or used up, not possible
 
 
 class Policies(Protocol):

@@ -1,7 +1,7 @@
 """A consignment's durable steps: ask the node, buy labels, hand over, see it delivered, or take it back."""
 
 from http import HTTPStatus
-from typing import Protocol
+from typing import Final, Protocol
 
 from pydantic import AwareDatetime
 from temporalio import activity
@@ -16,6 +16,7 @@ from contracts.states import RequestStatus
 DONE = StepAnswer(outcome="done")
 NOT_YET = StepAnswer(outcome="not_yet")
 REFUSED = StepAnswer(outcome="refused")
+NO_TO_THIS_LABEL: Final = {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
 
 
 class Policies(Protocol):
@@ -48,10 +49,14 @@ class Shipments(Protocol):
         ...
 
     async def labels_to_buy(self, step: ShipmentStep) -> list[LabelRequest] | None:
-        """One for each parcel that has none yet; None while the node has not accepted."""
+        """One for each parcel that has none yet; None while the node has not accepted, or once it is asked back."""
         ...
 
     async def record_label(self, step: ShipmentStep, request: LabelRequest, label: Label) -> None: ...
+
+    async def record_refused_label(self, step: ShipmentStep, request: LabelRequest, code: str) -> bool:
+        """Hold the order and ask the consignment back; False if its node keeps it all the same."""
+        ...
 
     async def wait_for_packing(self, step: ShipmentStep) -> None: ...
 
@@ -133,7 +138,10 @@ class ShipmentActivities:
 
     @activity.defn(name="shipment.buy_labels")
     async def buy_labels(self, shipment: ShipmentRef) -> StepAnswer:
-        """A label for each parcel, once the node's acceptance is on record; each is recorded as it is bought."""
+        """A label for each parcel, once the node's acceptance is on record; each is recorded as it is bought.
+
+        For one that is asked back none is bought: whoever asked, be it the step itself, tells the process of it.
+        """
         step = await self._taken(shipment)
         if not await self._buy_labels(step):
             return NOT_YET
@@ -214,10 +222,18 @@ class ShipmentActivities:
         return None
 
     async def _buy_labels(self, step: ShipmentStep) -> bool:
-        """Whether the node has accepted, so that they could be bought."""
+        """Whether they could be bought: the node has accepted, nobody asked it back, and the carrier takes it."""
         requests = await self._shipments.labels_to_buy(step)
         for request in requests or []:
-            await self._shipments.record_label(step, request, await self._carriers.buy_label(request))
+            try:
+                label = await self._carriers.buy_label(request)
+            except PartnerRefused as refused:
+                if refused.status not in NO_TO_THIS_LABEL:
+                    raise  # about how we ask: once that is mended, the same request is right
+                if not await self._shipments.record_refused_label(step, request, refused.code):
+                    raise
+                return False
+            await self._shipments.record_label(step, request, label)
         return requests is not None
 
     async def _void_labels(self, step: ShipmentStep, tracking_codes: list[str]) -> None:

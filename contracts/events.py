@@ -43,6 +43,7 @@ class EventType(StrEnum):
     FULFILLMENT_REJECTED = "fulfillment.rejected"
     FULFILLMENT_REQUEST_REFUSED = "fulfillment.request_refused"
     SHIPMENT_LABEL_CREATED = "shipment.label_created"
+    SHIPMENT_LABEL_REFUSED = "shipment.label_refused"
     SHIPMENT_INFO_RECEIVED = "shipment.info_received"
     SHIPMENT_IN_TRANSIT = "shipment.in_transit"
     SHIPMENT_OUT_FOR_DELIVERY = "shipment.out_for_delivery"

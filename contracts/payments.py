@@ -1,12 +1,15 @@
 """What is said to a payment provider, and what it answers."""
 
 from enum import StrEnum
+from typing import Final
 
 from pydantic import AwareDatetime
 
 from contracts.base import Contract
 from contracts.money import Money
 from contracts.refunds import TenderKind
+
+NO_TO_THIS_PAYMENT: Final = {402, 409, 422}  # HTTP: declined, lapsed or used up, not possible
 
 
 class CardDeclined(Exception):

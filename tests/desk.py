@@ -49,6 +49,7 @@ class Desk:
             parcels=[Parcel(grams=grams * each, units={"1": each}) for each in units] + padding,
             max_grams=20_000,
         )
+        read = await self._stock.order_to_plan(self.step)
         chosen = PlannedOrder(order_id=str(self.step.number), consignments=(), unfilled=())
         decision = RoutingDecision(
             plan=RoutingPlan(problem_id=f"order/{self.step.number}", orders=(chosen,)),
@@ -59,7 +60,7 @@ class Desk:
             runner_up=None,
             runner_up_status="optimal",
         )
-        answer = await self._stock.reserve(self.step, decision, [planned])
+        answer = await self._stock.reserve(self.step, decision, [planned], read.address_ref)
         return answer.consignments[0]
 
     def of(self, consignment: Consignment) -> ShipmentStep:

@@ -126,15 +126,15 @@ class PostgresOrders:
             made = await authorizations.perhaps_made(connection, step.order_id)
             return made + await additions.perhaps_made(connection, step.order_id)
 
-    async def record_void(self, step: OrderStep, voided: list[AskedAuthorization]) -> None:
+    async def record_void(self, step: OrderStep, ended: list[tuple[AskedAuthorization, AuthorizationStatus]]) -> None:
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
-            for asked in voided:
+            for asked, status in ended:
                 if asked.kind == "gift_card":
                     await gift_cards.release(connection, step, asked)
-                await authorizations.set_status(connection, step.order_id, asked, AuthorizationStatus.VOIDED)
-            await additions.set_voided(connection, step.order_id, [asked.key for asked in voided], step.now)
-            tenders = [asked.tender_id for asked in voided]
+                await authorizations.set_status(connection, step.order_id, asked, status)
+            await additions.set_voided(connection, step.order_id, [asked.key for asked, _ in ended], step.now)
+            tenders = [asked.tender_id for asked, _ in ended]
             if await connection.fetch(_VOID, step.order_id, step.now, tenders):
                 await _cancel_everything(connection, step)
                 await _pay(connection, step, PaymentStatus.VOIDED)

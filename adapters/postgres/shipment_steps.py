@@ -9,6 +9,7 @@ from adapters.postgres.backorders import tell_of_what_it_left
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.effects import Done, once
 from adapters.postgres.new_id import new_id
+from adapters.postgres.refused_labels import refuse_label
 from adapters.postgres.rejecting import reject_unanswered
 from adapters.postgres.stock import Moving, move
 from adapters.postgres.unpaid import cancel_unpaid, is_unpaid
@@ -38,9 +39,10 @@ _REFUSE_RECALL = """
 update fulfillments set request = 'cancel_rejected' where fulfillment_id = $1 and request = 'cancel_requested'
 """
 _TO_LABEL = """
-select f.accepted_at, f.packing, f.first_parcel, o.shipping_address_ref,
+select f.accepted_at is not null and f.request not in ('cancel_requested', 'rejected') as wanted,
+       f.packing, f.first_parcel, f.address_ref,
        array(select s.position from shipments s where s.fulfillment_id = f.fulfillment_id) as labeled
-from fulfillments f join orders o using (order_id) where f.fulfillment_id = $1
+from fulfillments f where f.fulfillment_id = $1
 """
 _INSERT_PARCEL = """
 insert into shipments (shipment_id, fulfillment_id, position, grams, tracking_code, price_minor, expected_at, status,
@@ -111,7 +113,7 @@ class PostgresShipments:
                 await connection.fetchrow(_TO_LABEL, step.consignment.fulfillment_id),
                 f"consignment {step.consignment.number}",
             )
-            if row["accepted_at"] is None:
+            if not row["wanted"]:
                 return None
             accepting = node_to_accept(step.consignment.node_name)
             await shipment_rows.wait_next(
@@ -124,7 +126,7 @@ class PostgresShipments:
                 position=position,
                 service_id=step.consignment.service_id,
                 node_id=step.consignment.node_id,
-                address_ref=row["shipping_address_ref"],
+                address_ref=row["address_ref"],
                 **parcel,
             )
             for position, parcel in enumerate(row["packing"], start=1)
@@ -151,6 +153,10 @@ class PostgresShipments:
             return Done()
 
         await once(self._database, request.key, Done, effect)
+
+    async def record_refused_label(self, step: ShipmentStep, request: LabelRequest, code: str) -> bool:
+        async with self._database.transaction() as connection:
+            return await refuse_label(connection, step, request.position, code)
 
     async def wait_for_packing(self, step: ShipmentStep) -> None:
         async with self._database.connection() as connection:

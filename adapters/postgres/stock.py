@@ -16,7 +16,7 @@ from contracts.actors import STEWARD
 from contracts.base import Contract
 from contracts.events import Event, EventType
 from contracts.fulfillment import Consignment
-from contracts.ids import FulfillmentId, Sku, consignment_number
+from contracts.ids import AddressRef, FulfillmentId, Sku, consignment_number
 from contracts.order import Next, OrderStep
 from contracts.order_state import ConsignmentStage
 from contracts.planning import LineToPlan, NodeToPlan, OrderToPlan, StockTaken, UnitsOnHand
@@ -134,17 +134,25 @@ class PostgresStock:
         async with self._database.snapshot() as connection:
             return await next_of(connection, step.order_id)
 
-    async def reserve(self, step: OrderStep, decision: RoutingDecision, planned: list[ConsignmentToCreate]) -> Next:
+    async def reserve(
+        self,
+        step: OrderStep,
+        decision: RoutingDecision,
+        planned: list[ConsignmentToCreate],
+        address_ref: AddressRef,
+    ) -> Next:
         async with self._database.transaction() as connection:
             order = await order_rows.lock(connection, step.order_id)
             state = await order_state.load(connection, step.order_id)
             wanted = sum((Counter(each.units_by_line) for each in planned), Counter[str]())
             rest = open_units(state) - wanted
-            if not may_be_planned(state) or wanted - open_units(state) or (rest and not order["ship_available"]):
+            is_another = order["shipping_address_ref"] != address_ref or bool(wanted - open_units(state))
+            if not may_be_planned(state) or is_another or (rest and not order["ship_available"]):
                 raise StockTaken(f"order {step.number} changed while it was planned")
             first = 1 + len(state.consignments)
             created = [
-                await _create(connection, step, position, each) for position, each in enumerate(planned, start=first)
+                await _create(connection, step, position, each, address_ref)
+                for position, each in enumerate(planned, start=first)
             ]
             await _reserve(connection, step, created)
             await order_rows.enter(connection, step.order_id, OrderStatus.PROCESSING, NOTHING)  # its consignments do
@@ -200,7 +208,9 @@ async def _reserve(connection: Connection, step: OrderStep, created: list[Consig
         await move(connection, reserving, consignment.units, step.now)
 
 
-async def _create(connection: Connection, step: OrderStep, position: int, planned: ConsignmentToCreate) -> Consignment:
+async def _create(
+    connection: Connection, step: OrderStep, position: int, planned: ConsignmentToCreate, address_ref: AddressRef
+) -> Consignment:
     consignment = Consignment(
         fulfillment_id=FulfillmentId(new_id("ful")),
         order_id=step.order_id,
@@ -213,7 +223,7 @@ async def _create(connection: Connection, step: OrderStep, position: int, planne
     )
     await connection.execute(
         "insert into fulfillments (fulfillment_id, order_id, number, position, node_id, carrier, service_id,"
-        " packing, status, request, max_grams) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        " address_ref, packing, status, request, max_grams) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         consignment.fulfillment_id,
         step.order_id,
         consignment.number,
@@ -221,6 +231,7 @@ async def _create(connection: Connection, step: OrderStep, position: int, planne
         planned.node_id,
         planned.carrier,
         planned.service_id,
+        address_ref,
         [parcel.model_dump() for parcel in planned.parcels],
         FulfillmentStatus.OPEN,
         RequestStatus.NONE,

@@ -161,8 +161,12 @@ class Business(Onlooker):
 
     async def edit(self, order: OrderView, **changes: Any) -> None:
         """Another shipping address, told by what differs."""
+        await self.deliver(await self.accept_address(order, **changes))
+
+    async def accept_address(self, order: OrderView, **changes: Any) -> list[Wakeup]:
+        """The door alone: the row is written, the process not told yet."""
         address = Address.model_validate(order_body()["shipping_address"] | changes)
-        await self.change(order, shipping_address=address)
+        return await self.accept_edit(order, shipping_address=address)
 
     async def change(self, order: OrderView, **edit: Any) -> None:
         """Whatever an edit may say. Raises Refused."""

@@ -137,7 +137,7 @@ class MemoryPayments(Partner):
 
 
 class MemoryCarriers(Partner):
-    """Sells a label a key; `habits` is what it scans of what it collects."""
+    """Sells a label a key, and none for another address under it; `habits` is what it scans of what it collects."""
 
     def __init__(self, now: Now) -> None:
         super().__init__("carriers")
@@ -158,9 +158,10 @@ class MemoryCarriers(Partner):
         if meanwhile := self.before_a_label:
             self.before_a_label = None
             await meanwhile()
+        if self.sent_to.setdefault(request.key, request.address_ref) != request.address_ref:
+            raise PartnerRefused(self.name, 422, "idempotency_key_reused")
         label = Label(tracking_code=f"SW-{request.key}", price_minor=700, expected_at=await self._now() + self.estimate)
         answer = self.labels.setdefault(request.key, label)
-        self.sent_to[request.key] = request.address_ref
         self.lose_answer_of("buy_label")
         return answer
 

@@ -7,6 +7,7 @@ import pytest
 from activities.order import OrderActivities
 from activities.planning import PlanningActivities
 from adapters.postgres.stock import PostgresStock
+from contracts.ids import AddressRef
 from contracts.order import CloseCanceled, Next, OrderStep
 from contracts.order_view import OrderView
 from contracts.planning import OrderToPlan, StockTaken
@@ -133,9 +134,15 @@ async def test_who_loses_the_race_for_a_unit_plans_again_on_what_is_left(back_of
 class AlwaysTaken(PostgresStock):
     tries = 0
 
-    async def reserve(self, step: OrderStep, decision: RoutingDecision, planned: list[ConsignmentToCreate]) -> Next:
+    async def reserve(
+        self,
+        step: OrderStep,
+        decision: RoutingDecision,
+        planned: list[ConsignmentToCreate],
+        address_ref: AddressRef,
+    ) -> Next:
         self.tries += 1
-        raise StockTaken(f"order {step.number} is too late for {decision.plan.problem_id}: {len(planned)}")
+        raise StockTaken(f"order {step.number} is too late for {decision.plan.problem_id}: {planned} to {address_ref}")
 
 
 async def test_who_loses_every_race_reserves_nothing_and_is_planned_again_later(back_office: Business) -> None:

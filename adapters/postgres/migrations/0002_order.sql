@@ -304,6 +304,7 @@ create table fulfillments (
     node_id         text not null references nodes,
     carrier         text not null,
     service_id      text not null,
+    address_ref     text not null references addresses,  -- where it was planned to go: an edit plans anew
     packing         jsonb not null,  -- contracts.fulfillment.Parcel by position; those before first_parcel are not wanted
     first_parcel    integer not null default 1,
     max_grams       integer not null,
