@@ -119,12 +119,11 @@ async def test_what_the_carrier_will_not_take_is_asked_back_and_a_person_has_to_
 
 
 @both_ways
-async def test_once_it_is_released_it_is_planned_again(business: Business) -> None:
+async def test_once_its_address_is_corrected_it_is_planned_again(business: Business) -> None:
     order = await refused(business, "too_far", MUG=1)
     await business.until_told(order, "fulfillment.canceled")
     business.carriers.broken = {}
     await business.edit(order, **ELSEWHERE)
-    await business.release(order)
     await asked(business, order, 2)
     await send(business, order, 2)
     assert (await business.result(order)).status is OrderStatus.COMPLETED
