@@ -62,6 +62,7 @@ async def test_what_is_lost_and_not_sent_again_is_refunded(business: Business) -
     assert (await business.result(order)).status is OrderStatus.CANCELED
     canceled = await business.show(order)
     assert (canceled.status.payment, canceled.payment.refunded) == (PaymentStatus.REFUNDED, order.total)
+    assert canceled.cancel_reason == "other"
     assert await buckets(business, RENO, MUG) == (98, 0, 0, 0, 2)
 
 
@@ -156,3 +157,17 @@ async def test_of_several_parcels_the_lost_one_is_sent_again_at_once_and_the_oth
     await business.carrier_scans(codes[2:] + again, ShipmentStatus.DELIVERED)
     shown = await business.until(order, lambda view: all(not each.waiting_on for each in view.consignments))
     assert [each.status for each in shown.consignments] == [FulfillmentStatus.CLOSED] * 2
+
+
+async def test_a_loss_that_is_refunded_is_no_reason_on_an_order_that_is_delivered_otherwise(
+    business: Business,
+) -> None:
+    await business.policies.store(Policy(transit=TransitPolicy(lost="refund")))
+    business.nodes.habits = ["accepted", "packed"]
+    order = await business.place(basket(LMP=1, TNT=1))
+    await business.carrier_scans(await business.let_go_of(order, 1), ShipmentStatus.LOST)
+    await business.until_told(order, "payment.refunded")
+    assert (await business.show(order)).cancel_reason is None
+    await business.carrier_scans(await business.let_go_of(order, 2), ShipmentStatus.DELIVERED)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    assert (await business.show(order)).cancel_reason is None

@@ -131,3 +131,18 @@ async def test_a_preview_rounds_as_the_cancel_after_those_under_way(business: Bu
     first = (await business.preview_cancel(order, lines={"1": 2})).released.amount_minor
     await business.cancel(order, lines={"1": 2})
     assert (first, (await business.preview_cancel(order)).released.amount_minor) == (2, 0)
+
+
+async def test_an_order_that_goes_on_after_a_cancel_that_came_too_late_has_no_reason_for_one(
+    business: Business,
+) -> None:
+    business.nodes.keeps_what_it_was_asked_for = True
+    order = await business.place(basket(MUG=1))
+    await asked(business, order)
+    await business.cancel(order)
+    await business.until_told(order, "fulfillment.request_refused")
+    going_on = await business.until(order, lambda view: view.status.order is OrderStatus.PROCESSING)
+    assert going_on.cancel_reason is None
+    await send_all(business, order)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    assert (await business.show(order)).cancel_reason is None
