@@ -11,6 +11,7 @@ from contracts.ids import FulfillmentId, Sku
 from contracts.instants import Instant
 from contracts.money import Money
 from contracts.reasons import RejectReason
+from contracts.versions import LARGEST_INTEGER
 
 WebhookSource = Literal["payments", "carriers", "nodes"]
 
@@ -42,7 +43,7 @@ class RequestPacked(Contract):
 
 class RejectedUnits(Contract):
     sku: Sku
-    quantity: Annotated[int, Field(strict=True, ge=1)]
+    quantity: Annotated[int, Field(strict=True, ge=1, le=LARGEST_INTEGER)]
     reason: RejectReason
 
 
