@@ -135,3 +135,16 @@ async def test_however_many_wait_they_are_never_sold_more_than_comes(business: B
     on_hand = {place: units[0] for place, units in (await business.stock()).items()}
     assert on_hand[OAKLAND, TENT] == 10
     assert [(await business.show(order)).consignments for order in orders[2:]] == [[], []]
+
+
+async def test_a_short_order_that_is_looked_at_again_may_still_choose_and_has_nothing_to_pay(
+    business: Business,
+) -> None:
+    order = await short(business, TNT=11)
+    await business.hold(order)
+    await business.edit(order, line1="9 Mission Street")
+    held = await business.show(order)
+    assert {"choose", "release"} <= set(held.allowed_actions)
+    assert "pay" not in held.allowed_actions
+    await business.choose(order, "cancel")
+    assert (await business.result(order)).reason is CancelReason.CUSTOMER
