@@ -66,6 +66,10 @@ class Orders(Protocol):
         """A gift card is our own: it is held, or declined, in the step's own transaction."""
         ...
 
+    async def record_nothing_to_hold(self, step: OrderStep, asked: AskedAuthorization) -> AuthorizationAnswer:
+        """All of it was discounted: it counts as authorized, and no provider is asked."""
+        ...
+
     async def perhaps_authorized(self, step: OrderStep) -> list[AskedAuthorization]:
         """Every round that was made, or whose answer may be lost."""
         ...
@@ -129,6 +133,8 @@ class OrderActivities:
     async def _authorize(self, step: OrderStep, asked: AskedAuthorization, patience: timedelta) -> AuthorizationAnswer:
         if asked.kind == "gift_card":
             return await self._orders.record_hold(step, asked, patience)
+        if not asked.amount.amount_minor:
+            return await self._orders.record_nothing_to_hold(step, asked)
         try:
             made = await self._payments.authorize(asked)
         except CardDeclined as declined:
@@ -141,8 +147,8 @@ class OrderActivities:
 
     async def _void(self, asked: AskedAuthorization) -> AuthorizationStatus | None:
         """How it ended: None if it was never made, lapsed if the provider says that it cannot be voided any more."""
-        if asked.kind == "gift_card":
-            return AuthorizationStatus.VOIDED  # it is our own: recording it releases it
+        if asked.kind == "gift_card" or not asked.amount.amount_minor:
+            return AuthorizationStatus.VOIDED  # no provider holds any of it: recording it releases it
         made = await self._payments.find_authorization(asked.key)
         if made is None:
             return None

@@ -19,6 +19,7 @@ from contracts.base import Contract, Request
 from contracts.ids import ApprovalId, OrderId
 from contracts.money import Money
 from contracts.states import ApprovalStatus
+from contracts.versions import Version
 
 Role: TypeAlias = Literal["risk", "payments", "service", "lead"]
 QuestionKind: TypeAlias = Literal["risk_review", "refused_capture", "refused_refund", "dispute", "claim"]
@@ -49,7 +50,7 @@ class Decision(Request):
 class DecideApproval(Decision):
     """`version` is the version of the question that the person saw; a stale one is refused."""
 
-    version: Annotated[int, Field(strict=True, ge=1)]
+    version: Version
 
 
 class ByHand(Contract):

@@ -21,6 +21,7 @@ from contracts.base import Request
 from contracts.countries import COUNTRIES
 from contracts.money import Currency, Money
 from contracts.refunds import TenderKind
+from contracts.versions import Version
 
 MOST_LINES: Final = 1_000
 MOST_UNITS: Final = 1_000_000  # of a line
@@ -148,7 +149,7 @@ class PayOrder(Request):
 
     tender_id: Code
     payment_method: Code
-    version: Annotated[int, Field(strict=True, ge=1)] | None = None
+    version: Version | None = None
 
 
 class LineToCancel(Request):
@@ -166,7 +167,7 @@ class CancelOrder(Request):
     note: Annotated[str, StringConstraints(min_length=1, max_length=2_000)] | None = Field(
         default=None, validate_default=True
     )
-    version: Annotated[int, Field(strict=True, ge=1)] | None = None
+    version: Version | None = None
     lines: Annotated[list[LineToCancel], Field(min_length=1, max_length=MOST_LINES)] | None = None
 
     @field_validator("lines")

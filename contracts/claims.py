@@ -3,11 +3,12 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, StringConstraints
 
 from contracts.base import Contract, Request
 from contracts.ids import ClaimId, ShipmentId
 from contracts.money import Money
+from contracts.versions import Version
 
 ClaimReason = Literal["not_received"]
 Resolution = Literal["replacement", "refund"]
@@ -26,7 +27,7 @@ class OpenClaim(Request):
     reason_code: ClaimReason
     resolution: Resolution | None = None
     note: Annotated[str, StringConstraints(min_length=1, max_length=2_000)] | None = None
-    version: Annotated[int, Field(strict=True, ge=1)] | None = None
+    version: Version | None = None
 
 
 class ClaimView(Contract):

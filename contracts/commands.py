@@ -12,9 +12,9 @@ from contracts.instants import Instant
 from contracts.money import Money
 from contracts.reasons import HoldReason
 from contracts.refunds import TenderAction
+from contracts.versions import Version
 
 Note = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
-Version = Annotated[int, Field(strict=True, ge=1)]
 
 
 class ChooseBackorder(Request):

@@ -53,6 +53,8 @@ class OrderState(Contract):
     """`waits_for_stock`: what is open was planned, and could not be filled. `to_settle`: money has to be
     asked for, or to go back.
 
+    `short`: something was missing and was not filled since, though it may be looked for again just now.
+    `declined`: the last method that was named for a tender was, and no other one was since.
     `claimable`: a parcel was delivered that nobody claimed yet.
     `asked`: a person has a question about it to decide. `to_answer`: one is decided, and nothing came of it yet.
     """
@@ -61,6 +63,8 @@ class OrderState(Contract):
     consignments: list[ConsignmentState]
     on_hold: bool = False
     waits_for_stock: bool = False
+    short: bool = False
+    declined: bool = False
     one_capture: bool = False
     to_settle: bool = False
     claimable: bool = False

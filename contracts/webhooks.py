@@ -12,6 +12,7 @@ from contracts.ids import FulfillmentId, Sku
 from contracts.instants import Instant
 from contracts.money import Money
 from contracts.reasons import RejectReason
+from contracts.versions import LARGEST_INTEGER
 
 PartnersCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]  # it is shown to people
 PartnersRef = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
@@ -45,7 +46,7 @@ class RequestPacked(Contract):
 
 class RejectedUnits(Contract):
     sku: Sku
-    quantity: Annotated[int, Field(strict=True, ge=1)]
+    quantity: Annotated[int, Field(strict=True, ge=1, le=LARGEST_INTEGER)]
     reason: RejectReason
 
 

@@ -108,11 +108,11 @@ def allowed_actions(status: OrderStatus, state: OrderState) -> list[str]:
     possible = {
         "cancel": bool(cancelable(state)),
         "claim": state.claimable,
-        "choose": state.waits_for_stock and bool(not_asked_for(state)),
+        "choose": state.short and bool(not_asked_for(state)),
         "edit": bool(cancelable(state)),
         "hold": bool(cancelable(state)),  # what has left cannot be held
         "release": state.on_hold,
-        "pay": status is OrderStatus.CUSTOMER_ACTION_REQUIRED and not state.waits_for_stock,
+        "pay": status is OrderStatus.CUSTOMER_ACTION_REQUIRED and state.declined,
     }
     return [action for action, may in possible.items() if may]
 

@@ -19,6 +19,7 @@ from adapters.postgres.order_door import (
     no_such_order,
     not_now,
     nowhere,
+    once_canceled,
     refuse_unless_allowed,
     shown,
     too_late,
@@ -118,7 +119,7 @@ class PostgresEditDoor:
             decided = await _decide(connection, order, state, edit)
             policy = await policy_of(connection, order["policy_version"])
         after = with_cancel_requested(_elsewhere(state, edit), decided.fewer)
-        money = PaidOrder.model_validate(order["money"])
+        money = once_canceled(order, state, policy.payment)
         plan = planned_reversal(money, decided.fewer, policy.payment) if decided.fewer else None
         added = decided.addition
 

@@ -16,7 +16,6 @@ from contracts.events import Event, EventType
 from contracts.ids import NodeId, OrderId, Sku, order_workflow_id, shipment_workflow_id
 from contracts.order_state import LineUnits
 from contracts.policy import Remedy
-from contracts.reasons import CancelReason
 from contracts.states import FulfillmentStatus, ShipmentStatus
 from contracts.stock import Bucket
 from contracts.wakeups import Wakeup
@@ -33,7 +32,6 @@ where fulfillment_id = $1 order by line_id
 """
 _LOSE: Final = "update fulfillment_lines set lost = lost + $3 where fulfillment_id = $1 and line_id = $2"
 _SETTLED: Final = "update shipments set settled_at = $2 where shipment_id = $1"
-_WHY: Final = "update orders set cancel_reason = coalesce(cancel_reason, $2) where order_id = $1"
 _END: Final = "update fulfillments set status = $2, waiting_on = null, waiting_until = null where fulfillment_id = $1"
 
 
@@ -68,8 +66,6 @@ async def lose(connection: Connection, parcel: asyncpg.Record, loss: Loss, now: 
     key = f"shipment/{number}:lose:{parcel['position']}"
     moving = Moving(key=key, from_bucket="sold", to_bucket=loss.bucket, reason=loss.because)
     await move(connection, moving, +places, now)
-    if loss.remedy == "refund":
-        await connection.execute(_WHY, order_id, CancelReason.OTHER)
     told = Event(
         type=EventType.FULFILLMENT_INCOMPLETE,
         occurred_at=now,

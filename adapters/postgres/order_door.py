@@ -28,7 +28,7 @@ from contracts.order import OrderStart
 from contracts.order_state import LineUnits, OrderState
 from contracts.order_view import OrderView
 from contracts.places import Coordinates
-from contracts.policy import Policy
+from contracts.policy import PaymentPolicy, Policy
 from contracts.problems import Problem, Refused
 from contracts.refunds import PaidOrder
 from contracts.states import OrderStatus
@@ -139,8 +139,7 @@ class PostgresOrderDoor:
             units = _units_to_cancel(order, state, command)
             policy = await policy_of(connection, order["policy_version"])
         after = with_cancel_requested(state, units)
-        money = PaidOrder.model_validate(order["money"])
-        plan = planned_reversal(money, units, policy.payment)
+        plan = planned_reversal(once_canceled(order, state, policy.payment), units, policy.payment)
         return CancelPreview(
             units=dict(units),
             recalled=newly_recalled(state, after),
@@ -237,6 +236,13 @@ def _units_to_cancel(order: asyncpg.Record, state: OrderState, command: CancelOr
     if not units or any(quantity > units.get(line_id, 0) for line_id, quantity in wanted.items()):
         raise too_late(order, state, units)
     return wanted or units
+
+
+def once_canceled(order: asyncpg.Record, state: OrderState, policy: PaymentPolicy) -> PaidOrder:
+    """The order's money once the units are canceled that are asked for already: their cancels come first."""
+    money = PaidOrder.model_validate(order["money"])
+    pending = {line.line_id: line.cancel_requested for line in state.lines if line.cancel_requested}
+    return planned_reversal(money, pending, policy).after if pending else money
 
 
 def too_late(order: asyncpg.Record, state: OrderState, units: LineUnits) -> Refused:

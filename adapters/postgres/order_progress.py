@@ -121,7 +121,8 @@ class PostgresProgress:
                 return Closed(due=due)
             delivered = +state.in_stages(ConsignmentStage.DELIVERED)
             status = OrderStatus.COMPLETED if delivered else OrderStatus.CANCELED
-            reason = None if delivered else order["cancel_reason"]
+            reason = None if delivered else order["cancel_reason"] or CancelReason.OTHER  # other: all of it was lost
+            await connection.execute("update orders set cancel_reason = $2 where order_id = $1", step.order_id, reason)
             await order_rows.enter(connection, step.order_id, status, NOTHING)
             await release_all(connection, step.order_id, step.now)
             ended = Event(
@@ -161,7 +162,9 @@ async def _stop_waiting(connection: Connection, step: OrderStep, state: OrderSta
 
 async def _take_up_again(connection: Connection, step: OrderStep) -> None:
     """A part of an order that was to be canceled as a whole goes on: its node would not give it back."""
-    await connection.execute("update orders set cancel_requested = false where order_id = $1", step.order_id)
+    await connection.execute(
+        "update orders set cancel_requested = false, cancel_reason = null where order_id = $1", step.order_id
+    )
     await order_rows.enter(connection, step.order_id, OrderStatus.PROCESSING, NOTHING)
 
 

@@ -11,7 +11,9 @@ from contracts.states import FulfillmentStatus, RequestStatus
 from decisions.payment import is_captured_once
 
 _ORDER: Final = """
-select o.waits_for_stock, o.money, p.document as policy,
+select o.waits_for_stock, o.short_since is not null as short, o.money, p.document as policy,
+       exists (select from authorizations a join tenders t using (order_id, tender_id, round)
+               where a.order_id = o.order_id and t.authorization_ref is null and a.status = 'declined') as declined,
        exists (select from order_holds h where h.order_id = o.order_id and h.released_at is null) as on_hold,
        exists (select from due_moves m where m.order_id = o.order_id)
        or exists (select from due_disputes d where d.order_id = o.order_id)
@@ -77,6 +79,8 @@ async def load(connection: Connection, order_id: OrderId) -> OrderState:
         ],
         on_hold=order["on_hold"],
         waits_for_stock=order["waits_for_stock"],
+        short=order["short"],
+        declined=order["declined"],
         one_capture=is_captured_once(Policy.model_validate(order["policy"]).payment, money.tender_kinds),
         to_settle=order["to_settle"],
         claimable=order["claimable"],

@@ -121,6 +121,13 @@ class PostgresOrders:
 
         return await once(self._database, asked.key, AuthorizationAnswer, effect)
 
+    async def record_nothing_to_hold(self, step: OrderStep, asked: AskedAuthorization) -> AuthorizationAnswer:
+        async def effect(connection: Connection) -> AuthorizationAnswer:
+            await order_rows.lock(connection, step.order_id)
+            return await _authorized(connection, step, asked, asked.key, None)
+
+        return await once(self._database, asked.key, AuthorizationAnswer, effect)
+
     async def perhaps_authorized(self, step: OrderStep) -> list[AskedAuthorization]:
         async with self._database.connection() as connection:
             made = await authorizations.perhaps_made(connection, step.order_id)

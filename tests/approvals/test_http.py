@@ -180,3 +180,8 @@ async def test_a_wrong_decision_is_told_where_and_leaves_nothing(
     assert response.status_code == 422
     assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
     assert await counted(database) == before
+
+
+async def test_a_version_larger_than_any_is_refused_as_invalid(caller: Caller, desk: Desk) -> None:
+    response = await decide(caller, await desk.question(), version=10**20)
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, "/version")

@@ -35,7 +35,7 @@ from adapters.temporal import StillOwed, TemporalEngine
 from contracts.approvals import ApprovalView, DecideApproval
 from contracts.checkout import Address, CancelOrder, LineToCancel, PlaceOrder
 from contracts.claims import OpenClaim, Resolution
-from contracts.commands import ChooseBackorder, EditOrder, HoldOrder, ReleaseOrder
+from contracts.commands import CancelPreview, ChooseBackorder, EditOrder, HoldOrder, ReleaseOrder
 from contracts.door import Knock, Principal
 from contracts.fulfillment import Consignment, Scan
 from contracts.ids import HoldId, ShipmentId
@@ -152,6 +152,10 @@ class Business(Onlooker):
         command = CancelOrder(reason_code=reason, lines=wanted or None)
         knock = Knock.of(CUSTOMER, f"POST /v1/orders/{order.id}:cancel", uuid4().hex, command)
         return (await self._door.cancel(knock, order.id, command)).wakeups
+
+    async def preview_cancel(self, order: OrderView, *, lines: dict[str, int] | None = None) -> CancelPreview:
+        wanted = lines and [LineToCancel(line_id=line_id, quantity=quantity) for line_id, quantity in lines.items()]
+        return await self._door.preview_cancel(order.id, CancelOrder(lines=wanted or None))
 
     async def choose(self, order: OrderView, choice: Literal["ship_available", "wait", "cancel"]) -> None:
         """Raises Refused where there is nothing to choose."""

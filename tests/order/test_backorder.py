@@ -154,3 +154,16 @@ async def test_an_order_that_a_person_holds_does_not_run_out_of_patience_meanwhi
         await back_office.release(order)
     assert (await plan(back_office, step)).wait.on == "stock to come, or the customer to choose"
     assert (await progress_of(back_office).take_answers(step)).due is Due.CANCEL_UNITS
+
+
+async def test_a_short_order_that_is_looked_at_again_may_still_choose_and_has_nothing_to_pay(
+    business: Business,
+) -> None:
+    order = await short(business, TNT=11)
+    await business.hold(order)
+    await business.edit(order, line1="9 Mission Street")
+    held = await business.show(order)
+    assert {"choose", "release"} <= set(held.allowed_actions)
+    assert "pay" not in held.allowed_actions
+    await business.choose(order, "cancel")
+    assert (await business.result(order)).reason is CancelReason.CUSTOMER

@@ -63,6 +63,7 @@ async def test_what_is_lost_and_not_sent_again_is_refunded(business: Business) -
     assert (await business.result(order)).status is OrderStatus.CANCELED
     canceled = await business.show(order)
     assert (canceled.status.payment, canceled.payment.refunded) == (PaymentStatus.REFUNDED, order.total)
+    assert canceled.cancel_reason == "other"
     assert await buckets(business, RENO, MUG) == (98, 0, 0, 0, 2)
 
 
@@ -178,3 +179,17 @@ async def test_what_was_made_up_for_is_not_among_what_an_order_shows_of_itself(b
     await business.result(order)
     status = (await business.show(order)).status
     assert (status.fulfillment, status.shipment) == (FulfillmentStatus.CLOSED, ShipmentStatus.DELIVERED)
+
+
+async def test_a_loss_that_is_refunded_is_no_reason_on_an_order_that_is_delivered_otherwise(
+    business: Business,
+) -> None:
+    await business.policies.store(Policy(transit=TransitPolicy(lost="refund")))
+    business.nodes.habits = ["accepted", "packed"]
+    order = await business.place(basket(LMP=1, TNT=1))
+    await business.carrier_scans(await business.let_go_of(order, 1), ShipmentStatus.LOST)
+    await business.until_told(order, "payment.refunded")
+    assert (await business.show(order)).cancel_reason is None
+    await business.carrier_scans(await business.let_go_of(order, 2), ShipmentStatus.DELIVERED)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    assert (await business.show(order)).cancel_reason is None

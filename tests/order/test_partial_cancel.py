@@ -11,7 +11,8 @@ from contracts.states import OrderStatus, PaymentStatus, ShipmentStatus
 from tests.order.business import Business
 from tests.order.fixtures import both_ways
 from tests.order.onlooker import happened
-from tests.shop import STOCK, basket
+from tests.order.test_rejection import asked
+from tests.shop import STOCK, basket, usd
 
 
 async def labeled(business: Business, **quantities: int) -> OrderView:
@@ -100,3 +101,48 @@ async def test_units_canceled_one_by_one_end_the_order_like_all_at_once(business
     assert business.payments.captures == {}
     assert await business.stock() == {(row.node_id, row.sku): (row.quantity, 0, 0) for row in STOCK}
     await business.assert_nothing_is_left_open()
+
+
+async def test_a_preview_is_of_the_cancel_that_comes_after_those_under_way(business: Business) -> None:
+    """Fifteen of twenty-five dollars go with the rest: its unit, and the shipping of the whole."""
+    body = basket(MUG=1, LMP=1)
+    body["shipping"], body["tenders"][0]["amount"] = usd(500), usd(2_500)
+    order = await business.place(body)
+    await asked(business, order)
+    business.nodes.away = {"withdraw"}
+    await business.cancel(order, lines={"1": 1})
+    rest = await business.preview_cancel(order)
+    assert (rest.units, rest.released.amount_minor) == ({"2": 1}, 1_500)
+    await business.cancel(order)
+    business.nodes.away = set()
+    await business.result(order)
+    updated = [entry.facts for entry in (await business.show(order)).timeline if entry.type == "order.updated"]
+    assert sum(int(str(facts["released_minor"])) for facts in updated) == 2_500
+
+
+async def test_a_preview_rounds_as_the_cancel_after_those_under_way(business: Business) -> None:
+    """Of three units for two minor units, the first two that are canceled take all there is."""
+    body = basket(MUG=3)
+    body["lines"][0] |= {"unit_price": usd(1), "discount": usd(1)}
+    body["tenders"][0]["amount"] = usd(2)
+    order = await business.place(body)
+    await asked(business, order)
+    business.nodes.away = {"withdraw"}
+    first = (await business.preview_cancel(order, lines={"1": 2})).released.amount_minor
+    await business.cancel(order, lines={"1": 2})
+    assert (first, (await business.preview_cancel(order)).released.amount_minor) == (2, 0)
+
+
+async def test_an_order_that_goes_on_after_a_cancel_that_came_too_late_has_no_reason_for_one(
+    business: Business,
+) -> None:
+    business.nodes.keeps_what_it_was_asked_for = True
+    order = await business.place(basket(MUG=1))
+    await asked(business, order)
+    await business.cancel(order)
+    await business.until_told(order, "fulfillment.request_refused")
+    going_on = await business.until(order, lambda view: view.status.order is OrderStatus.PROCESSING)
+    assert going_on.cancel_reason is None
+    await send_all(business, order)
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+    assert (await business.show(order)).cancel_reason is None
