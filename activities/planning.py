@@ -72,12 +72,12 @@ class PlanningActivities:
         step = order.at(await business_now(self._clock))
         whole = await self._policies.version(step.policy_version)
         policy = whole.routing
-        services = await self._rates.services()
         seconds = policy.seconds_to_solve * activity.info().attempt
         for _ in range(policy.attempts):
             to_plan = await self._stock.order_to_plan(step)
             if not to_plan.lines:
-                return await self._stock.next(step)
+                return await self._stock.next(step)  # asked before the carriers are: they may be away
+            services = await self._rates.services()
             problem = problem_of(to_plan, services, policy, step.now)
             plan = plan_available if to_plan.ship_available else plan_complete_order
             decision = await asyncio.to_thread(plan, problem, seconds)

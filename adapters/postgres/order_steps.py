@@ -159,7 +159,7 @@ class PostgresOrders:
             await approvals.cancel_open(connection, step.order_id, step.now)
             await additions.withdraw(connection, step.order_id, step.now)
             await connection.execute("update orders set cancel_reason = $2 where order_id = $1", step.order_id, why)
-            await connection.execute(_CANCEL_ALL, step.order_id)
+            await _cancel_everything(connection, step)
             await order_rows.enter(connection, step.order_id, OrderStatus.CANCELED, NOTHING)
             canceled = _event(EventType.ORDER_CANCELED, step, reason_code=why, facts=facts)
             await events.append(connection, step.order_id, canceled)

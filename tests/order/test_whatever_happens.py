@@ -11,17 +11,27 @@ from uuid import uuid4
 import pytest
 
 from adapters.postgres.intake import PostgresIntake
+from adapters.temporal import StillOwed
 from contracts.actors import Actor
 from contracts.catalogue import StockRow
 from contracts.order_view import ConsignmentView, OrderView
 from contracts.problems import Refused
 from contracts.refunds import PaidOrder, UnitState
-from contracts.states import FulfillmentStatus, OrderStatus, ShipmentStatus
+from contracts.states import ApprovalStatus, FulfillmentStatus, OrderStatus, ShipmentStatus
 from tests.order.business import Business
+from tests.order.test_payment_gift_cards import issued, shared
+from tests.order.test_payment_method import pay
+from tests.order.test_review import risky
 from tests.shop import OAKLAND, basket, usd
 from tests.shop import line as a_line
 
 OPEN = {FulfillmentStatus.OPEN, FulfillmentStatus.IN_PROGRESS}
+FATES = [
+    ShipmentStatus.LOST,
+    ShipmentStatus.RETURNED_TO_SENDER,
+    ShipmentStatus.EXCEPTION,
+    *[ShipmentStatus.DELIVERED] * 12,
+]
 SKUS = {"MUG-01": "MUG", "LMP-01": "LMP", "TNT-01": "TNT"}
 
 
@@ -37,10 +47,12 @@ class Life:
         units = {name: self._rng.randint(1, 4) for name in self._rng.sample(["MUG", "LMP", "TNT"], k=2)}
         if self._rng.random() < 0.2:
             units["TNT"] = 12
-        order = await self._business.place(basket(**units))
+        order = await self._business.place(await self._body(units))
         happenings: list[tuple[float, Callable[[OrderView], Awaitable[None]]]] = [
             (0.25, self._customer_cancels_some),
             (0.20, self._node_rejects_some),
+            (0.10, self._node_rejects_what_has_left),
+            (0.10, self._customer_claims),
             (0.10, self._customer_chooses),
             (0.08, self._hold_and_release),
             (0.10, self._customer_edits),
@@ -49,7 +61,7 @@ class Life:
         ]
         troubles = self._rng.randint(0, 4)
         async with asyncio.timeout(90):
-            while not (shown := await self._business.show(order)).status.order.is_final:
+            while not await self._is_over(shown := await self._business.show(order)):
                 self._check_open(shown)
                 likely = [one for chance, one in happenings if self._rng.random() < chance]
                 happens = self._rng.choice(likely) if troubles > 0 else self._world_goes_on
@@ -60,6 +72,43 @@ class Life:
                 await self._business.watch()
                 await asyncio.sleep(0.05)
         await self._check_the_end(order)
+
+    async def _body(self, units: dict[str, int]) -> dict[str, Any]:
+        """Some look risky, some are paid for with a card that is declined, some in part with a gift card."""
+        body = basket(**units)
+        if self._rng.random() < 0.15:
+            body["tenders"][0]["payment_method"] = "pm_lost"
+        elif self._rng.random() < 0.2:
+            body = shared(1_500, await issued(self._business.database, 2_000), **units)
+        if self._rng.random() < 0.15:
+            body |= {name: risky()[name] for name in ("service_level", "customer", "billing_address")}
+        return body
+
+    async def _is_over(self, order: OrderView) -> bool:
+        """Closed, and nobody is asked about it; of some a parcel is claimed only then."""
+        if not order.status.order.is_final or order.waiting_on:
+            return False
+        if self._rng.random() < 0.1:
+            with suppress(Refused):
+                await self._customer_claims(order)
+            return not (await self._business.show(order)).waiting_on
+        return True
+
+    async def _customer_claims(self, order: OrderView) -> None:
+        """Of what was delivered, rightly or not; a person decides at once."""
+        parcels = [parcel for consignment in order.consignments for parcel in consignment.parcels]
+        if arrived := [parcel.id for parcel in parcels if parcel.status is ShipmentStatus.DELIVERED]:
+            await self._business.claim(
+                order, self._rng.choice(arrived), self._rng.choice(["replacement", "refund", None])
+            )
+
+    async def _people_decide(self, order: OrderView) -> None:
+        for question in await self._business.questions(ApprovalStatus.PENDING):
+            if question.order_id == order.id:
+                with suppress(StillOwed):
+                    await self._business.decide_on(question, self._rng.choice(["approved", "approved", "rejected"]))
+        if order.holds:
+            await self._business.release(order)
 
     async def _customer_cancels_some(self, order: OrderView) -> None:
         line = self._rng.choice(order.lines)
@@ -89,19 +138,32 @@ class Life:
         if asked := self._asked(order):
             chosen = self._rng.choice(asked)
             line = self._rng.choice(chosen.lines)
-            reason = self._rng.choice(["damaged", "mismatch", "no_capacity", "not_in_stock"])
+            reason = self._rng.choice(["damaged", "mismatch", "no_capacity", "not_in_stock", "incorrect_address"])
             quantity = {SKUS[line.sku]: self._rng.randint(1, line.quantity)}
             await self._business.node_rejects(self._business.nodes.asked[chosen.number], reason, **quantity)
 
+    async def _node_rejects_what_has_left(self, order: OrderView) -> None:
+        """Its news comes late: these units were not in the parcels."""
+        left = [each for each in order.consignments if each.number in self._business.nodes.let_go]
+        if left:
+            chosen = self._rng.choice(left)
+            line = self._rng.choice(chosen.lines)
+            with suppress(StillOwed):  # its process has ended, and starts again
+                asked = self._business.nodes.asked[chosen.number]
+                await self._business.node_rejects(asked, "damaged", **{SKUS[line.sku]: 1})
+
     async def _world_goes_on(self, order: OrderView) -> None:
-        """Nodes pack, carriers bring or lose, stock comes."""
+        """People decide, customers pay, nodes pack, carriers bring or lose each parcel by itself, stock comes."""
+        await self._people_decide(order)
+        if "pay" in order.allowed_actions:
+            await pay(self._business, order, "pm_card")
         for consignment in self._asked(order):
             await self._business.node_tells(self._business.nodes.asked[consignment.number], "packed")
         for consignment in order.consignments:
             codes = self._business.nodes.let_go.get(consignment.number, [])
-            if consignment.status in OPEN and codes:
-                lost = self._rng.random() < 0.1
-                await self._business.carrier_scans(codes, ShipmentStatus.LOST if lost else ShipmentStatus.DELIVERED)
+            for code in codes if consignment.status in OPEN else []:
+                with suppress(StillOwed):
+                    await self._business.carrier_scans([code], self._rng.choice(FATES))
         if order.waiting_on and order.waiting_on.startswith("stock") and self._rng.random() < 0.5:
             await self._stock_comes()
 
