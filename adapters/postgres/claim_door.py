@@ -7,6 +7,7 @@ from adapters.postgres import order_rows, order_state
 from adapters.postgres.claims import open_claim
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
+from adapters.postgres.losing import units_in
 from adapters.postgres.order_door import no_such_order, not_now, shown, stale
 from adapters.postgres.policies import policy_of
 from adapters.postgres.wakeups import owe_signal
@@ -48,9 +49,11 @@ class PostgresClaimDoor:
             policy = await policy_of(connection, order["policy_version"])
             since = now - policy.claims.within
             parcel = await connection.fetchrow(_PARCEL, order_id, command.shipment_id, since)
-            if parcel is None:
+            if parcel is None or not await units_in(connection, parcel):
                 lately = f"within {policy.claims.within.days} days"
-                raise not_now(order, state, f"{command.shipment_id} was not delivered {lately}, or is claimed already")
+                raise not_now(
+                    order, state, f"{command.shipment_id} was not delivered {lately}, was empty, or is claimed already"
+                )
             await open_claim(connection, order, parcel, command, policy, by=knock.principal.actor, now=now)
             wakeup = await owe_signal(
                 connection, workflow_id=order_workflow_id(order["number"]), signal="commanded", ref=order_id

@@ -7,7 +7,7 @@ import asyncpg
 
 from adapters.postgres import approvals, events
 from adapters.postgres.database import Connection, require_row
-from adapters.postgres.losing import Loss, end_if_over, lose, parcels_of
+from adapters.postgres.losing import Loss, end_if_over, lose, parcels_of, units_in
 from adapters.postgres.new_id import new_id
 from adapters.postgres.notes import store_note
 from adapters.postgres.order_rows import open_again
@@ -53,7 +53,8 @@ async def open_claim(
     note_ref = None if command.note is None else await store_note(connection, command.note)
     about = (claim_id, order_id, parcel["shipment_id"], command.reason_code, resolution, note_ref, now)
     await connection.execute(_INSERT, *about)
-    plan = planned_reversal(await money_of(connection, order_id), parcel["units"], policy.payment)
+    units = await units_in(connection, parcel)
+    plan = planned_reversal(await money_of(connection, order_id), units, policy.payment)
     facts = ClaimFacts(
         order_number=order["number"],
         carrier=parcel["carrier"],

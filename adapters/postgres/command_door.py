@@ -11,7 +11,7 @@ from adapters.postgres.backorders import look_again
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
-from adapters.postgres.holds import place_hold
+from adapters.postgres.holds import place_hold, wake_what_is_packed
 from adapters.postgres.notes import store_note
 from adapters.postgres.order_door import no_such_order, not_now, refuse_unless_allowed, shown
 from adapters.postgres.policies import policy_of
@@ -20,8 +20,8 @@ from contracts.clock import BusinessClock
 from contracts.commands import ChooseBackorder, HoldOrder, ReleaseOrder
 from contracts.door import Answer, Knock
 from contracts.events import Event, EventType
-from contracts.ids import OrderId, order_workflow_id, shipment_workflow_id
-from contracts.order_state import ConsignmentStage, OrderState
+from contracts.ids import OrderId, order_workflow_id
+from contracts.order_state import OrderState
 from contracts.wakeups import Wakeup
 from decisions.cancellation import not_asked_for
 
@@ -103,7 +103,7 @@ class PostgresCommandDoor:
             await events.append(connection, order_id, *told)
             if not await connection.fetchval(_IS_HELD, order_id):
                 await look_again(connection, order_id)
-            return [await _look(connection, order), *await _packed_ones(connection, state)]
+            return [await _look(connection, order), *await wake_what_is_packed(connection, state)]
 
         return await self._command(knock, order_id, "release", command.version, act)
 
@@ -127,20 +127,6 @@ class PostgresCommandDoor:
 async def _look(connection: Connection, order: asyncpg.Record) -> Wakeup:
     workflow_id = order_workflow_id(order["number"])
     return await owe_signal(connection, workflow_id=workflow_id, signal="commanded", ref=order["order_id"])
-
-
-async def _packed_ones(connection: Connection, state: OrderState) -> list[Wakeup]:
-    """Consignments that could not leave while the order was held look again."""
-    return [
-        await owe_signal(
-            connection,
-            workflow_id=shipment_workflow_id(consignment.number),
-            signal="packed",
-            ref=consignment.fulfillment_id,
-        )
-        for consignment in state.consignments
-        if consignment.stage is ConsignmentStage.AT_NODE
-    ]
 
 
 def _event(

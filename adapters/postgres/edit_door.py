@@ -191,10 +191,11 @@ async def _carry_out(
     place: Coordinates | None,
     now: datetime,
 ) -> list[Wakeup]:
-    order_id, address_ref = order["order_id"], None
+    order_id, address_ref, freed = order["order_id"], None, list[Wakeup]()
     if edit.shipping_address is not None and place is not None:
         address_ref = await move_to(connection, order, edit.shipping_address, place)
-        await release_ours(connection, order_id, HoldReason.INCORRECT_ADDRESS, now)
+        state = await order_state.load(connection, order_id)
+        freed = await release_ours(connection, order_id, state, HoldReason.INCORRECT_ADDRESS, now)
         if await connection.fetchval(_GOES_ELSEWHERE, address_ref, order["shipping_address_ref"]):
             await _review_again(connection, order, now)
     facts = _facts(order, decided, address_ref)
@@ -204,7 +205,7 @@ async def _carry_out(
         type=EventType.ORDER_UPDATED, occurred_at=now, actor=knock.principal.actor, source="rest", facts=facts
     )
     await events.append(connection, order_id, edited)
-    wakeups = await _send_elsewhere(connection, order_id) if address_ref else []
+    wakeups = [*freed, *await _send_elsewhere(connection, order_id)] if address_ref else []
     if decided.addition is not None:
         await additions.record(connection, order, decided.addition, decided.payment_method, now)
     if decided.fewer:

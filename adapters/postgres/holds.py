@@ -8,10 +8,13 @@ import asyncpg
 from adapters.postgres import events
 from adapters.postgres.database import Connection
 from adapters.postgres.new_id import new_id
+from adapters.postgres.wakeups import owe_signal
 from contracts.actors import STEWARD, Actor
 from contracts.events import Event, EventType, Source
-from contracts.ids import NoteRef, OrderId
+from contracts.ids import NoteRef, OrderId, shipment_workflow_id
+from contracts.order_state import ConsignmentStage, OrderState
 from contracts.reasons import HoldReason
+from contracts.wakeups import Wakeup
 
 _HOLD: Final = """
 insert into order_holds (hold_id, order_id, reason, note_ref, owner_type, owner_id, due_at, placed_at)
@@ -63,9 +66,27 @@ async def hold_by_steward(connection: Connection, order_id: OrderId, reason: Hol
         await place_hold(connection, order_id, reason, owner=STEWARD, source="process", now=now)
 
 
-async def release_ours(connection: Connection, order_id: OrderId, reason: HoldReason, now: datetime) -> None:
-    """What Steward held the order for is settled."""
-    await _tell(connection, order_id, await connection.fetch(_RELEASE_OURS, order_id, now, reason, STEWARD.id), now)
+async def release_ours(
+    connection: Connection, order_id: OrderId, state: OrderState, reason: HoldReason, now: datetime
+) -> list[Wakeup]:
+    """What Steward held the order for is settled; what could not leave for it looks again."""
+    released = await connection.fetch(_RELEASE_OURS, order_id, now, reason, STEWARD.id)
+    await _tell(connection, order_id, released, now)
+    return await wake_what_is_packed(connection, state) if released else []
+
+
+async def wake_what_is_packed(connection: Connection, state: OrderState) -> list[Wakeup]:
+    """Consignments that could not leave while the order was held look again."""
+    return [
+        await owe_signal(
+            connection,
+            workflow_id=shipment_workflow_id(consignment.number),
+            signal="packed",
+            ref=consignment.fulfillment_id,
+        )
+        for consignment in state.consignments
+        if consignment.stage is ConsignmentStage.AT_NODE
+    ]
 
 
 async def release_all(connection: Connection, order_id: OrderId, now: datetime) -> None:

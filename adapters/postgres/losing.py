@@ -30,6 +30,11 @@ _LEFT: Final = """
 select line_id, sku, quantity - rejected - lost as left from fulfillment_lines
 where fulfillment_id = $1 order by line_id
 """
+_LOCK: Final = """
+select b.sku from stock_balances b join fulfillments f using (node_id)
+where f.fulfillment_id = $1 and b.sku in (select sku from fulfillment_lines where fulfillment_id = $1)
+order by b.sku for update of b
+"""
 _LOSE: Final = "update fulfillment_lines set lost = lost + $3 where fulfillment_id = $1 and line_id = $2"
 _SETTLED: Final = "update shipments set settled_at = $2 where shipment_id = $1"
 _END: Final = "update fulfillments set status = $2, waiting_on = null, waiting_until = null where fulfillment_id = $1"
@@ -48,14 +53,22 @@ async def parcels_of(connection: Connection, fulfillment_id: str) -> list[asyncp
     return await connection.fetch(_PARCELS, fulfillment_id)
 
 
-async def lose(connection: Connection, parcel: asyncpg.Record, loss: Loss, now: datetime) -> list[Wakeup]:
-    """Once, under the order's lock, a row of `parcels_of`; the order's process is owed a look.
+async def units_in(connection: Connection, parcel: asyncpg.Record) -> LineUnits:
+    """Those that count: what its node said it rejected was not in it."""
+    units = _units(parcel, await connection.fetch(_LEFT, parcel["fulfillment_id"]))
+    return {line_id: quantity for line_id, quantity in units.items() if quantity}
 
-    The units that count are those that its consignment still has: what its node said it rejected was not in it.
-    """
+
+async def lock_stock(connection: Connection, fulfillment_id: str) -> None:
+    """Of all that it has, in the one order, before several parcels are settled in turn."""
+    await connection.execute(_LOCK, fulfillment_id)
+
+
+async def lose(connection: Connection, parcel: asyncpg.Record, loss: Loss, now: datetime) -> list[Wakeup]:
+    """Once, under the order's lock, a row of `parcels_of`; the order's process is owed a look."""
     order_id, number = parcel["order_id"], parcel["number"]
     rows = await connection.fetch(_LEFT, parcel["fulfillment_id"])
-    units = {row["line_id"]: min(parcel["units"].get(row["line_id"], 0), row["left"]) for row in rows}
+    units = _units(parcel, rows)
     wakeups = await _decide(connection, order_id, number, units, loss)
     await connection.execute(_SETTLED, parcel["shipment_id"], now)
     for line_id, quantity in units.items():
@@ -102,6 +115,10 @@ async def end_if_over(connection: Connection, fulfillment_id: str) -> Literal["f
         _END, fulfillment_id, FulfillmentStatus.CLOSED if statuses else FulfillmentStatus.INCOMPLETE
     )
     return "delivered" if statuses else "failed"
+
+
+def _units(parcel: asyncpg.Record, lines: list[asyncpg.Record]) -> dict[str, int]:
+    return {line["line_id"]: min(parcel["units"].get(line["line_id"], 0), line["left"]) for line in lines}
 
 
 async def _decide(connection: Connection, order_id: OrderId, number: str, units: LineUnits, loss: Loss) -> list[Wakeup]:

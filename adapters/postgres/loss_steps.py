@@ -7,7 +7,7 @@ import asyncpg
 
 from adapters.postgres import events, order_rows
 from adapters.postgres.database import Connection, Database
-from adapters.postgres.losing import Loss, end_if_over, lose, parcels_of
+from adapters.postgres.losing import Loss, end_if_over, lock_stock, lose, parcels_of
 from contracts.actors import STEWARD
 from contracts.events import Event, EventType
 from contracts.policy import TransitPolicy
@@ -31,6 +31,7 @@ class PostgresLosses:
             await order_rows.lock(connection, step.consignment.order_id)
             if given_up:
                 await _give_up(connection, step, policy)
+            await lock_stock(connection, step.consignment.fulfillment_id)
             for parcel in await parcels_of(connection, step.consignment.fulfillment_id):
                 status = ShipmentStatus(parcel["status"])
                 if has_failed(status):

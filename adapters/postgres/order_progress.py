@@ -113,12 +113,12 @@ class PostgresProgress:
         """Completed with what was delivered, or canceled if that is nothing; only once nothing is due any more."""
         async with self._database.transaction() as connection:
             order = await order_rows.lock(connection, step.order_id)
-            status = OrderStatus(order["status"])
-            if status.is_final:
-                return _closed(status, order["cancel_reason"])
             state = await order_state.load(connection, step.order_id)
             if (due := next_due(state)) is not Due.CLOSE:
                 return Closed(due=due)
+            status = OrderStatus(order["status"])
+            if status.is_final:
+                return _closed(status, order["cancel_reason"])
             delivered = +state.in_stages(ConsignmentStage.DELIVERED)
             status = OrderStatus.COMPLETED if delivered else OrderStatus.CANCELED
             reason = None if delivered else order["cancel_reason"] or CancelReason.OTHER  # other: all of it was lost

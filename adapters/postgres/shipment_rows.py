@@ -8,6 +8,7 @@ from adapters.postgres import events
 from adapters.postgres.database import Connection, require_row
 from contracts.actors import STEWARD
 from contracts.events import Event, EventType
+from contracts.fulfillment import PackedParcel
 from contracts.ids import NodeId, Sku
 from contracts.shipment import Fact, ShipmentStep, Standing
 from contracts.states import FulfillmentStatus, RequestStatus
@@ -38,6 +39,14 @@ select l.line_id, l.sku, l.quantity - l.rejected - l.lost as quantity, p.weight_
 from fulfillment_lines l join products p using (sku) where fulfillment_id = $1 and quantity > rejected + lost
 order by l.line_id
 """
+_PACKING_LIST = """
+select s.tracking_code, jsonb_object_agg(units.sku, units.quantity) as units
+from shipments s cross join lateral (
+    select l.sku, sum(u.value::int) as quantity from jsonb_each_text(s.units) u
+    join fulfillment_lines l on l.fulfillment_id = s.fulfillment_id and l.line_id = u.key group by l.sku
+) units
+where s.fulfillment_id = $1 and s.voided_at is null group by s.shipment_id order by s.position
+"""
 
 
 async def standing(connection: Connection, step: ShipmentStep) -> Standing:
@@ -54,6 +63,11 @@ async def units_left(connection: Connection, step: ShipmentStep) -> Units:
     for row in await connection.fetch(LEFT, step.consignment.fulfillment_id):
         units[step.consignment.node_id, row["sku"]] += row["quantity"]
     return units
+
+
+async def packing_list(connection: Connection, step: ShipmentStep) -> list[PackedParcel]:
+    rows = await connection.fetch(_PACKING_LIST, step.consignment.fulfillment_id)
+    return [PackedParcel.model_validate(dict(row)) for row in rows]
 
 
 async def close(connection: Connection, step: ShipmentStep, status: FulfillmentStatus) -> None:

@@ -63,14 +63,6 @@ _TRACKING_CODES = """
 select tracking_code from shipments s join fulfillments f using (fulfillment_id)
 where fulfillment_id = $1 and voided_at is null and ($2 or s.position < f.first_parcel) order by s.position
 """
-_PACKING_LIST = """
-select s.tracking_code, jsonb_object_agg(units.sku, units.quantity) as units
-from shipments s cross join lateral (
-    select l.sku, sum(u.value::int) as quantity from jsonb_each_text(s.units) u
-    join fulfillment_lines l on l.fulfillment_id = s.fulfillment_id and l.line_id = u.key group by l.sku
-) units
-where s.fulfillment_id = $1 and s.voided_at is null group by s.shipment_id order by s.position
-"""
 _IS_DELIVERED = """
 select bool_and(s.status = 'delivered') from shipments s join fulfillments f using (fulfillment_id)
 where fulfillment_id = $1 and s.voided_at is null and s.settled_at is null and f.status <> 'incomplete'
@@ -211,8 +203,7 @@ class PostgresShipments:
 
     async def packing_list(self, step: ShipmentStep) -> list[PackedParcel]:
         async with self._database.connection() as connection:
-            rows = await connection.fetch(_PACKING_LIST, step.consignment.fulfillment_id)
-        return [PackedParcel.model_validate(dict(row)) for row in rows]
+            return await shipment_rows.packing_list(connection, step)
 
     async def unwanted_labels(self, step: ShipmentStep) -> list[str]:
         return await self._tracking_codes(step, of_all=False)

@@ -163,10 +163,10 @@ async def _scanned(connection: Connection, scan: Scan, now: datetime) -> Outcome
         facts={"number": parcel["number"]},
     )
     await events.append(connection, parcel["order_id"], told)
-    if scan.reason is not None and scan.status is ShipmentStatus.EXCEPTION:
-        await hold_by_steward(connection, parcel["order_id"], HoldReason(scan.reason), now)
     if parcel["settled_at"] is not None:
         return Told(outcome="applied"), []  # it was made up for already
+    if scan.reason is not None and scan.status is ShipmentStatus.EXCEPTION:
+        await hold_by_steward(connection, parcel["order_id"], HoldReason(scan.reason), now)
     statuses = [ShipmentStatus(row["status"]) for row in await connection.fetch(_PARCELS, parcel["fulfillment_id"])]
     if all(status is ShipmentStatus.DELIVERED for status in statuses):
         return await _signal(connection, parcel["number"], "delivered", scan.scan_id)

@@ -1,20 +1,22 @@
 """Delivered, its carrier says, and denied by the customer: a person decides, and a closed order goes on."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
+from adapters.temporal import StillOwed
 from contracts.claims import ClaimStatus
 from contracts.ids import ShipmentId
 from contracts.order_view import OrderView
 from contracts.policy import ClaimPolicy, Policy
 from contracts.problems import Refused
-from contracts.states import ApprovalStatus, FulfillmentStatus, OrderStatus, PaymentStatus
+from contracts.states import ApprovalStatus, FulfillmentStatus, OrderStatus, PaymentStatus, ShipmentStatus
 from tests.order.business import Business
 from tests.order.fixtures import both_ways
 from tests.order.onlooker import happened
 from tests.order.test_rejection import buckets
-from tests.shop import MUG, RENO, basket
+from tests.shop import MUG, RENO, basket, usd
 
 
 async def delivered(business: Business, **units: int) -> OrderView:
@@ -100,3 +102,25 @@ async def test_what_is_claimed_twice_is_asked_about_once(business: Business) -> 
     with pytest.raises(Refused, match="claimed already"):
         await business.claim(order, order.consignments[0].parcels[0].id)
     assert len(await business.questions(ApprovalStatus.PENDING)) == 1
+
+
+async def test_a_claim_is_about_the_units_that_were_in_the_parcel(business: Business) -> None:
+    await business.nobody_waits_for_stock()
+    order = await delivered(business, TNT=10)
+    with business.temporal.with_time_skipping_disabled(), suppress(StillOwed):  # its process starts again
+        await business.node_rejects(business.consignment(order), "damaged", TNT=1)
+    await business.relay()
+    order = await business.until(order, lambda view: happened(view).count("order.completed") == 2)
+    parcel = next(each for each in order.consignments[0].parcels if each.units == {"1": 3})
+    await business.claim(order, parcel.id, "refund")
+    (question,) = await business.questions(ApprovalStatus.PENDING)
+    assert question.facts["value"] == usd(3_000)
+
+
+async def test_a_later_scan_of_what_was_made_up_for_holds_nothing(business: Business) -> None:
+    order = await claimed(business, await delivered(business, MUG=2))
+    lost = business.nodes.let_go[f"{order.number}-1"]
+    await business.decide(order, "approved")
+    await business.until(order, lambda view: happened(view).count("order.completed") == 2)
+    await business.carrier_scans(lost, ShipmentStatus.EXCEPTION, reason="incorrect_address")
+    assert (await business.show(order)).holds == []

@@ -8,7 +8,8 @@ from contracts.states import OrderStatus, ShipmentStatus
 from tests.front_door import Caller
 from tests.order.business import Business
 from tests.order.fixtures import both_ways
-from tests.shop import order_body
+from tests.order.onlooker import happened
+from tests.shop import basket, order_body
 
 ELSEWHERE = {"line1": "9 Mission Street", "postal_code": "94110"}
 
@@ -78,3 +79,18 @@ async def test_an_address_nobody_knows_is_refused_and_changes_nothing(caller: Ca
     refused = await caller.post(f"/v1/orders/{order['id']}:edit", {"shipping_address": nowhere})
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "unknown_place")
     assert (await caller.get(f"/v1/orders/{order['id']}")).json()["version"] == order["version"]
+
+
+async def test_a_corrected_address_lets_what_its_node_keeps_leave(business: Business) -> None:
+    business.nodes.habits = ["accepted"]
+    business.nodes.keeps_what_it_was_asked_for = True
+    order = await business.place(basket(MUG=2))
+    await business.until_told(order, "shipment.label_created")
+    await business.edit(order, **ELSEWHERE)
+    await business.until_told(order, "fulfillment.request_refused")
+    await business.node_rejects(business.consignment(order), "incorrect_address", MUG=1)
+    await business.until(order, lambda view: happened(view).count("shipment.label_created") == 2)
+    await business.node_tells(business.consignment(order), "packed")
+    await business.until(order, lambda view: (view.consignments[0].waiting_on or "").startswith("release of the hold"))
+    await business.edit(order, line1="9 Right Street")
+    await business.let_go_of(order, 1)

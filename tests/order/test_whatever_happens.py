@@ -62,7 +62,8 @@ class Life:
         troubles = self._rng.randint(0, 4)
         async with asyncio.timeout(90):
             while not await self._is_over(shown := await self._business.show(order)):
-                self._check_open(shown)
+                if not shown.status.order.is_final:
+                    self._check_open(shown)
                 likely = [one for chance, one in happenings if self._rng.random() < chance]
                 happens = self._rng.choice(likely) if troubles > 0 else self._world_goes_on
                 troubles -= happens != self._world_goes_on
