@@ -16,14 +16,19 @@ import pytest
 from temporalio.client import WorkflowHandle, WorkflowHistory
 
 from tests.order import (
+    test_additions,
     test_backorder,
+    test_claims,
+    test_disputes,
     test_holds,
+    test_labels,
     test_losses,
     test_operator,
     test_partial_cancel,
     test_payment_method,
     test_process,
     test_recall,
+    test_refused_moves,
     test_rejection,
     test_review,
 )
@@ -50,6 +55,29 @@ BRANCHES: Final[dict[str, Callable[[Business], Awaitable[None]]]] = {
     "order.held_and_released": test_holds.test_nothing_is_planned_until_the_last_hold_is_released,
     "order.sent_again": test_losses.test_what_is_lost_is_sent_again_and_paid_for_once,
     "order.refunded": test_losses.test_what_is_lost_and_not_sent_again_is_refunded,
+    "order.claimed": test_claims.test_what_was_claimed_rightly_is_sent_again_and_paid_for_once,
+    "order.claim_denied": test_claims.test_a_denied_claim_changes_nothing_and_can_be_made_again,
+    "order.claim_undecided": test_claims.test_a_claim_that_nobody_decides_is_taken_by_the_policy,
+    "order.capture_asked_again": (
+        test_refused_moves.test_a_refused_capture_that_is_asked_for_again_is_captured_and_the_order_ends
+    ),
+    "order.capture_given_up": test_refused_moves.test_a_capture_that_nobody_decides_about_is_given_up,
+    "order.bounced": test_disputes.test_a_capture_that_bounces_after_the_order_was_closed_is_asked_for_again,
+    "order.disputed": test_disputes.test_a_dispute_of_a_closed_order_is_contested_and_won,
+    "order.dispute_accepted": test_disputes.test_a_dispute_that_is_accepted_is_lost_and_on_record_as_given_back,
+    "order.added_to": test_additions.test_units_that_are_added_are_charged_and_delivered,
+    "order.not_added_to": test_additions.test_an_addition_that_is_declined_leaves_the_order_as_it_was,
+    "order.sent_after": test_rejection.test_what_was_not_in_a_delivered_parcel_opens_the_order_again,
+    "order.held_for_its_address": test_losses.test_a_corrected_address_is_where_what_came_back_is_sent_again,
+    "order.label_refused": test_labels.test_once_its_address_is_corrected_it_is_planned_again,
+    "shipment.label_refused": test_labels.test_once_its_address_is_corrected_it_is_planned_again,
+    "shipment.lost_in_part": (
+        test_losses.test_of_several_parcels_the_lost_one_is_sent_again_at_once_and_the_others_are_waited_for
+    ),
+    "shipment.empty": test_rejection.test_a_parcel_with_nothing_in_it_is_not_waited_for,
+    "shipment.held_when_packed": (
+        test_holds.test_operations_read_that_a_held_order_and_its_packed_consignment_wait_for_the_release
+    ),
     "order.unfillable": test_process.test_what_cannot_be_filled_completely_is_canceled_and_its_authorization_voided,
     "order.approved": test_review.test_an_approved_order_goes_on,
     "order.rejected_after_mere_words": test_review.test_words_without_a_decision_decide_nothing,
