@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import asyncpg
+
 from adapters.postgres import (
     authorizations,
     events,
@@ -73,8 +75,8 @@ update money_moves m set status = 'refused',
                       then 'not_captured' else $2 end
 where move_id = $1 and status = 'planned' returning refused_code
 """
-_VOIDED: Final = """
-update authorizations set status = 'voided' where order_id = $1 and tender_id = $2 and round = $3
+_ENDED: Final = """
+update authorizations set status = $4 where order_id = $1 and tender_id = $2 and round = $3
 """
 _EVENTS: Final = {
     MoneyMove.CAPTURE: EventType.PAYMENT_CAPTURED,
@@ -169,11 +171,22 @@ class PostgresSettlement:
                 return
             await payment_rows.apply(connection, step, move.kind, move.tender_id, move.key, move.amount.amount_minor)
             if move.kind is MoneyMove.VOID:
-                await connection.execute(_VOIDED, step.order_id, move.tender_id, row["round"])
+                await _ended(connection, step, row, AuthorizationStatus.VOIDED)
             if move.kind is MoneyMove.CAPTURE:
                 await refused_moves.plan_refunds_again(connection, step, move.tender_id)
             await refused_moves.forget(connection, step, row)
             await _tell(connection, step, _EVENTS[move.kind], move, reason=row["reason"])
+
+    async def record_lapsed(self, step: OrderStep, void: PlannedMove) -> None:
+        """Done all the same: the provider holds nothing of it any more."""
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            row = await connection.fetchrow(_DONE, void.move_id, None, step.now)
+            if row is None:
+                return
+            await payment_rows.apply(connection, step, void.kind, void.tender_id, void.key, void.amount.amount_minor)
+            await _ended(connection, step, row, AuthorizationStatus.LAPSED)
+            await _tell(connection, step, EventType.PAYMENT_VOIDED, void, reason=AuthorizationStatus.LAPSED)
 
     async def record_refused_move(self, step: OrderStep, move: PlannedMove, code: str) -> None:
         """The provider will not do it: that is on record, and a person is asked what is to come of it."""
@@ -226,6 +239,10 @@ def _capture(money: PaidOrder, units: LineUnits, policy: PaymentPolicy) -> Captu
         return plan_capture_of_the_rest(money, policy.tender_use)
     wanted = [UnitsOfLine(line_id=line_id, quantity=quantity) for line_id, quantity in units.items()]
     return plan_capture(money, wanted, policy.tender_use)
+
+
+async def _ended(connection: Connection, step: OrderStep, void: asyncpg.Record, status: AuthorizationStatus) -> None:
+    await connection.execute(_ENDED, step.order_id, void["tender_id"], void["round"], status)
 
 
 async def _tell(connection: Connection, step: OrderStep, type_: EventType, move: PlannedMove, **facts: str) -> None:
