@@ -31,7 +31,9 @@ select m.*, o.currency, captures.*,
 from money_moves m join orders o using (order_id) cross join lateral (
     select coalesce(bool_or(c.status = 'planned' or c.status = 'refused' and c.resolution is null), false)
                as capture_is_open,
-           coalesce(sum(c.amount_minor) filter (where c.status = 'done'), 0)::bigint as captured
+           coalesce(sum(c.amount_minor) filter (where c.status = 'done'), 0)::bigint as captured,
+           coalesce(sum(c.amount_minor) filter (where c.status = 'refused'
+                    and c.resolution is distinct from 'asked_again'), 0)::bigint as not_captured
     from money_moves c where c.order_id = m.order_id and c.tender_id = m.tender_id and c.kind = 'capture'
 ) captures
 where m.move_id = $1 and m.status = 'refused' and m.resolution is null
@@ -84,20 +86,27 @@ async def settle_capture(connection: Connection, step: OrderStep, question: asyn
         await connection.execute(_RESOLVE, row["move_id"], "given_up")
         for refund in await connection.fetch(_NOT_CAPTURED, step.order_id, row["tender_id"]):
             await ask_about(connection, step, refund["move_id"])
-        facts = _about(row) | {"code": row["refused_code"]}
+        facts = _about(row) | {"attempted": row["kind"], "code": row["refused_code"]}
         await events.append(connection, step.order_id, _event(step, EventType.PAYMENT_GIVEN_UP, question, facts))
     await payment_rows.refresh_status(connection, step.order_id)
 
 
 async def settle_refund(connection: Connection, step: OrderStep, question: asyncpg.Record, *, approved: bool) -> None:
-    """Asked for again, of whichever capture has room; or a person paid it back. What nobody did stays owed."""
+    """Asked for again, of whichever capture has room; or a person paid it back. What nobody did stays owed.
+
+    Unless somebody says that it is of what was not captured: silence does not say so.
+    """
     row = await connection.fetchrow(_REFUSED, int(question["subject"]))
     if row is None:
         return
-    is_past_asking = _described(step, row).is_past_asking
-    if approved is is_past_asking:
+    move = _described(step, row)
+    if approved is move.is_past_asking:
         await _record_by_hand(connection, step, row, question)
-    elif is_past_asking:
+    elif move.is_doubtful and question["decided_by_type"] is not None:
+        await _owe_nothing(connection, step, row)
+        facts = _about(row) | {"attempted": row["kind"], "code": row["refused_code"]}
+        await events.append(connection, step.order_id, _event(step, EventType.PAYMENT_GIVEN_UP, question, facts))
+    elif move.is_past_asking:
         await ask_about(connection, step, row["move_id"])
     else:
         await _plan_again(connection, step, row)
@@ -152,6 +161,8 @@ def _described(step: OrderStep, row: asyncpg.Record) -> RefusedMove:
         code=row["refused_code"],
         is_late=row["failed_at"] is not None,
         given_back=Money(amount_minor=row["given_back"], currency=row["currency"]),
+        captured=Money(amount_minor=row["captured"], currency=row["currency"]),
+        not_captured=Money(amount_minor=row["not_captured"], currency=row["currency"]),
     )
 
 

@@ -72,6 +72,42 @@ async def test_a_refund_is_not_dropped_with_a_capture_that_may_not_be_its_own(
     assert (await back_office.show(order)).payment.refunded.amount_minor == 1_000
 
 
+async def test_whoever_sees_what_was_captured_may_say_that_nothing_is_owed(back_office: Business) -> None:
+    order, step = await one_of_two(back_office, "refused")
+    await give_up_capture(back_office, order, step)
+    question = await asked(back_office)
+    assert [sentence.partition(" was")[0] for sentence in question.evidence] == ["10.00 USD", "10.00 USD"]
+    assert {"captured", "not_captured"} < set(question.facts)
+    await back_office.accept_decision(order, "rejected")
+    await taken_thrice(lambda: progress_of(back_office).take_answers(step))
+    shown = await back_office.show(order)
+    assert (shown.status.payment, shown.payment.refunded.amount_minor) == (PaymentStatus.CAPTURED, 0)
+    last = shown.timeline[-1]
+    assert (last.type, last.facts["attempted"], last.actor.id) == ("payment.given_up", "refund", "ana")
+    assert await back_office.questions(ApprovalStatus.PENDING) == []
+
+
+async def test_silence_does_not_say_that_nothing_is_owed(back_office: Business) -> None:
+    order, step = await one_of_two(back_office, "refused")
+    await give_up_capture(back_office, order, step)
+    question = await asked(back_office)
+    await back_office.world.questions.carry_out(step.model_copy(update={"now": question.due_at}))
+    assert (await asked(back_office)).id != question.id
+    assert (await back_office.show(order)).status.payment is PaymentStatus.FAILED
+
+
+async def test_what_comes_back_after_its_only_capture_was_given_up_is_nobodys_question(back_office: Business) -> None:
+    order, _, (consignment,) = await planned(back_office, MUG=1)
+    step = await newest_step(back_office, order)
+    back_office.payments.broken = {"capture": LOST_CARD}
+    await leaves(back_office, consignment)
+    await progress_of(back_office).settle(step)
+    await give_up_capture(back_office, order, step)
+    await comes_back(back_office, step, consignment.fulfillment_id)
+    assert (await back_office.questions(ApprovalStatus.PENDING), back_office.payments.refunds) == ([], {})
+    assert (await back_office.show(order)).waiting_on is None
+
+
 async def test_nor_is_it_dropped_if_nobody_decides_about_that_capture(back_office: Business) -> None:
     _, step = await one_of_two(back_office, "captured")
     late = step.model_copy(update={"now": (await asked(back_office)).due_at})
