@@ -5,7 +5,7 @@ from typing import Final
 import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import approvals, events, payment_rows
+from adapters.postgres import approvals, bank_refunds, events, payment_rows
 from adapters.postgres.database import Connection, require_row
 from adapters.postgres.policies import policy_of
 from contracts.actors import STEWARD, Actor
@@ -59,9 +59,11 @@ order by move_id
 async def ask_about(connection: Connection, step: OrderStep, move_id: int) -> None:
     """A person, by policy. A refund of what may be captured yet is not asked about: it follows its capture.
 
-    Nor is one of a tender of which nothing was captured: nothing is owed of it.
+    Nor is one of a tender of which nothing was captured: nothing is owed of it; nor what the bank gave back already.
     """
     row = require_row(await connection.fetchrow(_REFUSED, move_id), f"refused move {move_id}")
+    if await bank_refunds.give_refused(connection, step, row):
+        return
     policy = await policy_of(connection, step.policy_version)
     if _is_of_what_was_not_captured(row):
         if row["capture_is_open"]:

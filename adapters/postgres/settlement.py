@@ -6,6 +6,7 @@ import asyncpg
 
 from adapters.postgres import (
     authorizations,
+    bank_refunds,
     events,
     order_rows,
     order_state,
@@ -33,6 +34,7 @@ from contracts.payments import (
 from contracts.policy import PaymentPolicy
 from contracts.refunds import CancelUnits, CapturePlan, PaidOrder, Refused, ReversalPlan, TenderAction, UnitsOfLine
 from contracts.waiting import NOTHING, PAYMENT_PROVIDER
+from decisions.disputes import plan_loss
 from decisions.due import to_capture
 from decisions.payment import is_captured_once
 from decisions.refunds import plan_capture, plan_capture_of_the_rest, plan_reversal
@@ -125,6 +127,25 @@ async def plan_moves(connection: Connection, step: OrderStep, plan: CapturePlan 
         await payment_rows.refresh_status(connection, step.order_id)
 
 
+async def book_lost(connection: Connection, step: OrderStep, capture_ref: str | None) -> None:
+    """What a lost dispute of a capture came to, as goodwill, as far as something is held.
+
+    Not what refunds under way may turn out to be: what is refused of them was given by it. Under the order's lock.
+    """
+    dispute = await bank_refunds.unbooked(connection, step, capture_ref)
+    if dispute is None or capture_ref is None:
+        return
+    lost = dispute["unbooked_minor"] - dispute["under_way"]
+    plan = plan_loss(await money_of(connection, step.order_id), dispute["tender_id"], lost)
+    if plan is None:
+        return
+    await plan_moves(connection, step, plan, "dispute_lost")
+    planned = await connection.fetchval("select max(move_id) from money_moves where order_id = $1", step.order_id)
+    await bank_refunds.give(connection, step, planned, capture_ref, plan.refund_minor)
+    await bank_refunds.book(connection, dispute, plan.refund_minor)
+    await payment_rows.refresh_status(connection, step.order_id)
+
+
 async def _kind_of(connection: Connection, step: OrderStep, after: PaidOrder, action: TenderAction) -> MoneyMove:
     """The rest of an authorization that was made anew is voided if nothing was captured of that one."""
     kind = MoneyMove(action.action)
@@ -176,6 +197,7 @@ class PostgresSettlement:
                 await refused_moves.plan_refunds_again(connection, step, move.tender_id)
             await refused_moves.forget(connection, step, row)
             await _tell(connection, step, _EVENTS[move.kind], move, reason=row["reason"])
+            await book_lost(connection, step, row["capture_ref"])
 
     async def record_lapsed(self, step: OrderStep, void: PlannedMove) -> None:
         """Done all the same: the provider holds nothing of it any more."""
