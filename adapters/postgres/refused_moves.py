@@ -29,8 +29,8 @@ select m.*, o.currency, captures.*,
        (select coalesce(sum(r.amount_minor), 0)::bigint from money_moves r
         where r.order_id = m.order_id and r.capture_ref = m.provider_ref and r.status = 'done') as given_back
 from money_moves m join orders o using (order_id) cross join lateral (
-    select coalesce(bool_or(c.status = 'planned' or c.status = 'refused' and c.resolution is null), false)
-               as capture_is_open,
+    select coalesce(bool_or(c.status = 'planned'), false) as capture_is_planned,
+           coalesce(bool_or(c.status = 'refused' and c.resolution is null), false) as capture_is_refused,
            coalesce(sum(c.amount_minor) filter (where c.status = 'done'), 0)::bigint as captured,
            coalesce(sum(c.amount_minor) filter (where c.status = 'refused'
                     and c.resolution is distinct from 'asked_again'), 0)::bigint as not_captured
@@ -59,14 +59,16 @@ order by move_id
 async def ask_about(connection: Connection, step: OrderStep, move_id: int) -> None:
     """A person, by policy. A refund of what may be captured yet is not asked about: it follows its capture.
 
-    Nor is one of a tender of which nothing was captured: nothing is owed of it; nor what the bank gave back already.
+    If captures are not asked about, what is refused stays so, and there is nothing to follow. Nor does anybody have to
+    decide about a tender of which nothing was captured, as nothing is owed of it, or what the bank gave back already.
     """
     row = require_row(await connection.fetchrow(_REFUSED, move_id), f"refused move {move_id}")
     if await bank_refunds.give_refused(connection, step, row):
         return
     policy = await policy_of(connection, step.policy_version)
     if _is_of_what_was_not_captured(row):
-        if row["capture_is_open"]:
+        is_decided_about = row["capture_is_refused"] and "refused_capture" in policy.payment.ask_about
+        if row["capture_is_planned"] or is_decided_about:
             return
         if not row["captured"]:
             await _owe_nothing(connection, step, row)

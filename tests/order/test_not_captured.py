@@ -7,6 +7,7 @@ import pytest
 from contracts.order import OrderStep
 from contracts.order_state import Due
 from contracts.order_view import OrderView
+from contracts.policy import PaymentPolicy, Policy
 from contracts.states import ApprovalStatus, PaymentStatus
 from tests.order.business import Business
 from tests.order.taken import taken_thrice
@@ -127,3 +128,22 @@ async def test_a_refund_of_a_tender_of_which_nothing_was_captured_is_over_with_i
     await give_up_capture(back_office, order, step)
     assert (await back_office.questions(ApprovalStatus.PENDING), back_office.payments.refunds) == ([], {})
     assert (await progress_of(back_office).settle(step)).due is not Due.WAIT
+
+
+@pytest.mark.parametrize(("comes", "kinds"), [("both", ["refused_refund"]), ("refused", [])])
+async def test_a_refund_does_not_wait_for_a_capture_that_nobody_is_asked_about(
+    back_office: Business, comes: str, kinds: list[str]
+) -> None:
+    office = back_office
+    await office.policies.store(Policy(payment=PaymentPolicy(ask_about=("refused_refund", "dispute"))))
+    if comes == "both":
+        await one_of_two(office, "captured")
+    else:
+        order, _, (consignment,) = await planned(office, MUG=1)
+        step = await newest_step(office, order)
+        office.payments.broken = {"capture": LOST_CARD}
+        await leaves(office, consignment)
+        await progress_of(office).settle(step)
+        await comes_back(office, step, consignment.fulfillment_id)
+        assert (await office.show(order)).status.payment is PaymentStatus.FAILED
+    assert [question.kind for question in await office.questions(ApprovalStatus.PENDING)] == kinds
