@@ -88,6 +88,10 @@ class Settlement(Protocol):
 
     async def record_move(self, step: OrderStep, move: PlannedMove, provider_ref: str | None) -> None: ...
 
+    async def record_lapsed(self, step: OrderStep, void: PlannedMove) -> None:
+        """There is nothing left to void: what was set aside is free."""
+        ...
+
     async def record_refused_move(self, step: OrderStep, move: PlannedMove, code: str) -> None: ...
 
     async def renewals(self, step: OrderStep, policy: PaymentPolicy) -> list[AskedAuthorization]:
@@ -251,7 +255,10 @@ class ProgressActivities:
         except PartnerRefused as refused:
             if refused.status not in NO_TO_THIS_PAYMENT:
                 raise  # about how we ask: once that is mended, the same request is right
-            await self._settlement.record_refused_move(step, move, refused.code)
+            if move.kind is MoneyMove.VOID:
+                await self._settlement.record_lapsed(step, move)
+            else:
+                await self._settlement.record_refused_move(step, move, refused.code)
         else:
             await self._settlement.record_move(step, move, provider_ref)
 

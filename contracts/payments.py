@@ -132,7 +132,10 @@ class PaymentFacts(Contract):
 
 
 class RefusedMove(Contract):
-    """What the provider will not do, or took back again: `given_back` is what was refunded of such a capture."""
+    """What the provider will not do, or took back again: `given_back` is what was refunded of such a capture.
+
+    `captured` and `not_captured` are what became of all there was to capture of that tender.
+    """
 
     order_number: int
     kind: MoneyMove
@@ -140,11 +143,18 @@ class RefusedMove(Contract):
     code: str
     is_late: bool = False
     given_back: Money
+    captured: Money
+    not_captured: Money
+
+    @property
+    def is_doubtful(self) -> bool:
+        """A refund of what was perhaps never captured: a person may say that it is not owed."""
+        return self.code == "not_captured"
 
     @property
     def is_past_asking(self) -> bool:
         """A refund that the provider cannot make, however often it is asked."""
-        return self.code in {"refund_window_over", "not_captured"}
+        return self.is_doubtful or self.code == "refund_window_over"
 
 
 class PlannedMove(Contract):

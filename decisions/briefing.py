@@ -62,15 +62,26 @@ def refused_capture_question(move: RefusedMove) -> Question:
 def refused_refund_question(move: RefusedMove) -> Question:
     """Whichever answer nobody gives: the customer's money stays owed."""
     refuses = f"The provider does not give back {move.amount} of order {move.order_number} ({move.code})."
-    if move.is_past_asking:
+    evidence, facts = ["The customer is owed it."], _refusal_facts(move)
+    if move.is_doubtful:
+        asked = (
+            "If it was captured, pay it back by other means: is that done? If not, nothing is owed, and the note "
+            "says why. Without an answer it is asked about again."
+        )
+        evidence = [
+            f"{move.captured} was captured of that card.",
+            f"{move.not_captured} was to be captured of it and was not: nothing of that is owed.",
+        ]
+        facts |= {name: getattr(move, name).model_dump(mode="json") for name in ("captured", "not_captured")}
+    elif move.is_past_asking:
         asked = "Pay it back by other means: is that done? If not, it stays owed and is asked about again."
     else:
         asked = "Should it be asked again? If not, it was paid back by other means, and the note says how."
     return Question(
         kind="refused_refund",
         question=f"{refuses} {asked}",
-        evidence=["The customer is owed it."],
-        facts=_refusal_facts(move),
+        evidence=evidence,
+        facts=facts,
         on_expiry="rejected" if move.is_past_asking else "approved",
         required_role="payments",
         amount=move.amount,

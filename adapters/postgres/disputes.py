@@ -6,21 +6,19 @@ from typing import Final
 import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import approvals, events, order_rows, payment_rows, refused_moves
+from adapters.postgres import approvals, bank_refunds, events, order_rows, payment_rows, refused_moves
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.late_failures import look_again, step_of
 from adapters.postgres.policies import policy_of
-from adapters.postgres.settlement import money_of, plan_moves
+from adapters.postgres.settlement import book_lost
 from contracts.actors import PAYMENTS, STEWARD, Actor
 from contracts.disputes import DeliveredParcel, DisputeAnswer, DisputeFacts
 from contracts.events import Event, EventType, Source
 from contracts.money import Money
 from contracts.order import OrderStep
-from contracts.payments import MoneyMove
 from contracts.wakeups import Wakeup
 from contracts.webhooks import DisputeClosing, DisputeOpening, Told
 from decisions.briefing import dispute_question
-from decisions.disputes import plan_loss
 
 Outcome = tuple[Told, list[Wakeup]]
 _UNMATCHED: Final = (Told(outcome="unmatched"), list[Wakeup]())
@@ -64,16 +62,7 @@ select * from money_moves where order_id = $1 and tender_id = $2 and kind = 'ref
     and (status = 'planned' and capture_ref is null or status = 'refused' and resolution is null)
 order by move_id
 """
-_REST: Final = """
-insert into money_moves (order_id, tender_id, round, kind, key, amount_minor, reason, planned_at)
-select order_id, tender_id, round, kind, key || ':rest', amount_minor - $2, reason, $3 from money_moves
-where move_id = $1 and amount_minor > $2
-"""
-_GIVEN: Final = """
-update money_moves set amount_minor = $2, capture_ref = $3, status = 'done',
-                       resolution = 'disputed', done_at = $4
-where move_id = $1 returning *
-"""
+_LEAVE: Final = "update disputes set unbooked_minor = $2 where dispute_ref = $1"
 
 
 class PostgresDisputes:
@@ -192,7 +181,10 @@ async def _conclude(
 
 
 async def _book_loss(connection: Connection, step: OrderStep, dispute: asyncpg.Record) -> None:
-    """What was owed to the customer and not given back yet is settled by it first; the rest is goodwill."""
+    """What was owed to the customer and not given back yet is settled by it first; the rest is goodwill.
+
+    What is more than was held stays on the dispute: that was given back twice.
+    """
     capture = require_row(
         await connection.fetchrow("select * from money_moves where move_id = $1", dispute["move_id"]), "the capture"
     )
@@ -200,31 +192,11 @@ async def _book_loss(connection: Connection, step: OrderStep, dispute: asyncpg.R
     for owed in await connection.fetch(_OWED, step.order_id, capture["tender_id"]):
         if left:
             part = min(left, owed["amount_minor"])
-            await connection.execute(_REST, owed["move_id"], part, step.now)
             await refused_moves.forget(connection, step, owed)
-            await _give(connection, step, capture, owed["move_id"], part)
+            await bank_refunds.give(connection, step, owed["move_id"], capture["provider_ref"], part)
             left -= part
-    plan = plan_loss(await money_of(connection, step.order_id), capture["tender_id"], left)
-    if plan is not None:
-        await plan_moves(connection, step, plan, "dispute_lost")
-        planned = "select max(move_id) from money_moves where order_id = $1"
-        await _give(connection, step, capture, await connection.fetchval(planned, step.order_id), plan.refund_minor)
-
-
-async def _give(connection: Connection, step: OrderStep, capture: asyncpg.Record, move_id: int, part: int) -> None:
-    """On record as given back, by the customer's bank: no provider is asked."""
-    move = await connection.fetchrow(_GIVEN, move_id, part, capture["provider_ref"], step.now)
-    row = require_row(move, f"refund {move_id}")
-    await payment_rows.apply(connection, step, MoneyMove.REFUND, row["tender_id"], row["key"], part)
-    order = await order_rows.lock(connection, step.order_id)
-    facts: dict[str, JsonValue] = {
-        "tender_id": row["tender_id"],
-        "amount": _money(part, order).model_dump(mode="json"),
-        "reason": "dispute_lost",
-        "by": "dispute",
-    }
-    given = Event(type=EventType.PAYMENT_REFUNDED, occurred_at=step.now, actor=PAYMENTS, facts=facts)
-    await events.append(connection, step.order_id, given)
+    await connection.execute(_LEAVE, dispute["dispute_ref"], left)
+    await book_lost(connection, step, capture["provider_ref"])
 
 
 async def _tell_answer(connection: Connection, step: OrderStep, given: DisputeAnswer, **refused: str) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import approvals, events, payment_rows
+from adapters.postgres import approvals, bank_refunds, events, payment_rows
 from adapters.postgres.database import Connection, require_row
 from adapters.postgres.policies import policy_of
 from contracts.actors import STEWARD, Actor
@@ -22,15 +22,20 @@ _QUESTIONS: Final[dict[MoneyMove, MoneyQuestion]] = {
     MoneyMove.CAPTURE: "refused_capture",
     MoneyMove.REFUND: "refused_refund",
 }
-# Whether a capture of the same tender is still to be decided about, or to be asked for again, and what was given back.
+# With what became of the captures of the same tender (is one still to be decided about, or to be asked for again?), and
+# what was given back of it.
 _REFUSED: Final = """
-select m.*, o.currency,
-       exists (select from money_moves c where c.order_id = m.order_id and c.tender_id = m.tender_id
-               and c.kind = 'capture' and (c.status = 'planned' or c.status = 'refused' and c.resolution is null)
-       ) as capture_is_open,
+select m.*, o.currency, captures.*,
        (select coalesce(sum(r.amount_minor), 0)::bigint from money_moves r
         where r.order_id = m.order_id and r.capture_ref = m.provider_ref and r.status = 'done') as given_back
-from money_moves m join orders o using (order_id)
+from money_moves m join orders o using (order_id) cross join lateral (
+    select coalesce(bool_or(c.status = 'planned'), false) as capture_is_planned,
+           coalesce(bool_or(c.status = 'refused' and c.resolution is null), false) as capture_is_refused,
+           coalesce(sum(c.amount_minor) filter (where c.status = 'done'), 0)::bigint as captured,
+           coalesce(sum(c.amount_minor) filter (where c.status = 'refused'
+                    and c.resolution is distinct from 'asked_again'), 0)::bigint as not_captured
+    from money_moves c where c.order_id = m.order_id and c.tender_id = m.tender_id and c.kind = 'capture'
+) captures
 where m.move_id = $1 and m.status = 'refused' and m.resolution is null
 """
 _RESOLVE: Final = "update money_moves set resolution = $2 where move_id = $1"
@@ -52,10 +57,23 @@ order by move_id
 
 
 async def ask_about(connection: Connection, step: OrderStep, move_id: int) -> None:
-    """A person, by policy. A refund of what may be captured yet is not asked about: it follows its capture."""
+    """A person, by policy. A refund of what may be captured yet is not asked about: it follows its capture.
+
+    If captures are not asked about, what is refused stays so, and there is nothing to follow. Nor does anybody have to
+    decide about a tender of which nothing was captured, as nothing is owed of it, or what the bank gave back already.
+    """
     row = require_row(await connection.fetchrow(_REFUSED, move_id), f"refused move {move_id}")
+    if await bank_refunds.give_refused(connection, step, row):
+        return
     policy = await policy_of(connection, step.policy_version)
-    if _QUESTIONS.get(row["kind"]) not in policy.payment.ask_about or _follows_its_capture(row):
+    if _is_of_what_was_not_captured(row):
+        is_decided_about = row["capture_is_refused"] and "refused_capture" in policy.payment.ask_about
+        if row["capture_is_planned"] or is_decided_about:
+            return
+        if not row["captured"]:
+            await _owe_nothing(connection, step, row)
+            return
+    if _QUESTIONS.get(row["kind"]) not in policy.payment.ask_about:
         return
     due_at = business_days_later(step.now, policy.payment.review_business_days, policy.time_zone)
     await approvals.ask(connection, step, _question(step, row), due_at)
@@ -71,22 +89,28 @@ async def settle_capture(connection: Connection, step: OrderStep, question: asyn
     else:
         await connection.execute(_RESOLVE, row["move_id"], "given_up")
         for refund in await connection.fetch(_NOT_CAPTURED, step.order_id, row["tender_id"]):
-            await forget(connection, step, refund)
-            await connection.execute(_RESOLVE, refund["move_id"], "given_up")
-        facts = _about(row) | {"code": row["refused_code"]}
+            await ask_about(connection, step, refund["move_id"])
+        facts = _about(row) | {"attempted": row["kind"], "code": row["refused_code"]}
         await events.append(connection, step.order_id, _event(step, EventType.PAYMENT_GIVEN_UP, question, facts))
     await payment_rows.refresh_status(connection, step.order_id)
 
 
 async def settle_refund(connection: Connection, step: OrderStep, question: asyncpg.Record, *, approved: bool) -> None:
-    """Asked for again, of whichever capture has room; or a person paid it back. What nobody did stays owed."""
+    """Asked for again, of whichever capture has room; or a person paid it back. What nobody did stays owed.
+
+    Unless somebody says that it is of what was not captured: silence does not say so.
+    """
     row = await connection.fetchrow(_REFUSED, int(question["subject"]))
     if row is None:
         return
-    is_past_asking = _described(step, row).is_past_asking
-    if approved is is_past_asking:
+    move = _described(step, row)
+    if approved is move.is_past_asking:
         await _record_by_hand(connection, step, row, question)
-    elif is_past_asking:
+    elif move.is_doubtful and question["decided_by_type"] is not None:
+        await _owe_nothing(connection, step, row)
+        facts = _about(row) | {"attempted": row["kind"], "code": row["refused_code"]}
+        await events.append(connection, step.order_id, _event(step, EventType.PAYMENT_GIVEN_UP, question, facts))
+    elif move.is_past_asking:
         await ask_about(connection, step, row["move_id"])
     else:
         await _plan_again(connection, step, row)
@@ -113,6 +137,12 @@ async def _plan_again(connection: Connection, step: OrderStep, row: asyncpg.Reco
     await connection.execute(_RESOLVE, row["move_id"], "asked_again")
 
 
+async def _owe_nothing(connection: Connection, step: OrderStep, row: asyncpg.Record) -> None:
+    await forget(connection, step, row)
+    await connection.execute(_RESOLVE, row["move_id"], "given_up")
+    await payment_rows.refresh_status(connection, step.order_id)
+
+
 async def _record_by_hand(
     connection: Connection, step: OrderStep, row: asyncpg.Record, question: asyncpg.Record
 ) -> None:
@@ -123,8 +153,8 @@ async def _record_by_hand(
     await events.append(connection, step.order_id, _event(step, EventType.PAYMENT_REFUNDED, question, facts))
 
 
-def _follows_its_capture(row: asyncpg.Record) -> bool:
-    return bool(row["kind"] == MoneyMove.REFUND and row["refused_code"] == "not_captured" and row["capture_is_open"])
+def _is_of_what_was_not_captured(row: asyncpg.Record) -> bool:
+    return bool(row["kind"] == MoneyMove.REFUND and row["refused_code"] == "not_captured")
 
 
 def _described(step: OrderStep, row: asyncpg.Record) -> RefusedMove:
@@ -135,6 +165,8 @@ def _described(step: OrderStep, row: asyncpg.Record) -> RefusedMove:
         code=row["refused_code"],
         is_late=row["failed_at"] is not None,
         given_back=Money(amount_minor=row["given_back"], currency=row["currency"]),
+        captured=Money(amount_minor=row["captured"], currency=row["currency"]),
+        not_captured=Money(amount_minor=row["not_captured"], currency=row["currency"]),
     )
 
 

@@ -2,8 +2,11 @@
 
 from typing import Final
 
+import asyncpg
+
 from adapters.postgres import (
     authorizations,
+    bank_refunds,
     events,
     order_rows,
     order_state,
@@ -31,6 +34,7 @@ from contracts.payments import (
 from contracts.policy import PaymentPolicy
 from contracts.refunds import CancelUnits, CapturePlan, PaidOrder, Refused, ReversalPlan, TenderAction, UnitsOfLine
 from contracts.waiting import NOTHING, PAYMENT_PROVIDER
+from decisions.disputes import plan_loss
 from decisions.due import to_capture
 from decisions.payment import is_captured_once
 from decisions.refunds import plan_capture, plan_capture_of_the_rest, plan_reversal
@@ -73,8 +77,8 @@ update money_moves m set status = 'refused',
                       then 'not_captured' else $2 end
 where move_id = $1 and status = 'planned' returning refused_code
 """
-_VOIDED: Final = """
-update authorizations set status = 'voided' where order_id = $1 and tender_id = $2 and round = $3
+_ENDED: Final = """
+update authorizations set status = $4 where order_id = $1 and tender_id = $2 and round = $3
 """
 _EVENTS: Final = {
     MoneyMove.CAPTURE: EventType.PAYMENT_CAPTURED,
@@ -123,6 +127,25 @@ async def plan_moves(connection: Connection, step: OrderStep, plan: CapturePlan 
         await payment_rows.refresh_status(connection, step.order_id)
 
 
+async def book_lost(connection: Connection, step: OrderStep, capture_ref: str | None) -> None:
+    """What a lost dispute of a capture came to, as goodwill, as far as something is held.
+
+    Not what refunds under way may turn out to be: what is refused of them was given by it. Under the order's lock.
+    """
+    dispute = await bank_refunds.unbooked(connection, step, capture_ref)
+    if dispute is None or capture_ref is None:
+        return
+    lost = dispute["unbooked_minor"] - dispute["under_way"]
+    plan = plan_loss(await money_of(connection, step.order_id), dispute["tender_id"], lost)
+    if plan is None:
+        return
+    await plan_moves(connection, step, plan, "dispute_lost")
+    planned = await connection.fetchval("select max(move_id) from money_moves where order_id = $1", step.order_id)
+    await bank_refunds.give(connection, step, planned, capture_ref, plan.refund_minor)
+    await bank_refunds.book(connection, dispute, plan.refund_minor)
+    await payment_rows.refresh_status(connection, step.order_id)
+
+
 async def _kind_of(connection: Connection, step: OrderStep, after: PaidOrder, action: TenderAction) -> MoneyMove:
     """The rest of an authorization that was made anew is voided if nothing was captured of that one."""
     kind = MoneyMove(action.action)
@@ -169,11 +192,23 @@ class PostgresSettlement:
                 return
             await payment_rows.apply(connection, step, move.kind, move.tender_id, move.key, move.amount.amount_minor)
             if move.kind is MoneyMove.VOID:
-                await connection.execute(_VOIDED, step.order_id, move.tender_id, row["round"])
+                await _ended(connection, step, row, AuthorizationStatus.VOIDED)
             if move.kind is MoneyMove.CAPTURE:
                 await refused_moves.plan_refunds_again(connection, step, move.tender_id)
             await refused_moves.forget(connection, step, row)
             await _tell(connection, step, _EVENTS[move.kind], move, reason=row["reason"])
+            await book_lost(connection, step, row["capture_ref"])
+
+    async def record_lapsed(self, step: OrderStep, void: PlannedMove) -> None:
+        """Done all the same: the provider holds nothing of it any more."""
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            row = await connection.fetchrow(_DONE, void.move_id, None, step.now)
+            if row is None:
+                return
+            await payment_rows.apply(connection, step, void.kind, void.tender_id, void.key, void.amount.amount_minor)
+            await _ended(connection, step, row, AuthorizationStatus.LAPSED)
+            await _tell(connection, step, EventType.PAYMENT_VOIDED, void, reason=AuthorizationStatus.LAPSED)
 
     async def record_refused_move(self, step: OrderStep, move: PlannedMove, code: str) -> None:
         """The provider will not do it: that is on record, and a person is asked what is to come of it."""
@@ -226,6 +261,10 @@ def _capture(money: PaidOrder, units: LineUnits, policy: PaymentPolicy) -> Captu
         return plan_capture_of_the_rest(money, policy.tender_use)
     wanted = [UnitsOfLine(line_id=line_id, quantity=quantity) for line_id, quantity in units.items()]
     return plan_capture(money, wanted, policy.tender_use)
+
+
+async def _ended(connection: Connection, step: OrderStep, void: asyncpg.Record, status: AuthorizationStatus) -> None:
+    await connection.execute(_ENDED, step.order_id, void["tender_id"], void["round"], status)
 
 
 async def _tell(connection: Connection, step: OrderStep, type_: EventType, move: PlannedMove, **facts: str) -> None:

@@ -8,6 +8,7 @@ from contracts.states import OrderStatus, PaymentStatus
 from tests.order.business import Business
 from tests.order.taken import taken_thrice
 from tests.order.test_payment_method import pay, waits_for_a_method
+from tests.order.test_progress_steps import comes_back, planned, progress_of
 from tests.order.test_steps import step_of, steps_of
 
 
@@ -59,3 +60,22 @@ async def test_an_authorization_that_cannot_be_voided_any_more_has_lapsed(back_o
     async with back_office.database.connection() as connection:
         rows = await connection.fetch("select status from authorizations where order_id = $1", order.id)
     assert [row["status"] for row in rows] == ["lapsed"]
+
+
+@pytest.mark.parametrize("status", [402, 409, 422])
+async def test_what_cannot_be_voided_any_more_after_a_cancel_is_free_and_no_failure(
+    back_office: Business, status: int
+) -> None:
+    order, step, (consignment,) = await planned(back_office, MUG=1)
+    steps = progress_of(back_office)
+    await back_office.accept_cancel(order)
+    await comes_back(back_office, consignment)
+    await steps.cancel_units(step)
+    refuse(back_office, "void", status, "authorization_expired")
+    await taken_thrice(lambda: steps.settle(step))
+    shown = await back_office.show(order)
+    assert (shown.status.payment, shown.timeline[-1].facts["reason"]) == (PaymentStatus.VOIDED, "lapsed")
+    async with back_office.database.connection() as connection:
+        assert await connection.fetchval("select status from authorizations where order_id = $1", order.id) == "lapsed"
+        free = "select released_minor = amount_minor from tenders where order_id = $1"
+        assert await connection.fetchval(free, order.id)

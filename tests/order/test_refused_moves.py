@@ -22,7 +22,6 @@ from tests.order.test_progress_steps import leaves, planned, progress_of
 from tests.shop import basket
 
 LOST_CARD = PartnerRefused("payments", 402, "lost_card")
-Choice = Literal["approved", "rejected"]
 
 
 async def not_captured(business: Business, **units: int) -> OrderView:
@@ -91,36 +90,6 @@ async def test_a_capture_that_is_refused_again_is_asked_about_again(business: Bu
     await business.result(order)
     assert (await business.show(order)).status.payment is PaymentStatus.CAPTURED
     assert list(business.payments.captures) == [f"order/{order.number}:capture:t1:3"]
-
-
-@pytest.mark.parametrize(("choice", "given"), [("approved", [1_000]), ("rejected", [])])
-async def test_a_refund_of_what_was_not_captured_follows_what_becomes_of_its_capture(
-    back_office: Business, choice: Choice, given: list[int]
-) -> None:
-    office = back_office
-    order, step, (first, second) = await planned(office, LMP=1, TNT=1)
-    steps = progress_of(office)
-    await leaves(office, first)
-    await steps.settle(step)
-    office.payments.broken = {"capture": LOST_CARD}
-    await leaves(office, second)
-    await steps.settle(step)
-    office.payments.broken = {}
-    await give_up_lines(office, second.fulfillment_id)
-    await steps.cancel_units(step)
-    await taken_thrice(lambda: steps.settle(step))
-    assert (await asked(office)).kind == "refused_capture"
-    await office.accept_decision(order, choice)
-    await taken_thrice(lambda: steps.take_answers(step))
-    await taken_thrice(lambda: steps.settle(step))
-    assert [refund.amount.amount_minor for refund in office.payments.refunds.values()] == given
-    shown = await office.show(order)
-    assert (shown.payment.captured.amount_minor, shown.payment.refunded.amount_minor) == (
-        1_000 + sum(given),
-        sum(given),
-    )
-    expected = PaymentStatus.PARTIALLY_REFUNDED if given else PaymentStatus.CAPTURED
-    assert (shown.status.payment, await office.questions(ApprovalStatus.PENDING)) == (expected, [])
 
 
 async def refused_refund(office: Business) -> tuple[OrderView, ApprovalView]:

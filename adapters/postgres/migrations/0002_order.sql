@@ -252,6 +252,8 @@ create table disputes (
     answer        text check (answer in ('contest', 'accept')),
     answered_at   timestamptz,  -- the provider has been told, or would not hear it
     closed_at     timestamptz,
+    -- What was lost and is not on record as refunded: given back twice, or known once a refund under way is.
+    unbooked_minor bigint not null default 0 check (unbooked_minor >= 0),
     check (order_id is not null or status <> 'open'),
     check ((order_id is null) = (move_id is null) and (order_id is null) = (amount_minor is null)
            and (order_id is null) = (respond_by is null))
