@@ -102,6 +102,12 @@ async def set_status(
     await connection.execute(_SET, order_id, asked.tender_id, asked.round, status)
 
 
+def may_be_captured(order: asyncpg.Record) -> dict[str, int]:
+    """Minor units by tender, of those of which there are any."""
+    money = PaidOrder.model_validate(order["money"])
+    return {tender.tender_id: tender.authorized_minor for tender in money.tenders if tender.authorized_minor}
+
+
 async def renew(
     connection: Connection, order: asyncpg.Record, now: datetime, lead: timedelta, policy: PaymentPolicy
 ) -> bool:
@@ -111,7 +117,7 @@ async def renew(
     one would be as short. Captures that are planned already stay with the round they were planned on. Under the
     order's lock.
     """
-    amounts = _may_be_captured(order)
+    amounts = may_be_captured(order)
     key = f"{order_workflow_id(order['number'])}:authorize"
     about = (order["order_id"], key, list(amounts), list(amounts.values()))
     await connection.execute(_RENEW, *about, now + lead, lead, reauthorized(policy))
@@ -143,7 +149,7 @@ async def record_renewed(
     If meanwhile nothing may be captured any more, it is this one that is not needed.
     """
     order_id, ref = order["order_id"], made.authorization_ref
-    if asked.tender_id in _may_be_captured(order):
+    if asked.tender_id in may_be_captured(order):
         await record_made(connection, order_id, asked, authorization_ref=ref, expires_at=made.expires_at, now=now)
         await connection.execute(_IS_REPLACED, order_id, asked.tender_id, asked.round)
     else:
@@ -156,12 +162,6 @@ async def replaced(connection: Connection, order_id: OrderId) -> list[ReplacedAu
     return [
         ReplacedAuthorization(**_asked(row).model_dump(), authorization_ref=row["authorization_ref"]) for row in rows
     ]
-
-
-def _may_be_captured(order: asyncpg.Record) -> dict[str, int]:
-    """Minor units by tender, of those of which there are any."""
-    money = PaidOrder.model_validate(order["money"])
-    return {tender.tender_id: tender.authorized_minor for tender in money.tenders if tender.authorized_minor}
 
 
 def _asked(row: asyncpg.Record) -> AskedAuthorization:

@@ -4,7 +4,7 @@ from typing import Final
 
 import asyncpg
 
-from adapters.postgres import authorizations, order_state
+from adapters.postgres import authorizations, order_rows, order_state
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection
 from adapters.postgres.holds import hold_by_steward
@@ -16,15 +16,19 @@ from contracts.shipment import HandOverAnswer, ShipmentStep
 from decisions.cancellation import cancelable
 
 _UNPAID: Final = """
-select exists (select from tenders where order_id = $1 and captured_minor + released_minor < amount_minor
-                                      and expires_at < $2)
+select exists (select from tenders where order_id = $1 and tender_id = any($2) and expires_at < $3)
 """
 
 
 async def is_unpaid(connection: Connection, step: ShipmentStep, policy: TransitPolicy) -> bool:
-    """Whether the authorization has lapsed, or will before it can be captured."""
+    """Whether an authorization has lapsed, or will before what is left of it by the plan can be captured.
+
+    A capture that is planned, refused or taken back is a matter of its own: what has not left is not canceled for it.
+    """
+    order = await order_rows.lock(connection, step.consignment.order_id)
+    left = list(authorizations.may_be_captured(order))
     last_moment = step.now + policy.time_to_capture
-    return bool(await connection.fetchval(_UNPAID, step.consignment.order_id, last_moment))
+    return bool(await connection.fetchval(_UNPAID, step.consignment.order_id, left, last_moment))
 
 
 async def cancel_unpaid(
