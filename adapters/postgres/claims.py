@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 import asyncpg
+from pydantic import JsonValue
 
 from adapters.postgres import approvals, events
 from adapters.postgres.database import Connection, require_row
@@ -84,8 +85,11 @@ async def open_claim(
 
 
 async def settle_claim(connection: Connection, step: OrderStep, question: asyncpg.Record, *, approved: bool) -> None:
-    """Right: the parcel counts as lost, and a closed order is open again. Wrong: nothing happens to it."""
-    subject = question["subject"]
+    """Right: the parcel counts as lost, and a closed order is open again. Wrong: nothing happens to it.
+
+    Nothing either to one that its node called empty meanwhile: its units were made up for by that.
+    """
+    subject, done = question["subject"], dict[str, JsonValue]()
     claim = require_row(await connection.fetchrow(_CLAIM, subject), f"claim {subject}")
     if approved:
         loss = Loss(
@@ -94,7 +98,8 @@ async def settle_claim(connection: Connection, step: OrderStep, question: asyncp
             remedy="send_again" if claim["resolution"] == "replacement" else "refund",
         )
         for parcel in await parcels_of(connection, claim["fulfillment_id"]):
-            if parcel["shipment_id"] == claim["shipment_id"]:
+            if parcel["shipment_id"] == claim["shipment_id"] and await units_in(connection, parcel):
+                done = {"resolution": claim["resolution"]}
                 await open_again(connection, step.order_id)
                 await lose(connection, parcel, loss, step.now)
                 await end_if_over(connection, claim["fulfillment_id"])
@@ -105,6 +110,6 @@ async def settle_claim(connection: Connection, step: OrderStep, question: asyncp
         occurred_at=step.now,
         actor=STEWARD,
         subject=subject,
-        facts={"resolution": claim["resolution"]} if approved else {},
+        facts=done,
     )
     await events.append(connection, step.order_id, settled)
