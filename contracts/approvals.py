@@ -25,6 +25,8 @@ Role: TypeAlias = Literal["risk", "payments", "service", "lead"]
 QuestionKind: TypeAlias = Literal["risk_review", "refused_capture", "refused_refund", "dispute", "claim"]
 Choice: TypeAlias = Literal["approved", "rejected", "changes_requested"]
 
+# A no moves or drops money as well as a yes does: whoever is needed for one is needed for the other.
+COSTS_EITHER_WAY: Final[frozenset[QuestionKind]] = frozenset({"refused_capture", "refused_refund", "dispute"})
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 CHOICES: Final[tuple[Choice, ...]] = get_args(Choice)
 _ID: Final = re.compile(r"apr_[0-9a-f]{1,64}")

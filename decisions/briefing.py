@@ -120,7 +120,7 @@ def _refusal_facts(move: RefusedMove) -> dict[str, JsonValue]:
 
 
 def required_approvals(amount: Money | None, policy: ApprovalPolicy) -> int:
-    """How many people have to say yes."""
+    """How many people have to say yes; or no, where that costs money as well (`COSTS_EITHER_WAY`)."""
     return 2 if amount is not None and amount.amount_minor >= policy.two_approvers_from_minor else 1
 
 

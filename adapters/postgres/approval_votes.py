@@ -1,4 +1,7 @@
-"""Votes on a question: one a person and version of the plan; as many yeses as it needs, or one no, decide it."""
+"""Votes on a question: one a person and version of the plan; as many yeses as it needs, or one no, decide it.
+
+Where a no costs money as well, it needs as many.
+"""
 
 from datetime import datetime
 from typing import Final
@@ -9,7 +12,7 @@ from adapters.postgres import events
 from adapters.postgres.database import Connection
 from adapters.postgres.notes import store_note
 from contracts.actors import Actor
-from contracts.approvals import CHOICES, Choice, Decision
+from contracts.approvals import CHOICES, COSTS_EITHER_WAY, Choice, Decision
 from contracts.events import Event, EventType, Source
 from contracts.problems import Refused
 from contracts.states import ApprovalStatus
@@ -24,9 +27,9 @@ _WAS_CAST: Final = """
 select exists (select from approval_votes where approval_id = $1 and actor_type = $2 and actor_id = $3
                and choice = $4 and version = $5)
 """
-_YESES: Final = """
+_SAME: Final = """
 select actor_type, actor_id from approval_votes
-where approval_id = $1 and plan_version = $2 and choice = 'approved'
+where approval_id = $1 and plan_version = $2 and choice = $3
 """
 _DECIDE: Final = """
 update approvals set status = $2, version = version + 1, decided_by_type = $3, decided_by_id = $4, decided_at = $5
@@ -49,21 +52,28 @@ def refuse_if_not_open(row: asyncpg.Record, now: datetime) -> None:
         raise Refused(409, "invalid_transition", f"the question is not open: {over}", allowed_actions=[])
 
 
+def _needed(row: asyncpg.Record, choice: Choice) -> int:
+    """How many people have to say it."""
+    is_shared = choice == "approved" or (choice == "rejected" and row["kind"] in COSTS_EITHER_WAY)
+    return int(row["required_approvals"]) if is_shared else 1
+
+
 async def cast(
     connection: Connection, row: asyncpg.Record, actor: Actor, decision: Decision, now: datetime, *, source: Source
 ) -> bool:
     """Record a vote on an open question, whose row is locked; answers whether it decides it. Raises Refused."""
-    yeses = {tuple(yes) for yes in await connection.fetch(_YESES, row["approval_id"], row["plan_version"])}
-    if decision.choice == "approved":
-        if (actor.type, actor.id) in yeses:
+    decides = True
+    if (needed := _needed(row, decision.choice)) > 1:
+        about = (row["approval_id"], row["plan_version"], decision.choice)
+        same = {tuple(vote) for vote in await connection.fetch(_SAME, *about)}
+        if (actor.type, actor.id) in same:
             raise Refused(
                 409,
-                "already_approved",
-                "you have approved it: the second yes has to be somebody else's",
-                allowed_actions=[choice for choice in CHOICES if choice != "approved"],
+                f"already_{decision.choice}",
+                f"you have {decision.choice} it: the second vote has to be somebody else's",
+                allowed_actions=[choice for choice in CHOICES if choice != decision.choice],
             )
-        yeses.add((actor.type, actor.id))
-    decides = decision.choice != "approved" or len(yeses) >= row["required_approvals"]
+        decides = len(same) + 1 >= needed
     note_ref = None if decision.note is None else await store_note(connection, decision.note)
     await connection.execute(
         _VOTE,

@@ -7,7 +7,7 @@ import httpx2
 
 from adapters.postgres import approvals
 from adapters.postgres.database import Database
-from contracts.approvals import Question, Role
+from contracts.approvals import Question, QuestionKind, Role
 from contracts.ids import ApprovalId
 from contracts.money import Money
 from contracts.order import OrderStep
@@ -24,10 +24,11 @@ async def ask(
     due_in: timedelta = DUE_IN,
     on_expiry: Literal["approved", "rejected"] = "rejected",
     role: Role = "risk",
+    kind: QuestionKind = "risk_review",
 ) -> ApprovalId:
     """Asked at the step's moment."""
     question = Question(
-        kind="risk_review",
+        kind=kind,
         question="Should it go on?",
         evidence=[],
         facts={},

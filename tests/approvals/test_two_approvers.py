@@ -1,9 +1,10 @@
-"""Above a limit two different people have to say yes; one no is enough."""
+"""Above a limit two different people have to say yes; one no is enough, unless it costs money as well."""
 
 import asyncio
 
 import pytest
 
+from contracts.approvals import QuestionKind
 from contracts.ids import ApprovalId
 from tests.approvals.asked import ask, say, shown, told
 from tests.desk import Desk
@@ -123,6 +124,33 @@ async def test_who_said_yes_may_still_say_no(caller: Caller, large: ApprovalId) 
     await say(caller, large)
     rejected = (await say(caller, large, "rejected", version=2, note="the address is a warehouse")).json()
     assert (rejected["status"], [vote["choice"] for vote in rejected["votes"]]) == ("rejected", ["rejected"])
+
+
+@pytest.mark.parametrize("kind", ["refused_refund", "refused_capture", "dispute"])
+async def test_a_no_that_costs_money_needs_two_as_well(
+    caller: Caller, desk: Desk, other: str, kind: QuestionKind
+) -> None:
+    approval_id = await ask(caller.database, desk.step, amount_minor=LIMIT, kind=kind)
+    first = (await say(caller, approval_id, "rejected", note="paid in cash")).json()
+    assert (first["status"], first["version"], signals(caller, desk)) == ("pending", 2, 0)
+    again = await say(caller, approval_id, "rejected", version=2, note="paid in cash")
+    assert (again.status_code, again.json()["code"]) == (409, "already_rejected")
+    assert again.json()["allowed_actions"] == ["approved", "changes_requested"]
+    second = (await say(caller, approval_id, "rejected", version=2, note="it was", token=other)).json()
+    assert (second["status"], signals(caller, desk)) == ("rejected", 1)
+    assert (await told(caller, desk.step))[-2:] == ["approval.voted", "approval.decided"]
+
+
+async def test_a_yes_and_a_no_are_not_two(caller: Caller, desk: Desk, other: str) -> None:
+    approval_id = await ask(caller.database, desk.step, amount_minor=LIMIT, kind="refused_refund")
+    await say(caller, approval_id)
+    differs = (await say(caller, approval_id, "rejected", version=2, note="no", token=other)).json()
+    assert (differs["status"], differs["version"]) == ("pending", 3)
+
+
+async def test_below_the_limit_one_such_no_decides(caller: Caller, desk: Desk) -> None:
+    approval_id = await ask(caller.database, desk.step, amount_minor=LIMIT - 1, kind="refused_refund")
+    assert (await say(caller, approval_id, "rejected", note="paid in cash")).json()["status"] == "rejected"
 
 
 async def test_who_asked_is_neither_of_the_two(caller: Caller, large: ApprovalId) -> None:
