@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import AwareDatetime, Field, StringConstraints, TypeAdapter
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, TypeAdapter
+from pydantic_core import PydanticCustomError
 
 from contracts.base import Contract
 from contracts.disputes import DisputeOutcome
@@ -62,10 +63,16 @@ class RequestRejected(Contract):
     data: Rejection
 
 
+def _some(amount: Money) -> Money:
+    if not amount.amount_minor:
+        raise PydanticCustomError("nothing", "it is about an amount of at least 1")
+    return amount
+
+
 class PaymentFact(Contract):
     authorization_ref: str
     key: str
-    amount: Money
+    amount: Annotated[Money, AfterValidator(_some)]
     occurred_at: Instant
 
 

@@ -25,6 +25,18 @@ def risk_question(order_number: int, total: Money, assessment: RiskAssessment) -
     )
 
 
+def reroute_question(order_number: int, total: Money) -> Question:
+    return Question(
+        kind="reroute",
+        question=f"Should order {order_number} over {total} go on? If not, what has not left of it is canceled.",
+        evidence=["It is to go to another region than the one that it was assessed for."],
+        facts={"total": total.model_dump(mode="json")},
+        on_expiry="rejected",
+        required_role="risk",
+        amount=total,
+    )
+
+
 def claim_question(facts: ClaimFacts, policy: ClaimPolicy) -> Question:
     done = "sent again" if facts.resolution == "replacement" else "refunded"
     delivered = f"{facts.delivered_at.astimezone(UTC):%Y-%m-%d at %H:%M} UTC"

@@ -28,7 +28,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, 'pending', $9, $10, $11, $12, $13, $14, 
 """
 _CANCEL = """
 update approvals set status = 'canceled', version = version + 1
-where order_id = $1 and kind = 'risk_review' and status in ('pending', 'changes_requested') returning approval_id
+where order_id = $1 and kind in ('risk_review', 'reroute') and status in ('pending', 'changes_requested')
+returning approval_id
 """
 _CANCEL_ABOUT = """
 update approvals set status = 'canceled', version = version + 1
@@ -37,7 +38,7 @@ where order_id = $1 and kind = $2 and subject = $3 and status in ('pending', 'ch
 _APPLIED = "update approvals set applied_at = $2 where approval_id = $1"
 _TELL = """
 update approvals set evidence = evidence || to_jsonb($2::text), version = version + 1, plan_version = plan_version + 1
-where order_id = $1 and kind = 'risk_review' and status = 'pending' returning approval_id, plan_version
+where order_id = $1 and kind in ('risk_review', 'reroute') and status = 'pending' returning approval_id, plan_version
 """
 _EXPIRE = """
 update approvals set status = 'expired', version = version + 1, decided_by_type = null, decided_by_id = null,

@@ -16,6 +16,7 @@ from adapters.postgres.notes import store_note
 from adapters.postgres.order_door import no_such_order, not_now, refuse_unless_allowed, shown
 from adapters.postgres.policies import policy_of
 from adapters.postgres.wakeups import owe_signal
+from contracts.actors import STEWARD
 from contracts.clock import BusinessClock
 from contracts.commands import ChooseBackorder, HoldOrder, ReleaseOrder
 from contracts.door import Answer, Knock
@@ -30,7 +31,9 @@ _SHIP_AVAILABLE: Final = "update orders set ship_available = true, waits_for_sto
 _IS_HELD: Final = "select exists (select from order_holds where order_id = $1 and released_at is null)"
 _RELEASE: Final = """
 update order_holds set released_at = $3
-where order_id = $1 and released_at is null and ($2::text is null or hold_id = $2) returning *
+where order_id = $1 and released_at is null and ($2::text is null or hold_id = $2)
+      and not (reason = 'high_risk_of_fraud' and owner_id = $4)  -- that is for a person with the role to decide
+returning *
 """
 
 Act = Callable[[Connection, asyncpg.Record, OrderState, datetime], Awaitable[list[Wakeup]]]
@@ -93,9 +96,9 @@ class PostgresCommandDoor:
         """Release what is held, and let what waited for it go on."""
 
         async def act(connection: Connection, order: asyncpg.Record, state: OrderState, now: datetime) -> list[Wakeup]:
-            released = await connection.fetch(_RELEASE, order_id, command.hold_id, now)
+            released = await connection.fetch(_RELEASE, order_id, command.hold_id, now, STEWARD.id)
             if not released:
-                raise not_now(order, state, "there is no open hold by this id")
+                raise not_now(order, state, "there is no open hold by this id, or it is a question to be decided")
             told = [
                 _event(EventType.ORDER_HOLD_RELEASED, knock, now, subject=row["hold_id"], reason_code=row["reason"])
                 for row in released

@@ -7,12 +7,12 @@ from typing import Final, Protocol
 import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import additions, approvals, events, order_rows, order_state
+from adapters.postgres import additions, events, order_rows, order_state
 from adapters.postgres.backorders import look_again
 from adapters.postgres.cancel import request_cancel
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
-from adapters.postgres.holds import hold_by_steward, release_ours
+from adapters.postgres.holds import release_ours
 from adapters.postgres.order_door import (
     known,
     newly_recalled,
@@ -26,6 +26,7 @@ from adapters.postgres.order_door import (
 )
 from adapters.postgres.placing import move_to
 from adapters.postgres.policies import policy_of
+from adapters.postgres.reroutes import review_again
 from adapters.postgres.settlement import planned_reversal
 from adapters.postgres.wakeups import owe_signal
 from contracts.additions import Addition, AdditionStatus, OrderedLine, tender_of
@@ -197,7 +198,7 @@ async def _carry_out(
         state = await order_state.load(connection, order_id)
         freed = await release_ours(connection, order_id, state, HoldReason.INCORRECT_ADDRESS, now)
         if await connection.fetchval(_GOES_ELSEWHERE, address_ref, order["shipping_address_ref"]):
-            await _review_again(connection, order, now)
+            await review_again(connection, order, now)
     facts = _facts(order, decided, address_ref)
     if not facts:
         return []  # it is as wanted already
@@ -221,12 +222,6 @@ async def _carry_out(
         )
     workflow_id = order_workflow_id(order["number"])
     return [await owe_signal(connection, workflow_id=workflow_id, signal="commanded", ref=order_id), *wakeups]
-
-
-async def _review_again(connection: Connection, order: asyncpg.Record, now: datetime) -> None:
-    """It was assessed for where it went first: whoever is asked reads of it, else it is held for somebody to look."""
-    if not await approvals.tell_of_change(connection, order["order_id"], "It goes to another region than before.", now):
-        await hold_by_steward(connection, order["order_id"], HoldReason.HIGH_RISK_OF_FRAUD, now)
 
 
 def _elsewhere(state: OrderState, edit: EditOrder) -> OrderState:

@@ -26,6 +26,10 @@ select exists (select from order_holds
 """
 
 
+_LET_GO: Final = """
+update fulfillments f set waiting_on = n.name || ' to hand over' from nodes n
+where n.node_id = f.node_id and f.fulfillment_id = $1 and f.waiting_on like 'release of the hold%'
+"""
 _RELEASE_OURS: Final = """
 update order_holds set released_at = $2
 where order_id = $1 and reason = $3 and owner_id = $4 and released_at is null returning hold_id, reason
@@ -77,6 +81,8 @@ async def release_ours(
 
 async def wake_what_is_packed(connection: Connection, state: OrderState) -> list[Wakeup]:
     """Consignments that could not leave while the order was held look again."""
+    for consignment in state.consignments:
+        await connection.execute(_LET_GO, consignment.fulfillment_id)
     return [
         await owe_signal(
             connection,

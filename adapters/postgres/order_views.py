@@ -23,7 +23,7 @@ from contracts.order_view import (
     StatusAxes,
     TimelineEntry,
 )
-from contracts.states import OrderStatus
+from contracts.states import OrderStatus, ShipmentStatus
 from contracts.waiting import PAYMENT_PROVIDER, PLANNER, UNDOING, Wait, person_to_decide, release_of
 from decisions.cancellation import allowed_actions
 from decisions.due import next_due
@@ -60,7 +60,7 @@ async def view(connection: Connection, order_id: OrderId) -> OrderView | None:
         return None
     consignments = await _consignments(connection, order_id)
     parcels = [parcel for consignment in consignments for parcel in consignment.parcels if parcel.voided_at is None]
-    over, gone = [each.status for each in consignments], [each.status for each in parcels]
+    over, gone = [each.status for each in consignments], [_in_truth(each) for each in parcels]
     state = await order_state.load(connection, order_id)
     soonest = min((c for c in consignments if c.waiting_on), key=_due, default=None)
     holds = await _holds(connection, order_id)
@@ -109,6 +109,12 @@ _PLAIN: Final = (
     "service_level",
     "promise_latest",
 )
+
+
+def _in_truth(parcel: ParcelView) -> ShipmentStatus:
+    """What was denied, and made up for, did not come, whatever its carrier says."""
+    denied = parcel.settled_at is not None and parcel.status is ShipmentStatus.DELIVERED
+    return ShipmentStatus.LOST if denied else parcel.status
 
 
 async def _holds(connection: Connection, order_id: OrderId) -> list[HoldView]:

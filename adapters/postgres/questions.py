@@ -10,6 +10,7 @@ from adapters.postgres.claims import settle_claim
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.disputes import settle_dispute
 from adapters.postgres.refused_moves import settle_capture, settle_refund
+from adapters.postgres.reroutes import settle_reroute
 from contracts.approvals import QuestionKind
 from contracts.order import OrderStep
 
@@ -28,6 +29,7 @@ class Effect(Protocol):
 
 
 _EFFECTS: Final[Mapping[QuestionKind, Effect]] = {
+    "reroute": settle_reroute,
     "claim": settle_claim,
     "refused_capture": settle_capture,
     "refused_refund": settle_refund,

@@ -56,9 +56,11 @@ class Onlooker:
             while steps_done(await process.fetch_history()).count(step) < times:
                 await asyncio.sleep(0.02)
 
-    async def board(self, process: WorkflowHandle[Any, Any]) -> str | None:
-        """What the process tells operations that it waits for."""
-        return (await process.describe()).typed_search_attributes.get(WAITING_ON)
+    async def until_board(self, process: WorkflowHandle[Any, Any], waits_for: str) -> None:
+        """Until the process tells operations that it waits for that."""
+        async with asyncio.timeout(PATIENCE):
+            while (await process.describe()).typed_search_attributes.get(WAITING_ON) != waits_for:
+                await asyncio.sleep(0.02)
 
     async def result(self, order: OrderView) -> OrderResult:
         async with asyncio.timeout(PATIENCE):

@@ -121,9 +121,7 @@ async def test_who_is_asked_about_an_order_that_changed_is_asked_anew(business: 
         await business.decide_on(before, "approved")
 
 
-async def test_an_accepted_order_that_is_to_go_to_another_region_is_held_for_somebody_to_look(
-    business: Business,
-) -> None:
+async def rerouted(business: Business) -> OrderView:
     business.nodes.habits = ["accepted"]
     order = await business.place()
     await business.until_told(order, "shipment.label_created")
@@ -131,3 +129,31 @@ async def test_an_accepted_order_that_is_to_go_to_another_region_is_held_for_som
     assert (await business.show(order)).holds == []
     await business.edit(order, **NEVADA)
     assert [hold.reason_code for hold in (await business.show(order)).holds] == ["high_risk_of_fraud"]
+    return order
+
+
+async def test_an_accepted_order_that_is_to_go_to_another_region_goes_on_if_somebody_says_so(
+    business: Business,
+) -> None:
+    order = await rerouted(business)
+    with pytest.raises(Refused, match="a question to be decided"):
+        await business.release(order)
+    business.everybody_is_prompt()
+    await business.decide(order, "approved")
+    assert (await business.result(order)).status is OrderStatus.COMPLETED
+
+
+async def test_an_accepted_order_that_may_not_go_to_another_region_is_canceled(business: Business) -> None:
+    order = await rerouted(business)
+    (question,) = await business.questions(ApprovalStatus.PENDING)
+    assert (question.kind, question.required_role) == ("reroute", "risk")
+    await business.decide(order, "rejected")
+    assert (await business.result(order)).reason is CancelReason.FRAUD
+    await business.assert_nothing_is_left_open()
+
+
+async def test_who_cancels_a_rerouted_order_takes_the_question_back(business: Business) -> None:
+    order = await rerouted(business)
+    await business.cancel(order)
+    assert (await business.result(order)).reason is CancelReason.CUSTOMER
+    await business.assert_nothing_is_left_open()

@@ -408,7 +408,7 @@ create index claims_of_order on claims (order_id);
 create table approvals (
     approval_id         text primary key,
     kind                text not null
-        check (kind in ('risk_review', 'refused_capture', 'refused_refund', 'dispute', 'claim')),
+        check (kind in ('risk_review', 'reroute', 'refused_capture', 'refused_refund', 'dispute', 'claim')),
     subject             text,  -- what of the order it is about
     order_id            text not null references orders,
     workflow_id         text not null,
