@@ -20,10 +20,10 @@ from simulation.outbox import Outbox
 from simulation.payment_books import AskedOfCapture, PaymentEntry, Refund, entry_of
 
 VALID_FOR: Final = timedelta(days=7)  # business time
-FAILS_AFTER: Final = timedelta(days=3)
-DISPUTED_AFTER: Final = timedelta(days=5)
+FAILS_AFTER: Final = timedelta(hours=20)  # sooner than banks are, so that a demo ends within a minute
+DISPUTED_AFTER: Final = timedelta(days=1)
 TO_RESPOND: Final = timedelta(days=7)
-DECIDED_AFTER: Final = timedelta(days=1)
+DECIDED_AFTER: Final = timedelta(hours=8)
 WON: Final = 0.5
 DECLINED: Final = "pm_declined"  # pm_declined_expired_card is declined with expired_card
 
