@@ -220,6 +220,7 @@ async def test_whatever_happens_to_an_order_it_adds_up_and_ends(business: Busine
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 async def test_whatever_happens_to_two_hundred_orders_they_add_up_and_end(business: Business) -> None:
     business.nodes.keeps_what_it_was_asked_for = True
     for seed in range(100, 300):
