@@ -42,7 +42,6 @@ _VOIDED: Final = """
 update additions set status = 'withdrawn', voided_at = $3
 where order_id = $1 and key = any($2) and status <> 'authorized'
 """
-_WAIT: Final = "update orders set waiting_on = $2, waiting_until = null where order_id = $1 and waiting_on is null"
 _SET: Final = """
 update additions set status = $3, authorization_ref = $4, declined_code = $5 where order_id = $1 and number = $2
 """
@@ -107,7 +106,7 @@ class PostgresAdditions:
             await connection.execute(_SENT, step.order_id, step.now)
             asked = [_asked(row) for row in await connection.fetch(_TO_SETTLE, step.order_id, False)]
             if asked:
-                await connection.execute(_WAIT, step.order_id, PAYMENT_PROVIDER)
+                await order_rows.wait_if_for_nobody(connection, step.order_id, PAYMENT_PROVIDER)
             return asked
 
     async def record_authorized(self, step: OrderStep, asked: AskedAuthorization, made: Authorization) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 
 import asyncpg
 
+from adapters.postgres import order_rows
 from adapters.postgres.database import Connection
 from adapters.postgres.policies import policy_of
 from adapters.postgres.wakeups import owe_signal
@@ -55,7 +56,6 @@ where order_id = $1 and t.expires_at < $5 and t.expires_at - a.authorized_at > $
       and t.kind = any($7)
 on conflict do nothing
 """
-_WAIT: Final = "update orders set waiting_on = $2, waiting_until = null where order_id = $1 and waiting_on is null"
 _RENEWING: Final = f"{_ASKED} and a.round > t.round and a.status = 'asked' order by a.tender_id"
 _REPLACED: Final = f"{_ASKED} and a.status = 'replaced' order by a.tender_id, a.round"
 _IS_REPLACED: Final = """
@@ -123,7 +123,7 @@ async def renew(
     await connection.execute(_RENEW, *about, now + lead, lead, reauthorized(policy))
     is_asked = bool(await renewing(connection, order["order_id"]))
     if is_asked:
-        await connection.execute(_WAIT, order["order_id"], PAYMENT_PROVIDER)
+        await order_rows.wait_if_for_nobody(connection, order["order_id"], PAYMENT_PROVIDER)
     return is_asked
 
 

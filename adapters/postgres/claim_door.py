@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
-from adapters.postgres import order_rows, order_state
 from adapters.postgres.claims import open_claim
+from adapters.postgres.command_rules import lock_for, not_now
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
 from adapters.postgres.losing import units_in
-from adapters.postgres.order_door import no_such_order, not_now, shown, stale
+from adapters.postgres.order_door import shown
 from adapters.postgres.policies import policy_of
 from adapters.postgres.wakeups import owe_signal
 from contracts.claims import OpenClaim
@@ -38,14 +38,8 @@ class PostgresClaimDoor:
         clock = await self._clock.read()
 
         async def act(connection: Connection) -> Answer:
-            try:
-                order = await order_rows.lock(connection, order_id)
-            except LookupError:
-                raise no_such_order() from None
+            order, state = await lock_for(connection, order_id, command.version)
             now = clock.at(datetime.now(UTC))
-            state = await order_state.load(connection, order_id)
-            if command.version is not None and command.version != order["version"]:
-                raise stale(order, state)
             policy = await policy_of(connection, order["policy_version"])
             since = now - policy.claims.within
             parcel = await connection.fetchrow(_PARCEL, order_id, command.shipment_id, since)

@@ -6,14 +6,15 @@ from typing import Final, Protocol
 
 import asyncpg
 
-from adapters.postgres import events, order_rows, order_state
+from adapters.postgres import events
 from adapters.postgres.backorders import look_again
 from adapters.postgres.cancel import request_cancel
+from adapters.postgres.command_rules import lock_for, not_now, refuse_unless_allowed
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
 from adapters.postgres.holds import place_hold, wake_what_is_packed
 from adapters.postgres.notes import store_note
-from adapters.postgres.order_door import no_such_order, not_now, refuse_unless_allowed, shown
+from adapters.postgres.order_door import shown
 from adapters.postgres.policies import policy_of
 from adapters.postgres.wakeups import owe_signal
 from contracts.actors import STEWARD
@@ -114,12 +115,8 @@ class PostgresCommandDoor:
         clock = await self._clock.read()
 
         async def decide(connection: Connection) -> Answer:
-            try:
-                order = await order_rows.lock(connection, order_id)
-            except LookupError:
-                raise no_such_order() from None
-            state = await order_state.load(connection, order_id)
-            refuse_unless_allowed(order, state, name, version)
+            order, state = await lock_for(connection, order_id, version)
+            refuse_unless_allowed(order, state, name)
             wakeups = await act(connection, order, state, clock.at(datetime.now(UTC)))
             answer = await shown(connection, order_id, status=200)
             return answer.model_copy(update={"wakeups": wakeups})

@@ -7,23 +7,14 @@ from typing import Final, Protocol
 import asyncpg
 from pydantic import JsonValue
 
-from adapters.postgres import additions, events, order_rows, order_state
+from adapters.postgres import additions, events, order_state
 from adapters.postgres.backorders import look_again
 from adapters.postgres.cancel import request_cancel
+from adapters.postgres.command_rules import lock_for, no_such_order, not_now, refuse_if_stale, refuse_unless_allowed
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
 from adapters.postgres.holds import release_ours
-from adapters.postgres.order_door import (
-    known,
-    newly_recalled,
-    no_such_order,
-    not_now,
-    nowhere,
-    once_canceled,
-    refuse_unless_allowed,
-    shown,
-    too_late,
-)
+from adapters.postgres.order_door import known, newly_recalled, nowhere, once_canceled, shown, too_late
 from adapters.postgres.placing import move_to
 from adapters.postgres.policies import policy_of
 from adapters.postgres.reroutes import review_again
@@ -97,11 +88,7 @@ class PostgresEditDoor:
         clock = await self._clock.read()
 
         async def act(connection: Connection) -> Answer:
-            try:
-                order = await order_rows.lock(connection, order_id)
-            except LookupError:
-                raise no_such_order() from None
-            state = await order_state.load(connection, order_id)
+            order, state = await lock_for(connection, order_id, edit.version)
             decided = await _decide(connection, order, state, edit)
             wakeups = await _carry_out(connection, knock, order, edit, decided, place, clock.at(datetime.now(UTC)))
             answer = await shown(connection, order_id, status=200)
@@ -117,6 +104,7 @@ class PostgresEditDoor:
             if order is None:
                 raise no_such_order()
             state = await order_state.load(connection, order_id)
+            refuse_if_stale(order, state, edit.version)
             decided = await _decide(connection, order, state, edit)
             policy = await policy_of(connection, order["policy_version"])
         after = with_cancel_requested(_elsewhere(state, edit), decided.fewer)
@@ -146,7 +134,7 @@ class PostgresEditDoor:
 
 
 async def _decide(connection: Connection, order: asyncpg.Record, state: OrderState, edit: EditOrder) -> _Decided:
-    refuse_unless_allowed(order, state, "edit", edit.version)
+    refuse_unless_allowed(order, state, "edit")
     lines = [OrderedLine.model_validate(dict(row)) for row in await connection.fetch(_LINES, order["order_id"])]
     earlier = await additions.all_of(connection, order["order_id"])
     coming = [addition for addition, status in earlier if status is AdditionStatus.ASKED]

@@ -8,6 +8,7 @@ import asyncpg
 
 from adapters.postgres import additions, events, order_rows, order_state
 from adapters.postgres.cancel import request_cancel
+from adapters.postgres.command_rules import lock_for, no_such_order, refuse_if_stale
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
 from adapters.postgres.new_id import new_id
@@ -99,13 +100,7 @@ class PostgresOrderDoor:
         clock = await self._clock.read()
 
         async def act(connection: Connection) -> Answer:
-            try:
-                order = await order_rows.lock(connection, order_id)
-            except LookupError:
-                raise no_such_order() from None
-            if command.version is not None and command.version != order["version"]:
-                raise stale(order, await order_state.load(connection, order_id))
-            state = await order_state.load(connection, order_id)
+            order, state = await lock_for(connection, order_id, command.version)
             units = _units_to_cancel(order, state, command)
             now = clock.at(datetime.now(UTC))
             note_ref = None if command.note is None else await store_note(connection, command.note)
@@ -134,8 +129,7 @@ class PostgresOrderDoor:
             if order is None:
                 raise no_such_order()
             state = await order_state.load(connection, order_id)
-            if command.version is not None and command.version != order["version"]:
-                raise stale(order, state)
+            refuse_if_stale(order, state, command.version)
             units = _units_to_cancel(order, state, command)
             policy = await policy_of(connection, order["policy_version"])
         after = with_cancel_requested(state, units)
@@ -155,10 +149,6 @@ class PostgresOrderDoor:
         if order is None:
             raise no_such_order()
         return order
-
-
-def no_such_order() -> Refused:
-    return Refused(404, "not_found", "there is no order by this id")
 
 
 async def _placed_before(connection: Connection, knock: Knock, order: PlaceOrder) -> OrderId | None:
@@ -265,32 +255,3 @@ def newly_recalled(before: OrderState, after: OrderState) -> list[str]:
     """The numbers of the consignments that a decision asks back."""
     pairs = zip(before.consignments, after.consignments, strict=True)
     return [new.number for old, new in pairs if new.recall is not old.recall]
-
-
-def refuse_unless_allowed(order: asyncpg.Record, state: OrderState, name: str, version: int | None) -> None:
-    """Whether the command may be given now, to the order that the caller decided on; raises Refused."""
-    if version is not None and version != order["version"]:
-        raise stale(order, state)
-    if name not in allowed_actions(OrderStatus(order["status"]), state):
-        raise not_now(order, state, f"`{name}` is not among the allowed actions")
-
-
-def not_now(order: asyncpg.Record, state: OrderState, why: str) -> Refused:
-    return Refused(
-        409,
-        "invalid_transition",
-        f"not now: {why}",
-        state=order["status"],
-        allowed_actions=allowed_actions(OrderStatus(order["status"]), state),
-    )
-
-
-def stale(order: asyncpg.Record, state: OrderState) -> Refused:
-    return Refused(
-        409,
-        "stale_version",
-        f"the order is at version {order['version']} by now",
-        version=order["version"],
-        state=order["status"],
-        allowed_actions=allowed_actions(OrderStatus(order["status"]), state),
-    )

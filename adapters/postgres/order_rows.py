@@ -27,6 +27,15 @@ async def enter_if_waiting_for(connection: Connection, order_id: OrderId, party:
     )
 
 
+async def wait_if_for_nobody(connection: Connection, order_id: OrderId, party: str) -> None:
+    """Say whom the order waits for, unless that is somebody else already."""
+    await connection.execute(
+        "update orders set waiting_on = $2, waiting_until = null where order_id = $1 and waiting_on is null",
+        order_id,
+        party,
+    )
+
+
 async def open_again(connection: Connection, order_id: OrderId) -> None:
     """A closed order has something to be done again."""
     await connection.execute(

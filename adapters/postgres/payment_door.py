@@ -5,10 +5,11 @@ from typing import Protocol
 
 import asyncpg
 
-from adapters.postgres import events, order_rows, order_state
+from adapters.postgres import events, order_rows
+from adapters.postgres.command_rules import lock_for, not_now
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.door import once_per_key
-from adapters.postgres.order_door import no_such_order, not_now, shown, stale
+from adapters.postgres.order_door import shown
 from adapters.postgres.wakeups import owe_signal
 from contracts.checkout import PayOrder
 from contracts.clock import BusinessClock
@@ -42,14 +43,8 @@ class PostgresPaymentDoor:
         clock = await self._clock.read()
 
         async def act(connection: Connection) -> Answer:
-            try:
-                order = await order_rows.lock(connection, order_id)
-            except LookupError:
-                raise no_such_order() from None
+            order, state = await lock_for(connection, order_id, command.version)
             now = clock.at(datetime.now(UTC))  # once the lock is held: whoever had it may have lost patience
-            state = await order_state.load(connection, order_id)
-            if command.version is not None and command.version != order["version"]:
-                raise stale(order, state)
             if not _is_awaited(order, now) or not await _next_round(connection, order_id, command):
                 raise not_now(order, state, f"it does not wait for a payment method of {command.tender_id}")
             await _record(connection, knock, order_id, command, now)

@@ -64,7 +64,6 @@ _PACKED: Final = """
 select number from fulfillments where order_id = $1 and packed_at is not null and handed_over_at is null
                                       and status in ('open', 'in_progress') order by position
 """
-_WAIT: Final = "update orders set waiting_on = $2, waiting_until = null where order_id = $1 and waiting_on is null"
 _DONE: Final = """
 update money_moves set status = 'done', provider_ref = $2, refused_code = null, done_at = $3
 where move_id = $1 and status <> 'done' and resolution is null and failed_at is null returning *
@@ -181,7 +180,7 @@ class PostgresSettlement:
                 return None
             if await refund_rows.assign(connection, row):
                 row = require_row(await connection.fetchrow(_PLANNED, step.order_id), "the refund of a capture")
-            await connection.execute(_WAIT, step.order_id, PAYMENT_PROVIDER)
+            await order_rows.wait_if_for_nobody(connection, step.order_id, PAYMENT_PROVIDER)
             return PlannedMove(**dict(row), amount=Money(amount_minor=row["amount_minor"], currency=row["currency"]))
 
     async def record_move(self, step: OrderStep, move: PlannedMove, provider_ref: str | None) -> None:
