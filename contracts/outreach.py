@@ -1,0 +1,136 @@
+"""What a customer is told, and what staff read of a case: when, why, and what became of it."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AwareDatetime, Field
+
+from contracts.base import Contract
+from contracts.checkout import TimeZone
+from contracts.money import Money
+from contracts.reasons import CancelReason
+from contracts.risk import RiskAssessment, RiskFacts
+
+
+class Purpose(StrEnum):
+    ORDER_CONFIRMATION = "order_confirmation"
+    ORDER_HELD = "order_held"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CANCELED = "canceled"
+    CARD_DECLINED = "card_declined"
+    BACKORDER_CHOICE = "backorder_choice"
+    CASE_SUMMARY = "case_summary"  # for staff
+
+
+class Item(Contract):
+    """So many of a product; `care` is its care tip, a sentence of its maker's."""
+
+    name: str
+    quantity: int
+    care: str | None = None
+
+
+class _Occasion(Contract):
+    """What is known whatever there is to say. `recipient` is the customer's name; `time_zone` is theirs."""
+
+    brand: str
+    locale: str
+    time_zone: TimeZone
+    now: AwareDatetime
+    order_number: int
+    recipient: str
+
+
+class Confirmation(_Occasion):
+    """The order is paid for as far as that goes in advance: items as ordered, and what it costs in all."""
+
+    purpose: Literal[Purpose.ORDER_CONFIRMATION] = Purpose.ORDER_CONFIRMATION
+    items: tuple[Item, ...]
+    total: Money
+    shipping: Money
+    promise_latest: date | None
+
+
+class Held(_Occasion):
+    """Somebody looks at the order before it goes on, until `decided_by` at the latest. Neutral: nobody is accused."""
+
+    purpose: Literal[Purpose.ORDER_HELD] = Purpose.ORDER_HELD
+    decided_by: AwareDatetime
+
+
+class Shipped(_Occasion):
+    """Some of the order left: `whole` if that is all of it. It comes from `earliest` to `latest`, days of the zone."""
+
+    purpose: Literal[Purpose.SHIPPED] = Purpose.SHIPPED
+    items: tuple[Item, ...]
+    whole: bool
+    carrier: str
+    tracking_codes: tuple[str, ...]
+    city: str
+    earliest: date
+    latest: date
+
+
+class Delivered(_Occasion):
+    """One parcel came."""
+
+    purpose: Literal[Purpose.DELIVERED] = Purpose.DELIVERED
+    items: tuple[Item, ...]
+    carrier: str
+    delivered_at: AwareDatetime
+
+
+class Canceled(_Occasion):
+    """Some of the order will not come: `whole` if that is all of it.
+
+    `refund` was charged and is given back, at the latest on `refund_by`; `released` was set aside and never charged.
+    """
+
+    purpose: Literal[Purpose.CANCELED] = Purpose.CANCELED
+    items: tuple[Item, ...]
+    whole: bool
+    reason: CancelReason
+    refund: Money | None
+    refund_by: date | None
+    released: Money | None
+
+
+class CardDeclined(_Occasion):
+    """The payment did not go through; another method may be named until `pay_by`, then the order is canceled."""
+
+    purpose: Literal[Purpose.CARD_DECLINED] = Purpose.CARD_DECLINED
+    amount: Money
+    pay_by: AwareDatetime
+
+
+class BackorderChoice(_Occasion):
+    """Some of it is not there. The customer may wait, take what there is (if `can_ship_rest`), or cancel.
+
+    Without a word by `choose_by` what is missing is canceled.
+    """
+
+    purpose: Literal[Purpose.BACKORDER_CHOICE] = Purpose.BACKORDER_CHOICE
+    missing: tuple[Item, ...]
+    can_ship_rest: bool
+    choose_by: AwareDatetime
+
+
+class Case(_Occasion):
+    """A held order, for who decides on it. `delivered_before` are earlier orders of the customer's that arrived."""
+
+    purpose: Literal[Purpose.CASE_SUMMARY] = Purpose.CASE_SUMMARY
+    items: tuple[Item, ...]
+    total: Money
+    facts: RiskFacts
+    assessment: RiskAssessment
+    delivered_before: int
+    disputed_before: int
+    decide_by: AwareDatetime
+
+
+Occasion: TypeAlias = Annotated[
+    Confirmation | Held | Shipped | Delivered | Canceled | CardDeclined | BackorderChoice | Case,
+    Field(discriminator="purpose"),
+]
