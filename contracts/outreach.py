@@ -8,9 +8,11 @@ from pydantic import AwareDatetime, Field
 
 from contracts.base import Contract
 from contracts.checkout import TimeZone
+from contracts.ids import MessageId
 from contracts.money import Money
 from contracts.reasons import CancelReason
 from contracts.risk import RiskAssessment, RiskFacts
+from contracts.words import WrittenBy
 
 
 class Purpose(StrEnum):
@@ -134,3 +136,54 @@ Occasion: TypeAlias = Annotated[
     Confirmation | Held | Shipped | Delivered | Canceled | CardDeclined | BackorderChoice | Case,
     Field(discriminator="purpose"),
 ]
+
+
+class MessageStatus(StrEnum):
+    """`asked`: nothing that was written may be sent, and a person decides. `sending`: the mail server is being told."""
+
+    OWED = "owed"
+    ASKED = "asked"
+    DEFERRED = "deferred"
+    SENDING = "sending"
+    SENT = "sent"
+    SUPPRESSED = "suppressed"
+    BOUNCED = "bounced"
+
+
+MessageKind: TypeAlias = Literal["service", "marketing", "staff"]
+
+
+class SuppressionReason(StrEnum):
+    """`superseded`: what it was to tell is not so any more."""
+
+    NO_CONSENT = "no_consent"
+    PURCHASED = "purchased"
+    QUIET_HOURS_EXPIRED = "quiet_hours_expired"
+    FREQUENCY_CAP_EXPIRED = "frequency_cap_expired"
+    OUT_OF_STOCK = "out_of_stock"
+    PRICE_CHANGED = "price_changed"
+    DUPLICATE = "duplicate"
+    HOLDOUT = "holdout"
+    HARD_BOUNCE = "hard_bounce"
+    SUPERSEDED = "superseded"
+    REFUSED = "refused"  # a person decided that nothing is sent
+
+
+class MessageView(Contract):
+    """A message as staff see it: `subject` and `text` as they were sent, or as the last draft that passed says them.
+
+    `rejected_drafts` is how many were written that the guard did not let through.
+    """
+
+    id: MessageId
+    purpose: Purpose
+    kind: MessageKind
+    status: MessageStatus
+    reason: SuppressionReason | None
+    subject: str | None
+    text: str | None
+    written_by: WrittenBy | None
+    rejected_drafts: int
+    created_at: AwareDatetime
+    deferred_until: AwareDatetime | None
+    sent_at: AwareDatetime | None
