@@ -12,7 +12,9 @@ class Settings(BaseSettings):
     """Environment variables `STEWARD_…`; Temporal's own are the standard `TEMPORAL_…`.
 
     No secret has a default. What the environment leaves open comes from the embedded stack that runs here;
-    `temporal_address` is that stack's, and gives way to `TEMPORAL_ADDRESS`.
+    `temporal_address` is that stack's, and gives way to `TEMPORAL_ADDRESS`. `mail_url` is smtp://host:port, encrypted
+    where the server offers it, or smtps://. Without `model_key` no model is asked and the composer writes; without
+    `model_url` the provider's own is asked.
     """
 
     model_config = SettingsConfigDict(env_prefix="STEWARD_", frozen=True, extra="ignore")
@@ -25,6 +27,14 @@ class Settings(BaseSettings):
     payments_webhook_secret: SecretStr
     carriers_webhook_secret: SecretStr
     nodes_webhook_secret: SecretStr
+    mail_url: str
+    mail_from: str = "orders@shop.example"
+    mail_user: str | None = None
+    mail_password: SecretStr | None = None
+    model_url: str | None = None
+    model_key: SecretStr | None = None
+    model_name: str = "claude-sonnet-4-5"
+    model_calls_per_second: float = 5
     temporal_address: str | None = None
     api_host: str = "127.0.0.1"
     api_port: int = 8080
@@ -59,6 +69,7 @@ def _of(stack: Stack) -> dict[str, object]:
         "payments_url": stack.partners,
         "carriers_url": stack.partners,
         "nodes_url": stack.partners,
+        "mail_url": stack.mail,
         "payments_webhook_secret": stack.secrets.payments_webhook,
         "carriers_webhook_secret": stack.secrets.carriers_webhook,
         "nodes_webhook_secret": stack.secrets.nodes_webhook,

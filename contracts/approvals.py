@@ -22,7 +22,9 @@ from contracts.states import ApprovalStatus
 from contracts.versions import Version
 
 Role: TypeAlias = Literal["risk", "payments", "service", "lead"]
-QuestionKind: TypeAlias = Literal["risk_review", "reroute", "refused_capture", "refused_refund", "dispute", "claim"]
+QuestionKind: TypeAlias = Literal[
+    "risk_review", "reroute", "refused_capture", "refused_refund", "dispute", "claim", "message"
+]
 Choice: TypeAlias = Literal["approved", "rejected", "changes_requested"]
 
 # A no moves or drops money as well as a yes does: whoever is needed for one is needed for the other.

@@ -7,9 +7,12 @@ from contracts.ids import NodeId, Sku
 
 
 class ProductRow(Contract):
+    """`care` is a tip of its maker's, one sentence."""
+
     sku: Sku
     name: str
     weight_grams: int
+    care: str | None = None
 
 
 class NodeRow(Contract):

@@ -79,11 +79,15 @@ class PackedParcel(Contract):
 
 
 class Label(Contract):
-    """A bought label: price in minor units of the merchant's currency, the carrier's own estimate of the delivery."""
+    """A bought label: price in minor units of the merchant's currency, the carrier's own estimate of the delivery.
+
+    `earliest_at`: it comes no sooner, if its carrier says so.
+    """
 
     tracking_code: str
     price_minor: int
     expected_at: AwareDatetime
+    earliest_at: AwareDatetime | None = None
 
 
 class Scan(Contract):

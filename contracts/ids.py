@@ -36,6 +36,11 @@ def shipment_workflow_id(consignment: str) -> str:
     return f"shipment/{consignment}"
 
 
+def message_workflow_id(number: str) -> str:
+    """message/1001-7: what is told of the seventh event of order 1001."""
+    return f"message/{number}"
+
+
 def consignment_number(order_number: int, position: int) -> str:
     """1001-1: the first consignment of order 1001."""
     return f"{order_number}-{position}"

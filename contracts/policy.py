@@ -1,6 +1,6 @@
 """What a merchant may set without a deploy: one versioned document, read in steps, never in workflow code."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Final, Literal, get_args
 
 from pydantic import Field, field_validator
@@ -11,6 +11,7 @@ from contracts.checkout import TimeZone
 from contracts.claims import Resolution
 from contracts.money import Currency
 from contracts.refunds import TenderKind, TenderPolicy, TenderUse
+from contracts.writers import ModelPrices
 
 
 class RiskPolicy(Contract):
@@ -139,6 +140,32 @@ class ApprovalPolicy(Contract):
     escalate_to: Role = "lead"
 
 
+class WordsPolicy(Contract):
+    """How often a model may repair a text that the guard rejected, and what a day's texts may cost.
+
+    `daily_budget_micros` in millionths of the currency's major unit; after it the composer writes.
+    """
+
+    repairs: int = 1
+    prices: ModelPrices = ModelPrices(
+        input_micros=3_000_000, cache_write_micros=3_750_000, cache_read_micros=300_000, output_micros=15_000_000
+    )
+    daily_budget_micros: int = 20_000_000
+    review_business_days: int = 1
+
+
+class OutreachPolicy(Contract):
+    """What kinds of messages wait for the morning, in the customer's zone; within how many business days a refund is
+    on the customer's account, at the latest.
+    """
+
+    brand: str = "Harbor & Pine"
+    quiet_from: time = time(21)
+    quiet_until: time = time(8)
+    quiet_kinds: tuple[Literal["service", "marketing"], ...] = ("marketing",)
+    refund_business_days: int = 10
+
+
 class Policy(Contract):
     currency: Currency = "USD"
     time_zone: TimeZone = "America/Chicago"
@@ -150,3 +177,5 @@ class Policy(Contract):
     nodes: NodePolicy = Field(default_factory=NodePolicy)
     claims: ClaimPolicy = Field(default_factory=ClaimPolicy)
     approvals: ApprovalPolicy = Field(default_factory=ApprovalPolicy)
+    words: WordsPolicy = Field(default_factory=WordsPolicy)
+    outreach: OutreachPolicy = Field(default_factory=OutreachPolicy)

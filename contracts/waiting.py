@@ -13,6 +13,8 @@ REVIEWER: Final = "a person to review the order"
 MOST_NAMED: Final = 12
 PLANNER: Final = "a plan from stock and carriers' rates"
 STOCK_OR_CHOICE: Final = "stock to come, or the customer to choose"
+SERVICE_TO_DECIDE: Final = "a person to decide: message"
+THE_MORNING: Final = "the end of the customer's quiet hours"
 UNDOING: Final = "partners to undo what was done"
 
 

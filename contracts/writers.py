@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -52,8 +52,10 @@ class Rejected:
 class WriterFailed(Exception):
     """No text, for one of the reasons below. Says nothing of what was to be written: that is about people.
 
-    `usage` is what is charged all the same; None if that is not known.
+    `usage` is what is charged all the same; None if that is not known. `code` stands where a guard's verdict would.
     """
+
+    code: ClassVar[str] = "writer_failed"
 
     def __init__(self, message: str, usage: Usage | None) -> None:
         super().__init__(message)
@@ -75,12 +77,16 @@ class WriterBusy(WriterFailed):
 class WriterRefused(WriterFailed):
     """The model declines to write this; asking the same again will not help."""
 
+    code = "writer_declined"
+
     def __init__(self, usage: Usage) -> None:
         super().__init__("the model declined to write", usage)
 
 
 class WriterTruncated(WriterFailed):
     """The text ends in the middle: it was longer than it may be."""
+
+    code = "writer_truncated"
 
     def __init__(self, usage: Usage) -> None:
         super().__init__("the model wrote more than it may", usage)
@@ -89,12 +95,16 @@ class WriterTruncated(WriterFailed):
 class WriterGarbled(WriterFailed):
     """What came is not sentences with their facts."""
 
+    code = "writer_garbled"
+
     def __init__(self, usage: Usage) -> None:
         super().__init__("the model wrote what cannot be read", usage)
 
 
 class WriterMisused(WriterFailed):
     """Our request is wrong, or our key: nothing helps but changing it. `status` is the provider's HTTP status."""
+
+    code = "writer_misused"
 
     def __init__(self, status: int) -> None:
         super().__init__(f"the model's provider does not take our request ({status})", Usage())

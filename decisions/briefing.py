@@ -1,5 +1,6 @@
 """What a person who decides is told: question, evidence, what happens on either answer; and who is to answer."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
@@ -7,10 +8,13 @@ from pydantic import JsonValue
 from contracts.approvals import Question
 from contracts.claims import ClaimFacts
 from contracts.disputes import DisputeFacts
+from contracts.ids import MessageId
 from contracts.money import Money
+from contracts.outreach import Purpose
 from contracts.payments import RefusedMove
 from contracts.policy import ApprovalPolicy, ClaimPolicy
 from contracts.risk import RiskAssessment
+from contracts.words import Violation
 
 
 def risk_question(order_number: int, total: Money, assessment: RiskAssessment) -> Question:
@@ -124,6 +128,23 @@ def dispute_question(facts: DisputeFacts) -> Question:
         on_expiry="approved" if facts.delivered else "rejected",
         required_role="payments",
         amount=facts.amount,
+    )
+
+
+def message_question(
+    order_number: int, purpose: Purpose, message_id: MessageId, violations: Sequence[Violation]
+) -> Question:
+    """What was written is not quoted: it names people. The evidence is what the writer was told."""
+    told = purpose.replace("_", " ")
+    return Question(
+        kind="message",
+        subject=message_id,
+        question=f'Nothing that was written for the message "{told}" of order {order_number} may be sent. Should it'
+        " be written again, with the facts as they are by then? If not, the customer is told nothing.",
+        evidence=[violation.advice for violation in violations],
+        facts={"purpose": purpose, "codes": [*sorted({violation.code for violation in violations})]},
+        on_expiry="rejected",
+        required_role="service",
     )
 
 

@@ -17,7 +17,7 @@ from simulation.books import Books
 from simulation.carrier_books import LabelEntry, Sold, TakenOver, entry_of, way_of
 from simulation.draws import reference
 from simulation.faults import FaultPanel
-from simulation.journeys import scan_of, trouble_of
+from simulation.journeys import QUICKEST, scan_of, trouble_of
 from simulation.outbox import Outbox
 from simulation.tariffs import SERVICES, distance_km, price_minor, service_named, zone_at
 
@@ -120,11 +120,12 @@ class Carriers:
         return entry_of(self._seed, facts, self._books.now())
 
     def _label(self, zone: Zone, grams: int, key: str) -> Label:
-        """The carrier's estimate is what nine of ten parcels keep to, from now on."""
+        """The carrier's estimate is what nine of ten parcels keep to, from now on; no parcel is earlier."""
         return Label(
             tracking_code=reference("trk", key),
             price_minor=price_minor(zone, grams),
             expected_at=self._books.now() + timedelta(minutes=zone.minutes_p90),
+            earliest_at=self._books.now() + timedelta(minutes=QUICKEST * zone.minutes_p50),
         )
 
     def _tell(self, tracking_code: str, *scans: Scan) -> None:

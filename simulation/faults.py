@@ -38,6 +38,7 @@ class Faults(Request):
     wrong_addresses: parcels that their carrier finds no such address for, and brings back
     returned_parcels, lost_parcels: parcels that go back to their sender, or are lost as their carrier says
     vanished_parcels: parcels that are never scanned again
+    bounced_mail, greylisted_mail: addresses that take nothing, or nothing at the first try
     """
 
     lost_answers: Rate = 0
@@ -59,6 +60,8 @@ class Faults(Request):
     returned_parcels: Rate = 0
     lost_parcels: Rate = 0
     vanished_parcels: Rate = 0
+    bounced_mail: Rate = 0
+    greylisted_mail: Rate = 0
 
 
 class FaultPanel:

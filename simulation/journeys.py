@@ -12,6 +12,7 @@ from simulation.draws import draw
 from simulation.faults import Faults
 
 DAY: Final = timedelta(days=1)
+QUICKEST: Final = 0.85  # of a zone's p50: no parcel takes less
 
 
 class Trouble(StrEnum):
@@ -53,7 +54,7 @@ def journey(
     With a trouble it takes longer, or never gets there.
     """
     chance = draw(seed, "journey", tracking_code)
-    minutes = timedelta(minutes=chance.triangular(0.85 * zone.minutes_p50, zone.minutes_p90, zone.minutes_p50))
+    minutes = timedelta(minutes=chance.triangular(QUICKEST * zone.minutes_p50, zone.minutes_p90, zone.minutes_p50))
     first = handed_over_at + minutes * chance.uniform(0.04, 0.15)
     out = handed_over_at + minutes * chance.uniform(0.80, 0.94)
     end = handed_over_at + minutes

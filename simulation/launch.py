@@ -64,7 +64,7 @@ async def launch(
             keys = PostgresKeys(database, pepper=facts.secrets.api_key_pepper)
             for name, scopes in SCOPES.items():
                 await keys.store(facts.secrets.api_keys[name], name, scopes)
-            await start_all(stack, children(stack, clock, seed, faults))
+            await start_all(stack, children(stack, clock, seed, faults, environ))
             yield Running(stack, database, clock)
 
 
@@ -81,6 +81,7 @@ def addresses(stack: EmbeddedStack) -> list[str]:
     shown = f"KEY={keys['shop']} STAFF_KEY={keys['staff']} LEAD_KEY={keys['lead']}"
     return [
         f"API          {stack.facts.api}/docs",
+        f"Mailbox      {stack.facts.partners}/mailbox",
         f"Temporal UI  {stack.facts.temporal_ui or 'your own'}",
         f"Temporal     {stack.facts.temporal_address}",
         f"try it       export API={stack.facts.api} {shown}",
@@ -111,11 +112,17 @@ async def start_all(stack: EmbeddedStack, children: Iterable[Child]) -> None:
         raise failed.exceptions[0] from None
 
 
-def children(stack: EmbeddedStack, clock: BusinessClock, seed: int, faults: Faults) -> list[Child]:
-    """Our processes and the partners'; they find each other by `stack.json`."""
+def children(
+    stack: EmbeddedStack, clock: BusinessClock, seed: int, faults: Faults, environ: Mapping[str, str]
+) -> list[Child]:
+    """Our processes and the partners'; they find each other by `stack.json`.
+
+    A simulated model writes, unless the environment names a real one's key.
+    """
     facts = stack.facts
     partners = {
         "STEWARD_PARTNERS_PORT": str(facts.ports["partners"]),
+        "STEWARD_MAIL_PORT": str(facts.ports["mail"]),
         "STEWARD_PARTNERS_BOOKS": str(stack.directory / "partners.sqlite"),
         "STEWARD_API_URL": facts.api,
         "STEWARD_SEED": str(seed),
@@ -125,9 +132,19 @@ def children(stack: EmbeddedStack, clock: BusinessClock, seed: int, faults: Faul
         "STEWARD_CARRIERS_WEBHOOK_SECRET": facts.secrets.carriers_webhook,
         "STEWARD_NODES_WEBHOOK_SECRET": facts.secrets.nodes_webhook,
     }
+    model = (
+        {}
+        if "STEWARD_MODEL_KEY" in environ
+        else {
+            "STEWARD_MODEL_URL": facts.partners,
+            "STEWARD_MODEL_KEY": "simulated",
+            "STEWARD_MODEL_NAME": "simulated-model-1",
+            "STEWARD_MODEL_CALLS_PER_SECOND": "50",
+        }
+    )
     one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     return [
-        Child("workers", _python("workers"), cwd=CHECKOUT),
+        Child("workers", _python("workers"), cwd=CHECKOUT, env=model),
         Child("solver", _python("workers", "--process", "solver"), cwd=CHECKOUT, env=one_thread),
         Child(
             "partners",

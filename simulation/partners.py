@@ -1,4 +1,4 @@
-"""The outside world in one process: payment provider, carriers, and the staff of stores and warehouses."""
+"""The outside world in one process: payment provider, carriers, the staff of stores and warehouses, and the mail."""
 
 import asyncio
 import signal
@@ -17,6 +17,7 @@ from simulation.books import Books
 from simulation.carriers import Carriers
 from simulation.courier import Courier
 from simulation.faults import FaultPanel, FaultyPartners
+from simulation.mailbox import Mailbox
 from simulation.network import NODES
 from simulation.nodes import Staff
 from simulation.outbox import Outbox
@@ -27,7 +28,7 @@ SECONDS_TO_STOP: Final = 2
 SECONDS_TO_TAKE_A_WEBHOOK: Final = 15
 
 
-def create_app(books: Books, outbox: Outbox, panel: FaultPanel, seed: int) -> FastAPI:
+def create_app(books: Books, outbox: Outbox, panel: FaultPanel, mailbox: Mailbox, seed: int) -> FastAPI:
     carriers = Carriers(books, outbox, panel, seed)
     ready_minutes = {node.node_id: node.ready_in_minutes for node in NODES}
     staff = Staff(books, outbox, carriers, panel, ready_minutes, seed)
@@ -37,6 +38,7 @@ def create_app(books: Books, outbox: Outbox, panel: FaultPanel, seed: int) -> Fa
         PaymentProvider(books, outbox, panel, seed).router(),
         carriers.router(),
         staff.router(),
+        mailbox.router(),
         panel.router(),
     ):
         app.include_router(router)
@@ -50,7 +52,8 @@ async def serve(settings: PartnerSettings, wall: Callable[[], datetime]) -> None
     panel = FaultPanel(settings.faults)
     with closing(Books(settings.partners_books, lambda: settings.clock.at(wall()))) as books:
         outbox = Outbox(books, panel, settings.seed)
-        app = create_app(books, outbox, panel, settings.seed)
+        mailbox = Mailbox(books, panel, settings.seed)
+        app = create_app(books, outbox, panel, mailbox, settings.seed)
         server = uvicorn.Server(
             uvicorn.Config(
                 app,
@@ -61,6 +64,7 @@ async def serve(settings: PartnerSettings, wall: Callable[[], datetime]) -> None
             )
         )
         async with (
+            mailbox.serve(settings.mail_port),
             httpx2.AsyncClient(base_url=settings.api_url, timeout=SECONDS_TO_TAKE_A_WEBHOOK) as api,
             asyncio.TaskGroup() as group,
         ):

@@ -30,6 +30,7 @@ USUAL: Final = Scenario(
         returned_parcels=0.0025,
         wrong_addresses=0.0025,
         lost_parcels=0.005,
+        bounced_mail=0.01,
     ),
     shares=SHARES,
 )
@@ -54,6 +55,8 @@ HARD: Final = Scenario(
         wrong_addresses=0.01,
         lost_parcels=0.02,
         vanished_parcels=0.01,
+        bounced_mail=0.03,
+        greylisted_mail=0.02,
     ),
     shares={
         Mood.HONEST: 0.03,

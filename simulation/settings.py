@@ -17,6 +17,7 @@ class PartnerSettings(BaseSettings):
 
     partners_port: int
     partners_books: Path
+    mail_port: int
     api_url: str
     seed: int
     clock: BusinessClock

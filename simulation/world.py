@@ -5,6 +5,7 @@ from typing import Final
 
 from contracts.catalogue import PlaceRow, ProductRow, StockRow, World
 from contracts.ids import NodeId, Sku
+from simulation.care import care_of
 from simulation.catalogue import CATALOGUE
 from simulation.cities import CITIES
 from simulation.draws import draw
@@ -31,7 +32,7 @@ def first_morning(seed: int, products: Sequence[ProductRow] | None = None) -> Wo
 
 
 def catalogue_products() -> list[ProductRow]:
-    return [ProductRow(sku=p.sku, name=p.name, weight_grams=p.weight_grams) for p in CATALOGUE]
+    return [ProductRow(sku=p.sku, name=p.name, weight_grams=p.weight_grams, care=care_of(p.sku)) for p in CATALOGUE]
 
 
 def places() -> list[PlaceRow]:

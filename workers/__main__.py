@@ -12,8 +12,11 @@ import httpx2
 import structlog
 import typer
 
+from activities.outreach import Model
 from adapters.carriers import HttpCarriers
+from adapters.claude import ClaudeWriter
 from adapters.logs import configure_logs
+from adapters.mail import SmtpMailer
 from adapters.nodes import HttpNodes
 from adapters.payments import HttpPayments
 from adapters.postgres.additions import PostgresAdditions
@@ -24,8 +27,10 @@ from adapters.postgres.database import Database, open_database
 from adapters.postgres.disputes import PostgresDisputes
 from adapters.postgres.door import forget_old_keys
 from adapters.postgres.loss_steps import PostgresLosses
+from adapters.postgres.model_spending import PostgresModelSpending
 from adapters.postgres.order_progress import PostgresProgress
 from adapters.postgres.order_steps import PostgresOrders
+from adapters.postgres.outreach import PostgresOutreach
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.questions import PostgresQuestions
 from adapters.postgres.settlement import PostgresSettlement
@@ -70,7 +75,28 @@ async def open_outside(settings: Settings, database: Database) -> AsyncIterator[
             rates=by_http,
             carriers=by_http,
             nodes=HttpNodes(nodes),
+            messages=PostgresOutreach(database),
+            mailer=SmtpMailer(settings.mail_url, sender=settings.mail_from, login=_login(settings)),
+            model=await stack.enter_async_context(_model(settings)),
+            model_calls_per_second=settings.model_calls_per_second,
+            spending=PostgresModelSpending(database),
         )
+
+
+@asynccontextmanager
+async def _model(settings: Settings) -> AsyncIterator[Model | None]:
+    if settings.model_key is None:
+        yield None
+    else:
+        key = settings.model_key.get_secret_value()
+        async with ClaudeWriter.open(key, settings.model_url, settings.model_name) as writer:
+            yield writer
+
+
+def _login(settings: Settings) -> tuple[str, str] | None:
+    if settings.mail_user is None or settings.mail_password is None:
+        return None
+    return settings.mail_user, settings.mail_password.get_secret_value()
 
 
 async def run(settings: Settings, names: Sequence[str]) -> None:

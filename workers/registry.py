@@ -12,10 +12,12 @@ from temporalio.workflow import SandboxImportNotificationPolicy
 from activities.approvals import ApprovalActivities, Approvals
 from activities.clock import Clock, ClockActivities
 from activities.order import Authorizations, OrderActivities, Orders, Policies
+from activities.outreach import Mailer, Messages, Model, OutreachActivities, Spending
 from activities.planning import PlanningActivities, Rates, Stock
 from activities.progress import Additions, Captures, Disputes, Progress, ProgressActivities, Questions, Settlement
 from activities.shipment import Carriers, Losses, Nodes, ShipmentActivities, Shipments
 from workers.interceptors import StepInterceptor
+from workflows.message import MessageWorkflow
 from workflows.order import OrderWorkflow
 from workflows.policies import GRACE, STICKY
 from workflows.shipment import ShipmentWorkflow
@@ -27,7 +29,7 @@ class Payments(Authorizations, Captures, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """Everything outside the processes, as they see it."""
+    """Everything outside the processes, as they see it. Without a model the composer writes."""
 
     orders: Orders
     progress: Progress
@@ -45,6 +47,11 @@ class Outside:
     rates: Rates
     carriers: Carriers
     nodes: Nodes
+    messages: Messages
+    mailer: Mailer
+    model: Model | None
+    model_calls_per_second: float
+    spending: Spending
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +127,41 @@ def _solver(outside: Outside) -> Sequence[Callable[..., Any]]:
     return [planning.plan_and_reserve]
 
 
+def _outreach(outside: Outside) -> Sequence[Callable[..., Any]]:
+    outreach = _writing(outside)
+    approvals = ApprovalActivities(approvals=outside.approvals, clock=outside.clock)
+    return [
+        outreach.write,
+        outreach.ask,
+        outreach.drop,
+        outreach.send,
+        approvals.settle,
+        approvals.decide_by_hand,
+        ClockActivities(clock=outside.clock).read,
+    ]
+
+
+def _words(outside: Outside) -> Sequence[Callable[..., Any]]:
+    return [_writing(outside).write]
+
+
+def _writing(outside: Outside) -> OutreachActivities:
+    return OutreachActivities(
+        messages=outside.messages,
+        mailer=outside.mailer,
+        model=outside.model,
+        spending=outside.spending,
+        policies=outside.policies,
+        clock=outside.clock,
+    )
+
+
 PROCESSES: Final[Mapping[str, Process]] = {
     "order": Process([OrderWorkflow], _order),
     "shipment": Process([ShipmentWorkflow], _shipment),
     "solver": Process([], _solver, slots=1),
+    "outreach": Process([MessageWorkflow], _outreach),
+    "words": Process([], _words, slots=8),
 }
 _DESCRIPTIVE: Final = (
     "contracts",
@@ -138,6 +176,7 @@ _DESCRIPTIVE: Final = (
     "workflows.saga",
     "workflows.visibility",
 )
+WORDS: Final = "words"  # whatever asks a model: the engine bounds how often, over all workers
 SOLVER: Final = "solver"  # has a process of its own: it would take the others' processor time
 
 
@@ -156,6 +195,8 @@ def sandbox(own: Sequence[type]) -> SandboxedWorkflowRunner:
 def build_worker(client: Client, name: str, outside: Outside, **overrides: Any) -> Worker:
     """The worker of one process, on the task queue of its name."""
     process = PROCESSES[name]
+    if name == WORDS and outside.model is not None:
+        overrides.setdefault("max_task_queue_activities_per_second", outside.model_calls_per_second)
     return Worker(
         client,
         task_queue=name,

@@ -24,6 +24,12 @@ PARTNER: Final = Step(start_to_close_timeout=timedelta(seconds=30), heartbeat_ti
 SOLVER: Final = Step(
     start_to_close_timeout=timedelta(minutes=1), heartbeat_timeout=HEARTBEAT, retry_policy=_PATIENT, task_queue="solver"
 )
+_BRIEFLY: Final = RetryPolicy(
+    initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=20), maximum_attempts=4
+)
+MODEL: Final = Step(  # a text is worth a minute or two: then another pen writes it
+    start_to_close_timeout=timedelta(seconds=75), heartbeat_timeout=HEARTBEAT, retry_policy=_BRIEFLY, task_queue="words"
+)
 UNDO: Final = PARTNER  # without limit: what was taken is given back, however long the partner is away
 
 PAUSE: Final = timedelta(minutes=1)  # before a consignment whose process was ended by hand starts again

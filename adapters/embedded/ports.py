@@ -18,6 +18,7 @@ class Port(StrEnum):
     TEMPORAL_METRICS = "temporal_metrics"
     API = "api"
     PARTNERS = "partners"
+    MAIL = "mail"
 
 
 def choose(remembered: Mapping[str, int]) -> dict[str, int]:

@@ -88,6 +88,7 @@ def _announce(file: StackFile, api_keys: Sequence[str]) -> None:
         temporal_address="",
         api=f"http://{LOOPBACK}:{ports[Port.API]}",
         partners=f"http://{LOOPBACK}:{ports[Port.PARTNERS]}",
+        mail=f"smtp://{LOOPBACK}:{ports[Port.MAIL]}",
         secrets=file.stack.secrets.with_api_keys(api_keys),
     )
 

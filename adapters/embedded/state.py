@@ -58,6 +58,7 @@ class Stack(BaseModel, frozen=True):
     temporal_ui: str | None = None
     api: str = ""
     partners: str = ""
+    mail: str = ""
     secrets: Secrets = Field(default_factory=Secrets)
 
 

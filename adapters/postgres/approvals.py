@@ -55,9 +55,18 @@ _OPERATOR = Actor(type="user", id="operator:unverified")
 
 
 async def ask(
-    connection: Connection, step: OrderStep, question: Question, due_at: datetime, *, by: Actor = STEWARD
+    connection: Connection,
+    step: OrderStep,
+    question: Question,
+    due_at: datetime,
+    *,
+    by: Actor = STEWARD,
+    workflow_id: str | None = None,
 ) -> ApprovalId:
-    """Put a question to a person, in the transaction that made it necessary; `by` cannot decide it."""
+    """Put a question to a person, in the transaction that made it necessary; `by` cannot decide it.
+
+    The order's own process hears the answer, unless another one asks.
+    """
     approval_id = ApprovalId(new_id("apr"))
     document = await connection.fetchval("select document from policies where version = $1", step.policy_version)
     policy = Policy.model_validate(document).approvals
@@ -67,7 +76,7 @@ async def ask(
         question.kind,
         question.subject,
         step.order_id,
-        order_workflow_id(step.number),
+        workflow_id or order_workflow_id(step.number),
         question.question,
         question.evidence,
         question.facts,
@@ -148,13 +157,14 @@ class PostgresApprovals:
         self._database = database
 
     async def settle(self, approval_id: ApprovalId, now: datetime) -> Settlement:
-        """Whether an order that is held for a review may go on; if so, it is released."""
+        """Whether what waits for the answer may go on; an order that is held for a review is then released."""
         async with self._database.transaction() as connection:
             row = require_row(await lock(connection, approval_id), f"approval {approval_id}")
             settlement = await settle(connection, row, now)
             if settlement.approved and row["applied_at"] is None:
                 await applied(connection, row, now)
-                await _release(connection, row, now)
+                if row["kind"] == "risk_review":
+                    await _release(connection, row, now)
         return settlement
 
     async def decide_by_hand(self, by_hand: ByHand, workflow_id: str, *, key: str, now: datetime) -> Heard:

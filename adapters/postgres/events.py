@@ -2,6 +2,7 @@
 
 from typing import TypeAlias
 
+from adapters.postgres import messages
 from adapters.postgres.database import Connection
 from contracts.events import Event
 from contracts.ids import OrderId
@@ -16,7 +17,10 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 
 
 async def append(connection: Connection, order_id: OrderId, *events: Event) -> None:
-    """Add events to an order, in this order. Locks the order's row until the transaction ends."""
+    """Add events to an order, in this order, and owe what people are to be told of them.
+
+    Locks the order's row until the transaction ends.
+    """
     version: int = await connection.fetchval(
         "update orders set version = version + $2, updated_at = now() where order_id = $1 returning version",
         order_id,
@@ -24,6 +28,8 @@ async def append(connection: Connection, order_id: OrderId, *events: Event) -> N
     )
     first = version - len(events) + 1
     await connection.executemany(_INSERT, [_row(order_id, first + i, event) for i, event in enumerate(events)])
+    for sequence, event in enumerate(events, start=first):
+        await messages.owe(connection, order_id, sequence, event)
 
 
 def _row(order_id: OrderId, sequence: int, event: Event) -> Values:

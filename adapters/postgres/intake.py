@@ -9,8 +9,8 @@ from contracts.actors import Actor
 from contracts.catalogue import NodeRow, PlaceRow, ProductRow, StockRow
 
 _PRODUCT = """
-insert into products (sku, name, weight_grams) values ($1, $2, $3)
-on conflict (sku) do update set name = excluded.name, weight_grams = excluded.weight_grams
+insert into products (sku, name, weight_grams, care) values ($1, $2, $3, $4)
+on conflict (sku) do update set name = excluded.name, weight_grams = excluded.weight_grams, care = excluded.care
 """
 _NODE = """
 insert into nodes (node_id, kind, name, latitude, longitude, time_zone, ready_in_minutes, handling_minor, pick_minor)
@@ -37,7 +37,7 @@ class PostgresIntake:
         self._database = database
 
     async def store_products(self, products: Sequence[ProductRow]) -> None:
-        await self._run(_PRODUCT, [(row.sku, row.name, row.weight_grams) for row in products])
+        await self._run(_PRODUCT, [(row.sku, row.name, row.weight_grams, row.care) for row in products])
 
     async def store_nodes(self, nodes: Sequence[NodeRow]) -> None:
         await self._run(_NODE, [tuple(row.model_dump().values()) for row in nodes])

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from adapters.postgres import additions, approvals, authorizations, events, gift_cards, order_rows
 from adapters.postgres.database import Connection, Database, require_row
 from adapters.postgres.effects import once
+from adapters.postgres.risk_facts import risk_facts as facts_of_risk
 from contracts.actors import STEWARD
 from contracts.events import Event, EventType
 from contracts.money import Money
@@ -21,26 +22,6 @@ from contracts.waiting import CUSTOMER_TO_PAY, NOTHING, PAYMENT_PROVIDER, PLANNE
 from decisions.briefing import risk_question
 from decisions.refunds import plan_reversal
 
-_RISK_FACTS = """
-with ordered as (
-    select o.*, s.country as to_country, s.region as to_region,
-           b.country as from_country, b.region as from_region
-    from orders o
-    join addresses s on s.address_ref = o.shipping_address_ref
-    left join addresses b on b.address_ref = o.billing_address_ref
-    where o.order_id = $1
-), earlier as (
-    select e.total_minor, e.placed_at, e.status from orders e join ordered o using (customer_ref)
-    where e.number < o.number
-)
-select o.total_minor, o.service_level,
-       coalesce(o.from_country <> o.to_country or o.from_region <> o.to_region, false) as billing_differs,
-       lower(split_part(o.contact_email, '@', 2)) = any($2) as disposable_email,
-       (select count(*) from earlier where placed_at > o.placed_at - interval '1 day') as orders_last_day,
-       (select count(*) from earlier where status <> 'canceled') as earlier_orders,
-       (select coalesce(avg(total_minor), 0)::bigint from earlier where status <> 'canceled') as average_minor
-from ordered o
-"""
 _REQUESTED_CANCEL = """
 select cancel_reason as reason,
        exists (select from fulfillments f where f.order_id = o.order_id)
@@ -64,10 +45,7 @@ class PostgresOrders:
 
     async def risk_facts(self, step: OrderStep, disposable_domains: tuple[str, ...]) -> RiskFacts:
         async with self._database.connection() as connection:
-            row = await connection.fetchrow(_RISK_FACTS, step.order_id, list(disposable_domains))
-        if row is None:
-            raise LookupError(f"there is no order {step.order_id}")
-        return RiskFacts.model_validate(dict(row))
+            return await facts_of_risk(connection, step.order_id, disposable_domains)
 
     async def record_assessment(self, step: OrderStep, assessment: RiskAssessment, due_at: datetime) -> RiskVerdict:
         async def effect(connection: Connection) -> RiskVerdict:

@@ -46,8 +46,8 @@ from fulfillments f where f.fulfillment_id = $1
 """
 _INSERT_PARCEL = """
 insert into shipments (shipment_id, fulfillment_id, position, grams, tracking_code, price_minor, expected_at, status,
-                       units)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                       units, earliest_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 _TO_HAND_OVER = """
 select f.handed_over_at, f.request, max(s.expected_at) as expected_at,
@@ -139,6 +139,7 @@ class PostgresShipments:
                 label.expected_at,
                 ShipmentStatus.LABEL_CREATED,
                 request.units,
+                label.earliest_at,
             )
             facts: dict[str, JsonValue] = {"carrier": step.consignment.carrier, "price_minor": label.price_minor}
             await shipment_rows.tell(connection, step, EventType.SHIPMENT_LABEL_CREATED, request.shipment_id, facts)

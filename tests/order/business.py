@@ -1,7 +1,7 @@
 """A whole small business: real tables, doors and engine, partners in memory, and words to drive an order with."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from uuid import uuid4
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
+from activities.outreach import Model
 from adapters.postgres.additions import PostgresAdditions
 from adapters.postgres.approval_door import PostgresApprovalDoor
 from adapters.postgres.approvals import PostgresApprovals
@@ -20,9 +21,11 @@ from adapters.postgres.database import Database
 from adapters.postgres.disputes import PostgresDisputes
 from adapters.postgres.edit_door import PostgresEditDoor
 from adapters.postgres.loss_steps import PostgresLosses
+from adapters.postgres.model_spending import PostgresModelSpending
 from adapters.postgres.order_door import PostgresOrderDoor
 from adapters.postgres.order_progress import PostgresProgress
 from adapters.postgres.order_steps import PostgresOrders
+from adapters.postgres.outreach import PostgresOutreach
 from adapters.postgres.places import PostgresPlaces
 from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.questions import PostgresQuestions
@@ -38,7 +41,7 @@ from contracts.claims import OpenClaim, Resolution
 from contracts.commands import CancelPreview, ChooseBackorder, EditOrder, HoldOrder, ReleaseOrder
 from contracts.door import Knock, Principal
 from contracts.fulfillment import Consignment, Scan
-from contracts.ids import HoldId, ShipmentId
+from contracts.ids import HoldId, ShipmentId, message_workflow_id, order_workflow_id
 from contracts.order_view import OrderView
 from contracts.policy import BackorderPolicy, Policy
 from contracts.reasons import HoldReason, RejectReason
@@ -56,11 +59,15 @@ from contracts.webhooks import (
 )
 from tests.order.onlooker import PATIENCE, Onlooker
 from tests.order.partners import MemoryCarriers, MemoryNodes, MemoryPayments
+from tests.outreach.partners import MemoryMail
 from tests.shop import LAMP, MUG, STOCK, TENT, order_body
 from workers.registry import PROCESSES, Outside, build_worker
 from workers.relay import deliver_left_over
 
 CUSTOMER = Principal(key_id="shop", owner="shop", scopes=frozenset())
+OUTREACH = "outreach"
+WHOLE = tuple(PROCESSES)
+OF_ORDERS = tuple(name for name in PROCESSES if name not in {OUTREACH, "words"})
 REVIEWER = Principal(key_id="ana", owner="staff", scopes=frozenset())
 
 
@@ -74,6 +81,8 @@ class Business(Onlooker):
         self.payments = MemoryPayments(self.now)
         self.carriers = MemoryCarriers(self.now)
         self.nodes = MemoryNodes(self.node_tells, self.collect)
+        self.mail = MemoryMail()
+        self.model: Model | None = None
         self._door = PostgresOrderDoor(
             database, clock=self.clock, places=PostgresPlaces(database), policies=self.policies
         )
@@ -85,6 +94,7 @@ class Business(Onlooker):
         self._wakeups = PostgresWakeups(database)
         self._engine = TemporalEngine(temporal.client, self._wakeups)
         self.placed: list[OrderView] = []
+        self.processes: Sequence[str] = OF_ORDERS
 
     @property
     def world(self) -> Outside:
@@ -105,6 +115,11 @@ class Business(Onlooker):
             rates=self.carriers,
             carriers=self.carriers,
             nodes=self.nodes,
+            messages=PostgresOutreach(self.database),
+            mailer=self.mail,
+            model=self.model,
+            model_calls_per_second=1_000,
+            spending=PostgresModelSpending(self.database),
         )
 
     async def nobody_waits_for_stock(self) -> None:
@@ -322,7 +337,7 @@ class Business(Onlooker):
 
     async def relay(self) -> None:
         """Deliver what the steps owe the engine, as the relay does in its time."""
-        await deliver_left_over(self._wakeups, self._engine, older_than=0)
+        await deliver_left_over(_Heard(self._wakeups, self.processes), self._engine, older_than=0)
 
     # Time and books
 
@@ -349,9 +364,31 @@ class Business(Onlooker):
 
     async def stop(self) -> None:
         """Nothing of this test is left for the workers of the next one."""
-        for order in self.placed:
+        for workflow_id in [*map(_process_of, self.placed), *await self._messages()]:
             with suppress(RPCError):  # most have ended by themselves
-                await self.process(order).terminate()
+                await self.temporal.client.get_workflow_handle(workflow_id).terminate()
+
+    async def _messages(self) -> list[str]:
+        if OUTREACH not in self.processes:
+            return []
+        async with self.database.connection() as connection:
+            return [message_workflow_id(row["number"]) for row in await connection.fetch("select number from messages")]
+
+
+def _process_of(order: OrderView) -> str:
+    return order_workflow_id(order.number)
+
+
+class _Heard:
+    """What is owed to processes that have workers here: the rest stays owed."""
+
+    def __init__(self, wakeups: PostgresWakeups, processes: Sequence[str]) -> None:
+        self._wakeups = wakeups
+        self._processes = processes
+
+    async def overdue(self, *, seconds: float, limit: int, after: int) -> list[Wakeup]:
+        owed = await self._wakeups.overdue(seconds=seconds, limit=limit, after=after)
+        return [wakeup for wakeup in owed if wakeup.kind == "signal" or wakeup.task_queue in self._processes]
 
 
 async def found(temporal: WorkflowEnvironment, database: Database) -> Business:
@@ -362,10 +399,13 @@ async def found(temporal: WorkflowEnvironment, database: Database) -> Business:
 
 
 @asynccontextmanager
-async def at_work(business: Business, **worker_options: Any) -> AsyncIterator[Business]:
-    """With a worker for every process, until the block ends."""
+async def at_work(
+    business: Business, processes: Sequence[str] = OF_ORDERS, **worker_options: Any
+) -> AsyncIterator[Business]:
+    """With a worker for each of these processes, until the block ends."""
+    business.processes = processes
     async with AsyncExitStack() as running:
-        for name in PROCESSES:
+        for name in processes:
             worker = build_worker(business.temporal.client, name, business.world, **worker_options)
             await running.enter_async_context(worker)
         try:

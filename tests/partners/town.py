@@ -31,6 +31,7 @@ from simulation.carrier_books import LabelEntry
 from simulation.courier import Courier
 from simulation.faults import FaultPanel, Faults
 from simulation.node_books import RequestEntry
+from simulation.mailbox import Mailbox
 from simulation.outbox import Outbox
 from simulation.partners import create_app
 from simulation.payment_books import PaymentEntry
@@ -160,7 +161,7 @@ async def open_town(path: Path, wall: Wall) -> AsyncIterator[Town]:
     async with AsyncExitStack() as stack:
         books = stack.enter_context(closing(Books(path, wall.business_now)))
         outbox = Outbox(books, panel, SEED)
-        town_and_shop.mount("/", create_app(books, outbox, panel, SEED))
+        town_and_shop.mount("/", create_app(books, outbox, panel, Mailbox(books, panel, SEED), SEED))
         url = await stack.enter_async_context(listening(town_and_shop))
         http = await stack.enter_async_context(httpx2.AsyncClient(base_url=url))
         yield Town(

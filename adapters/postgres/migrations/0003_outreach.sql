@@ -2,7 +2,7 @@
 
 alter table products add column care text;  -- a tip of its maker's, one sentence
 
-alter table shipments add column likely_at timestamptz;  -- half of such parcels are there by then, its carrier says
+alter table shipments add column earliest_at timestamptz;  -- no sooner is it there, its carrier says
 
 -- Append-only: the newest word of a customer about a kind of message counts. Service messages need none.
 create table consents (
@@ -67,3 +67,12 @@ create table hard_bounces (
     code        integer not null,
     bounced_at  timestamptz not null
 );
+
+alter table approvals drop constraint approvals_kind_check;
+alter table approvals add constraint approvals_kind_check
+    check (kind in ('risk_review', 'reroute', 'refused_capture', 'refused_refund', 'dispute', 'claim', 'message'));
+
+-- What an order under way, or one that was closed before, waits for a person to decide. Of a message only that waits.
+create or replace view open_questions as
+select * from approvals
+where kind not in ('risk_review', 'message') and applied_at is null and status <> 'canceled';

@@ -1,0 +1,125 @@
+"""What of an order people are told about: ordered, on its way, delivered, missing, canceled, in products' own names."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from adapters.postgres.database import Connection
+from contracts.ids import OrderId
+from contracts.outreach import Delivered, Item, Shipped
+from contracts.policy import OutreachPolicy
+
+_LINES: Final = """
+select l.line_id, l.quantity, p.name, p.care from order_lines l join products p using (sku)
+where l.order_id = $1 order by l.position
+"""
+_PARCELS: Final = """
+select s.*, f.carrier, f.handed_over_at from shipments s join fulfillments f using (fulfillment_id)
+where f.order_id = $1 and f.fulfillment_id = $2 and s.voided_at is null
+      and f.status in ('open', 'in_progress', 'closed')
+order by s.position
+"""
+_PARCEL: Final = """
+select s.*, f.carrier from shipments s join fulfillments f using (fulfillment_id)
+where f.order_id = $1 and s.shipment_id = $2
+"""
+_WANTED: Final = "select sum(quantity - canceled)::bigint from order_lines where order_id = $1"
+_MISSING: Final = """
+select l.line_id, l.quantity,
+       l.quantity - coalesce((select sum(on_hand) from stock_balances b where b.sku = l.sku), 0)::bigint as missing
+from open_lines l where l.order_id = $1 and l.quantity > 0
+"""
+
+
+async def ordered(connection: Connection, order_id: OrderId) -> tuple[Item, ...]:
+    """As it was ordered, whatever became of it."""
+    rows = await connection.fetch(_LINES, order_id)
+    return await of_lines(connection, order_id, {row["line_id"]: row["quantity"] for row in rows})
+
+
+async def of_lines(connection: Connection, order_id: OrderId, units: Mapping[str, int]) -> tuple[Item, ...]:
+    """Units by line as products, in the order's own order; lines of one product count together."""
+    quantities: Counter[str] = Counter()
+    care: dict[str, str | None] = {}
+    for row in await connection.fetch(_LINES, order_id):
+        if quantity := units.get(row["line_id"], 0):
+            quantities[row["name"]] += quantity
+            care[row["name"]] = row["care"]
+    return tuple(Item(name=name, quantity=quantity, care=care[name]) for name, quantity in quantities.items())
+
+
+async def all_canceled(connection: Connection, order_id: OrderId) -> bool:
+    return not await connection.fetchval(_WANTED, order_id)
+
+
+async def missing(connection: Connection, order_id: OrderId) -> tuple[tuple[Item, ...], bool]:
+    """What cannot be sent now, and whether there is something that can.
+
+    What is there of each product, and only cannot be sent together, is missing as a whole.
+    """
+    rows = await connection.fetch(_MISSING, order_id)
+    wanted = {row["line_id"]: row["quantity"] for row in rows}
+    short = {row["line_id"]: min(row["missing"], row["quantity"]) for row in rows if row["missing"] > 0}
+    items = await of_lines(connection, order_id, short or wanted)
+    return items, bool(short) and sum(short.values()) < sum(wanted.values())
+
+
+async def shipped(
+    connection: Connection, order: asyncpg.Record, common: dict[str, Any], _: OutreachPolicy
+) -> Shipped | None:
+    """None once all of it came or some of it will not, and when the window that it was expected in is over."""
+    parcels = await connection.fetch(_PARCELS, order["order_id"], order["subject"])
+    under_way = [parcel for parcel in parcels if parcel["status"] != "delivered"]
+    if not under_way or any(parcel["settled_at"] for parcel in parcels):
+        return None
+    earliest, latest = _window(parcels, common["time_zone"])
+    if latest < _day(common["now"], common["time_zone"]):
+        return None
+    units = _units(parcels)
+    return Shipped(
+        **common,
+        items=await of_lines(connection, order["order_id"], units),
+        whole=units.total() == await connection.fetchval(_WANTED, order["order_id"]),
+        carrier=parcels[0]["carrier"],
+        tracking_codes=tuple(parcel["tracking_code"] for parcel in parcels),
+        city=order["city"],
+        earliest=earliest,
+        latest=latest,
+    )
+
+
+async def delivered(
+    connection: Connection, order: asyncpg.Record, common: dict[str, Any], _: OutreachPolicy
+) -> Delivered | None:
+    """None of what was denied, and made up for."""
+    parcel = await connection.fetchrow(_PARCEL, order["order_id"], order["subject"])
+    if parcel is None or parcel["status"] != "delivered" or parcel["settled_at"] is not None:
+        return None
+    return Delivered(
+        **common,
+        items=await of_lines(connection, order["order_id"], parcel["units"]),
+        carrier=parcel["carrier"],
+        delivered_at=parcel["status_at"],
+    )
+
+
+def _units(parcels: list[asyncpg.Record]) -> Counter[str]:
+    units: Counter[str] = Counter()
+    for parcel in parcels:
+        units.update(parcel["units"])
+    return units
+
+
+def _window(parcels: list[asyncpg.Record], zone: str) -> tuple[date, date]:
+    """From the first day to the last on which any of them is expected, at the customer's."""
+    first = min(parcel["earliest_at"] or parcel["handed_over_at"] for parcel in parcels)
+    last = max(parcel["expected_at"] for parcel in parcels)
+    return _day(first, zone), _day(last, zone)
+
+
+def _day(moment: datetime, zone: str) -> date:
+    return moment.astimezone(ZoneInfo(zone)).date()

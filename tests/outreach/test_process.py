@@ -1,0 +1,264 @@
+"""A message from the event that it tells of to the mailbox, through the engine, the gate and real rows."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from adapters.postgres.message_rows import messages_of
+from contracts.ids import message_workflow_id
+from contracts.messages import MessageResult
+from contracts.order_view import OrderView
+from contracts.outreach import MessageStatus, Purpose
+from contracts.policy import OutreachPolicy, Policy, WordsPolicy
+from contracts.states import ApprovalStatus, ShipmentStatus
+from contracts.words import Copy, Sentence, WrittenBy
+from contracts.writers import Usage, WriterBusy, WriterGarbled, WriterRefused
+from tests.order.business import Business
+from tests.order.onlooker import PATIENCE, happened
+from tests.outreach.partners import ScriptedModel
+from tests.shop import basket, line, order_body, usd
+
+LIE = Copy(
+    sentences=(
+        Sentence(field="subject", text="Your order is free of charge."),
+        Sentence(field="body", text="We send you $500.00 back."),
+    ),
+    written_by=WrittenBy(writer="model", model="scripted", version="1"),
+)
+both_ways = pytest.mark.parametrize(
+    "business",
+    [pytest.param({}, id="cached"), pytest.param({"max_cached_workflows": 0}, id="replayed")],
+    indirect=True,
+)
+
+
+def by_model(*script: Any) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("business", [{"model": ScriptedModel(*script)}], indirect=True)
+
+
+async def told(business: Business, order: OrderView, *purposes: Purpose) -> list[Any]:
+    """The order's messages once these are over."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            await business.relay()
+            messages = await messages_of(business.database, order.id)
+            over = [each.purpose for each in messages if each.status not in _UNDER_WAY]
+            if set(purposes) <= set(over):
+                return messages
+            await asyncio.sleep(0.05)
+
+
+_UNDER_WAY = {MessageStatus.OWED, MessageStatus.SENDING, MessageStatus.DEFERRED, MessageStatus.ASKED}
+
+
+def subjects(business: Business) -> list[str]:
+    return [mail.subject for mail in business.mail.taken]
+
+
+async def result(business: Business, number: str) -> MessageResult:
+    handle = business.temporal.client.get_workflow_handle(message_workflow_id(number), result_type=MessageResult)
+    async with asyncio.timeout(PATIENCE):
+        return await handle.result()
+
+
+def risky() -> dict[str, Any]:
+    body = order_body(
+        lines=[line(quantity=1, unit_price=usd(90_000), tax_rate="0")],
+        shipping=usd(0),
+        tenders=[{"tender_id": "t1", "kind": "card", "amount": usd(90_000), "payment_method": "pm_card"}],
+    )
+    body["customer"]["email"] = "ada@mailinator.com"
+    return body
+
+
+@both_ways
+async def test_a_customer_hears_that_it_is_confirmed_shipped_and_delivered_once_each(business: Business) -> None:
+    business.everybody_is_prompt()
+    order = await business.place(basket(MUG=2))
+    await business.result(order)
+    messages = await told(business, order, Purpose.ORDER_CONFIRMATION, Purpose.DELIVERED)
+    sent = [each.purpose for each in messages if each.status is MessageStatus.SENT]
+    assert Purpose.ORDER_CONFIRMATION in sent
+    assert Purpose.DELIVERED in sent
+    assert {mail.to for mail in business.mail.taken} == {"ada@example.org"}
+    assert len({mail.message_id for mail in business.mail.taken}) == len(business.mail.taken) == len(sent)
+    assert all(mail.written_by.writer == "composer" for mail in business.mail.taken)
+    assert "message.sent" in happened(await business.show(order))
+
+
+async def test_what_left_is_told_with_its_window_and_what_came_with_its_parcel(business: Business) -> None:
+    business.nodes.habits = ["accepted", "packed"]
+    order = await business.place(basket(MUG=2))
+    codes = await business.let_go_of(order, 1)
+    await told(business, order, Purpose.SHIPPED)
+    (shipped,) = [mail for mail in business.mail.taken if codes[0] in "".join(mail.paragraphs)]
+    assert "Swift" in "".join(shipped.paragraphs)
+    await business.carrier_scans(codes, ShipmentStatus.DELIVERED)
+    await told(business, order, Purpose.DELIVERED)
+    assert len(business.mail.taken) == 3
+
+
+async def test_a_held_order_is_told_of_neutrally_and_staff_get_its_summary(business: Business) -> None:
+    order = await business.place(risky())
+    messages = await told(business, order, Purpose.ORDER_HELD, Purpose.CASE_SUMMARY)
+    assert [mail.to for mail in business.mail.taken] == ["ada@mailinator.com"]
+    assert "fraud" not in "".join(business.mail.taken[0].paragraphs).lower()
+    (case,) = [each for each in messages if each.purpose is Purpose.CASE_SUMMARY]
+    assert case.status is MessageStatus.SENT
+    assert case.kind == "staff"
+    await business.decide(order, "approved")
+
+
+async def test_what_is_not_so_any_more_is_not_told(business: Business) -> None:
+    order = await business.place(risky())
+    await business.until_told(order, "approval.requested")
+    await business.decide(order, "rejected")
+    await business.result(order)
+    messages = await told(business, order, Purpose.ORDER_HELD, Purpose.CANCELED)
+    by_purpose = {each.purpose: each for each in messages}
+    assert by_purpose[Purpose.ORDER_HELD].status is MessageStatus.SUPPRESSED
+    assert by_purpose[Purpose.ORDER_HELD].reason == "superseded"
+    assert by_purpose[Purpose.CANCELED].status is MessageStatus.SENT
+    assert len(business.mail.taken) == 1
+
+
+@by_model()
+async def test_a_model_writes_where_there_is_one_and_its_words_are_labelled(business: Business) -> None:
+    order = await business.place(basket(MUG=1))
+    await told(business, order, Purpose.ORDER_CONFIRMATION)
+    assert isinstance(business.model, ScriptedModel)
+    assert business.model.asked == [None]
+    assert len(business.mail.taken) == 1
+
+
+@by_model(LIE)
+async def test_a_lie_is_repaired_with_its_violations_named(business: Business) -> None:
+    order = await business.place(basket(MUG=1))
+    (message, *_) = await told(business, order, Purpose.ORDER_CONFIRMATION)
+    assert isinstance(business.model, ScriptedModel)
+    first, repair = business.model.asked
+    assert first is None
+    assert repair is not None
+    assert repair.violations
+    assert message.rejected_drafts == 1
+    assert "500" not in "".join(business.mail.taken[0].paragraphs)
+
+
+@by_model(LIE, LIE)
+async def test_a_model_that_goes_on_lying_is_followed_by_the_composer(business: Business) -> None:
+    order = await business.place(basket(MUG=1))
+    (message, *_) = await told(business, order, Purpose.ORDER_CONFIRMATION)
+    assert message.rejected_drafts == 2
+    assert [mail.written_by.writer for mail in business.mail.taken] == ["composer"]
+    outcome = await result(business, await number_of(business, order))
+    assert (outcome.outcome, outcome.attempts) == ("sent", 3)
+
+
+@by_model(WriterRefused(Usage(input_tokens=10)))
+async def test_a_model_that_declines_is_followed_by_the_composer_at_once(business: Business) -> None:
+    order = await business.place(basket(MUG=1))
+    await told(business, order, Purpose.ORDER_CONFIRMATION)
+    assert isinstance(business.model, ScriptedModel)
+    assert len(business.model.asked) == 1
+    assert [mail.written_by.writer for mail in business.mail.taken] == ["composer"]
+
+
+@by_model(WriterGarbled(Usage(input_tokens=10)))
+async def test_what_cannot_be_read_is_asked_for_again(business: Business) -> None:
+    order = await business.place(basket(MUG=1))
+    await told(business, order, Purpose.ORDER_CONFIRMATION)
+    assert isinstance(business.model, ScriptedModel)
+    assert business.model.asked == [None, None]
+
+
+@by_model(*[WriterBusy("overloaded", retry_after=timedelta(milliseconds=10), usage=Usage())] * 4)
+async def test_a_model_that_stays_away_is_waited_for_a_while_and_then_the_composer_writes(business: Business) -> None:
+    order = await business.place(basket(MUG=1))
+    await told(business, order, Purpose.ORDER_CONFIRMATION)
+    assert isinstance(business.model, ScriptedModel)
+    assert len(business.model.asked) == 4
+    assert [mail.written_by.writer for mail in business.mail.taken] == ["composer"]
+
+
+@by_model()
+async def test_once_the_days_budget_is_spent_the_composer_writes(business: Business) -> None:
+    await business.policies.store(Policy(words=WordsPolicy(daily_budget_micros=1)))
+    order = await business.place(basket(MUG=1))
+    await told(business, order, Purpose.ORDER_CONFIRMATION)
+    assert isinstance(business.model, ScriptedModel)
+    assert business.model.asked == []
+    assert len(business.mail.taken) == 1
+
+
+async def test_a_mail_server_that_is_away_is_asked_again_and_takes_it_once(business: Business) -> None:
+    business.mail.away = 2
+    order = await business.place(basket(MUG=1))
+    await told(business, order, Purpose.ORDER_CONFIRMATION)
+    assert len(business.mail.taken) == 1
+
+
+async def test_after_a_bounce_nothing_more_is_sent_to_that_address(business: Business) -> None:
+    business.mail.unknown = {"ada@example.org"}
+    business.everybody_is_prompt()
+    order = await business.place(basket(MUG=1))
+    await business.result(order)
+    messages = await told(business, order, Purpose.ORDER_CONFIRMATION, Purpose.DELIVERED)
+    outcomes = [(each.status, each.reason) for each in messages if each.reason != "superseded"]
+    assert (MessageStatus.BOUNCED, None) in outcomes
+    assert (MessageStatus.SUPPRESSED, "hard_bounce") in outcomes or outcomes.count((MessageStatus.BOUNCED, None)) > 1
+    assert business.mail.taken == []
+
+
+async def test_at_night_it_waits_for_the_morning_and_is_read_then(business: Business) -> None:
+    always_night = OutreachPolicy(quiet_from=_clock("00:00"), quiet_until=_clock("23:59"), quiet_kinds=("service",))
+    await business.policies.store(Policy(outreach=always_night))
+    order = await business.place(basket(MUG=1), skipping=True)
+    messages = await told_of(business, order, MessageStatus.DEFERRED)
+    assert messages[0].deferred_until is not None
+    assert "message.deferred" in happened(await business.show(order))
+    assert business.mail.taken == []
+
+
+@pytest.mark.parametrize("answer", ["approved", "rejected"])
+async def test_what_nobody_may_send_is_put_to_a_person(business: Business, answer: str) -> None:
+    """The name of the product is markup: neither a model nor the composer can say it."""
+    async with business.database.connection() as connection:
+        await connection.execute("update products set name = '<script>alert(1)</script>' where sku = 'MUG-01'")
+    order = await business.place(basket(MUG=1))
+    await told_of(business, order, MessageStatus.ASKED)
+    (question,) = [each for each in await business.questions(ApprovalStatus.PENDING) if each.kind == "message"]
+    assert question.required_role == "service"
+    assert "<script>" not in question.model_dump_json()
+    async with business.database.connection() as connection:
+        await connection.execute("update products set name = 'Mug' where sku = 'MUG-01'")
+    await business.decide_on(question, "approved" if answer == "approved" else "rejected")
+    (message, *_) = await told(business, order, Purpose.ORDER_CONFIRMATION)
+    assert message.status is (MessageStatus.SENT if answer == "approved" else MessageStatus.SUPPRESSED)
+    assert len(business.mail.taken) == (1 if answer == "approved" else 0)
+
+
+async def number_of(business: Business, order: OrderView) -> str:
+    async with business.database.connection() as connection:
+        number: str = await connection.fetchval(
+            "select number from messages where order_id = $1 order by created_at limit 1", order.id
+        )
+    return number
+
+
+async def told_of(business: Business, order: OrderView, status: MessageStatus) -> Sequence[Any]:
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            await business.relay()
+            messages = [each for each in await messages_of(business.database, order.id) if each.status is status]
+            if messages:
+                return messages
+            await asyncio.sleep(0.05)
+
+
+def _clock(text: str) -> Any:
+    from datetime import time  # noqa: PLC0415
+
+    return time.fromisoformat(text)
