@@ -1,4 +1,4 @@
-"""The outside world in one process: payment provider, carriers, and the staff of stores and warehouses."""
+"""The outside world in one process: payment provider, carriers, staff of stores and warehouses, a model that writes."""
 
 import asyncio
 import signal
@@ -17,6 +17,7 @@ from simulation.books import Books
 from simulation.carriers import Carriers
 from simulation.courier import Courier
 from simulation.faults import FaultPanel, FaultyPartners
+from simulation.model import ModelServer
 from simulation.network import NODES
 from simulation.nodes import Staff
 from simulation.outbox import Outbox
@@ -37,6 +38,7 @@ def create_app(books: Books, outbox: Outbox, panel: FaultPanel, seed: int) -> Fa
         PaymentProvider(books, outbox, panel, seed).router(),
         carriers.router(),
         staff.router(),
+        ModelServer(panel, seed).router(),
         panel.router(),
     ):
         app.include_router(router)
