@@ -95,7 +95,10 @@ class ModelServer:
             return error(429, "rate_limit_error", "This request would exceed the limit", retry_after=str(RETRY_AFTER))
         if mood is ModelMood.OVERLOADED or (mood is ModelMood.BREAKING_OFF and not asked.stream):
             return error(529, "overloaded_error", "Overloaded")
-        reply = self._reply(asked, brief, mood, call)
+        try:
+            reply = self._reply(asked, brief, mood, call)
+        except ValueError:
+            return error(400, "invalid_request_error", "a purpose that this model knows nothing of")
         if mood is ModelMood.BREAKING_OFF:
             return reply.broken_off()
         return reply.in_pieces() if asked.stream else reply.whole()

@@ -25,7 +25,7 @@ _REPROACHES: Final = (
     "Please be honest with us next time.",
     "You caused this delay yourself.",
 )
-_AMOUNT: Final = re.compile(r"[$€£]\s?\d[\d,.]*|\d[\d,.]*\s?(?:[A-Z]{3}\b|[€£])")
+_AMOUNT: Final = re.compile(r"(?:[$€£¥]|\b[A-Z]{3})\s?\d[\d,.]*|\d[\d,.]*\s?(?:[A-Z]{3}\b|[€£])")
 _DAY: Final = re.compile("|".join(rf"\b{word}\b" for word in (*_MONTHS, *_WEEKDAYS)))
 _ORDER: Final = re.compile(r"\b(?:say|write|reply|answer|add|tell)\b[^:\"“]*[:\"“]\s*(?P<words>[^\"”]+)", re.IGNORECASE)
 

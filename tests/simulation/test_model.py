@@ -10,6 +10,8 @@ import httpx2
 import pytest
 from pydantic import BaseModel
 
+from decisions.briefs import brief_of
+from decisions.composer import compose
 from simulation.books import Books
 from simulation.faults import FaultPanel, Faults, ModelFaults
 from simulation.model import ModelBook, ModelMood, mood_of
@@ -18,6 +20,7 @@ from simulation.outbox import Outbox
 from simulation.partners import create_app
 from simulation.scenarios import HARD, USUAL
 from tests.partners.town import Wall, listening
+from tests.words.occasions import occasions
 from tests.words.writing_desk import NAME, SEED, STRANGER, WRITTEN, Desk, a_brief, open_desk
 
 PROMPT = f"<brief>\n{a_brief().model_dump_json()}\n</brief>"
@@ -103,17 +106,21 @@ async def test_input_that_is_not_cached_is_counted_as_such(client):
     [
         {"messages": [{"role": "user", "content": "Write me a poem."}]},
         {"messages": [{"role": "user", "content": "<brief>\n{}\n</brief>"}]},
+        {"messages": [{"role": "user", "content": PROMPT.replace("order_confirmation", "love_letter")}]},
         {"messages": []},
         {"max_tokens": 0},
         {"tools": [{"name": "refund", "input_schema": {"type": "object"}}]},
         {"output_config": {"format": {"type": "json_schema", "schema": {"type": "object", "properties": {"a": {}}}}}},
     ],
 )
-async def test_what_it_cannot_do_is_an_invalid_request(client, desk, wrong):
-    with pytest.raises(anthropic.BadRequestError) as refused:
-        await client.messages.create(**asking(**wrong))
+async def test_what_it_cannot_do_is_an_invalid_request(wrong):
+    async with (
+        open_desk(compose) as desk,
+        anthropic.AsyncAnthropic(api_key="k", base_url=desk.url, max_retries=0) as client,
+    ):
+        with pytest.raises(anthropic.BadRequestError) as refused:
+            await client.messages.create(**asking(**wrong))
     assert refused.value.type == "invalid_request_error"
-    assert (await the_book(desk)).requests == 0
 
 
 async def test_without_a_key_it_answers_nobody(desk):
@@ -176,6 +183,16 @@ def test_every_lie_changes_or_adds_one_sentence_and_all_kinds_of_lies_occur():
         kinds[_kind(said)] += 1
     assert set(kinds) == {"number", "amount", "day", "name", "promise", "reproach"}
     assert min(kinds.values()) > 30
+
+
+def test_whatever_the_composer_writes_a_lie_changes_or_adds_one_sentence_of_it():
+    for number, occasion in enumerate(occasions(400, seed=11)):
+        brief = brief_of(occasion)
+        honest = compose(brief, number).sentences
+        told = lie(honest, brief, Random(number))
+        (said,) = differing(honest, told)
+        assert said not in [sentence.text for sentence in honest]
+        assert {sentence.field for sentence in told} == set(brief.limits)
 
 
 def _kind(said: str) -> str:

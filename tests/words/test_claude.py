@@ -17,6 +17,7 @@ from starlette.responses import StreamingResponse
 from adapters.claude import ClaudeWriter
 from adapters.claude_prompt import PROMPT_VERSION, asked
 from contracts.money import Money
+from contracts.outreach import Purpose
 from contracts.words import Brief, Copy, Fact, Offer, Sentence, WrittenBy
 from contracts.writers import (
     ModelPrices,
@@ -28,9 +29,12 @@ from contracts.writers import (
     WriterRefused,
     WriterTruncated,
 )
+from decisions.briefs import brief_of
+from decisions.composer import compose
 from decisions.spending import cost_micros
 from tests.frame.test_imports import loaded_by
 from tests.partners.town import a_free_port, listening
+from tests.words.occasions import occasions
 from tests.words.writing_desk import (
     NAME,
     NOTE,
@@ -139,6 +143,16 @@ async def test_a_text_is_sentences_with_their_facts_and_says_which_model_wrote_i
     assert written.copy.sentences in WRITTEN
     assert written.copy.written_by == WrittenBy(writer="model", model="simulated-model-1", version=PROMPT_VERSION)
     assert min(written.usage.input_tokens, written.usage.output_tokens) > 0
+
+
+async def test_a_text_of_every_purpose_fills_its_fields_and_cites_facts_of_its_brief():
+    async with open_desk(compose) as desk:
+        for occasion in occasions(2 * len(Purpose), seed=5):
+            brief = brief_of(occasion)
+            written = await desk.writer.write(brief, None)
+            assert {sentence.field for sentence in written.copy.sentences} == set(brief.limits)
+            for sentence in written.copy.sentences:
+                assert all(brief.fact(fact_id) for fact_id in sentence.fact_ids)
 
 
 async def test_the_rules_and_the_brand_are_read_from_the_cache_from_the_second_text_on(desk):

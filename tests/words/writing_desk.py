@@ -14,7 +14,7 @@ from contracts.money import Money
 from contracts.words import Brief, Copy, Fact, Sentence, Violation, WrittenBy
 from contracts.writers import Rejected
 from simulation.faults import FaultPanel, Faults
-from simulation.model import ModelServer
+from simulation.model import Compose, ModelServer
 from tests.partners.town import listening
 
 SEED = 7
@@ -141,18 +141,13 @@ class Desk:
         self.panel.current = Faults.model_validate(rates)
 
 
-def model_app(panel: FaultPanel, wire: Wire) -> FastAPI:
-    app = FastAPI()
-    app.include_router(ModelServer(panel, SEED, plain).router())
-    app.add_middleware(_Listening, wire=wire)
-    return app
-
-
 @asynccontextmanager
-async def open_desk() -> AsyncIterator[Desk]:
-    panel, wire = FaultPanel(Faults()), Wire()
+async def open_desk(compose_with: Compose = plain) -> AsyncIterator[Desk]:
+    panel, wire, app = FaultPanel(Faults()), Wire(), FastAPI()
+    app.include_router(ModelServer(panel, SEED, compose_with).router())
+    app.add_middleware(_Listening, wire=wire)
     async with (
-        listening(model_app(panel, wire)) as url,
+        listening(app) as url,
         ClaudeWriter.open("a key", f"{url}/model", "some-model") as writer,
     ):
         yield Desk(writer, panel, wire, f"{url}/model")
