@@ -47,6 +47,8 @@ _MISUSE_KINDS: Final = {
     "request_too_large": 413,
 }
 _OVERLOADED: Final = 529
+# What the SDK raises at a stream of something else than the events of a message; some of it quotes them.
+_UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, RuntimeError)
 _SECONDS: Final = re.compile(r"\d{1,5}(\.\d{1,3})?")
 _MILLISECONDS: Final = re.compile(r"\d{1,8}")
 
@@ -124,7 +126,7 @@ class ClaudeWriter:
             return WriterBusy("too_slow", usage=_used_before_sending(error))
         except (anthropic.APIConnectionError, httpx2.HTTPError) as error:
             return WriterBusy("unreachable", usage=_used_before_sending(error))
-        except (anthropic.APIError, ValueError):  # a stream of something else than the events of a message
+        except (anthropic.APIError, *_UNREADABLE):
             return WriterBusy("broken_off")
         return message or WriterBusy("broken_off")
 
@@ -139,10 +141,11 @@ class ClaudeWriter:
             messages=[{"role": "user", "content": content}],
             output_config={"format": {"type": "json_schema", "schema": _FORM}},
         ) as stream:
-            async for event in stream:
+            message: Message | None = None
+            async for event in stream:  # to the end, so that the connection can be used again
                 if event.type == "message_stop":
-                    return event.message
-        return None
+                    message = event.message
+        return message
 
 
 def _refusal(error: "anthropic.APIStatusError") -> WriterFailed:

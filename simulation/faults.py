@@ -19,7 +19,29 @@ Rate = Annotated[float, Field(ge=0, le=1)]
 _PARTNERS = ("payments", "carriers", "nodes")
 
 
-class Faults(Request):
+class ModelFaults(Request):
+    """Shares of the texts that the model is asked for. A text has one fault at most, so they add up to 1 or less.
+
+    model_lies: something in it is not so, or is promised, or blames the reader
+    model_obeys: it does as untrusted data says, if there is any
+    model_throttled, model_overloaded: none comes, the call is answered by 429 with a Retry-After of a second, or 529
+    model_breaks_off: overload in the middle of it
+    model_refuses: the model declines
+    model_truncates: it ends in the middle
+    model_garbles: it has not the form that was asked for
+    """
+
+    model_lies: Rate = 0
+    model_obeys: Rate = 0
+    model_throttled: Rate = 0
+    model_overloaded: Rate = 0
+    model_breaks_off: Rate = 0
+    model_refuses: Rate = 0
+    model_truncates: Rate = 0
+    model_garbles: Rate = 0
+
+
+class Faults(ModelFaults):
     """Shares between 0 and 1, drawn by the seed.
 
     lost_answers: calls whose work is done but whose answer never comes

@@ -1,4 +1,4 @@
-"""The outside world in one process: payment provider, carriers, the staff of stores and warehouses, and the mail."""
+"""The outside world in one process: payment provider, carriers, nodes' staff, a mail server, a model that writes."""
 
 import asyncio
 import signal
@@ -18,6 +18,7 @@ from simulation.carriers import Carriers
 from simulation.courier import Courier
 from simulation.faults import FaultPanel, FaultyPartners
 from simulation.mailbox import Mailbox
+from simulation.model import ModelServer
 from simulation.network import NODES
 from simulation.nodes import Staff
 from simulation.outbox import Outbox
@@ -39,6 +40,7 @@ def create_app(books: Books, outbox: Outbox, panel: FaultPanel, mailbox: Mailbox
         carriers.router(),
         staff.router(),
         mailbox.router(),
+        ModelServer(panel, seed).router(),
         panel.router(),
     ):
         app.include_router(router)

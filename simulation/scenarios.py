@@ -16,7 +16,8 @@ class Scenario:
     shares: Mapping[Mood, float]
 
 
-# An ordinary day: three requests in a hundred are not filled as asked, four parcels in a hundred are in trouble.
+# An ordinary day: three requests in a hundred are not filled as asked, four parcels in a hundred are in trouble, five
+# texts of a model in a hundred say what is not so.
 USUAL: Final = Scenario(
     faults=Faults(
         refused_captures=0.02,
@@ -31,6 +32,9 @@ USUAL: Final = Scenario(
         wrong_addresses=0.0025,
         lost_parcels=0.005,
         bounced_mail=0.01,
+        model_lies=0.05,
+        model_throttled=0.02,
+        model_overloaded=0.01,
     ),
     shares=SHARES,
 )
@@ -57,6 +61,14 @@ HARD: Final = Scenario(
         vanished_parcels=0.01,
         bounced_mail=0.03,
         greylisted_mail=0.02,
+        model_lies=0.4,
+        model_obeys=0.05,
+        model_throttled=0.05,
+        model_overloaded=0.03,
+        model_breaks_off=0.03,
+        model_refuses=0.02,
+        model_truncates=0.02,
+        model_garbles=0.02,
     ),
     shares={
         Mood.HONEST: 0.03,
