@@ -151,7 +151,7 @@ class OutreachActivities:
         if request.pen == "model" and self._model is not None:
             written = await self._by_model(self._model, step, brief, policy)
             if isinstance(written, WriterFailed):
-                activity.logger.warning("message.not_written", extra={"message": step.number, "because": str(written)})
+                activity.logger.warning("message.not_written", extra={"number": step.number, "because": str(written)})
                 return Draft.not_written(request.attempt, brief, written)
             if written is not None:
                 return Draft(request.attempt, brief, written.copy, check(brief, written.copy.sentences))
@@ -165,7 +165,7 @@ class OutreachActivities:
         rejected = await self._messages.last_rejected(step)
         day, most = step.now.date(), model.worst_case_micros(brief, rejected, policy.prices)
         if not await self._spending.reserve(day, most, policy.daily_budget_micros):
-            activity.logger.info("words.budget_spent", extra={"message": step.number})
+            activity.logger.info("words.budget_spent", extra={"number": step.number})
             return None
         try:
             outcome: Written | WriterFailed = await model.write(brief, rejected)

@@ -136,7 +136,7 @@ def children(
         {}
         if "STEWARD_MODEL_KEY" in environ
         else {
-            "STEWARD_MODEL_URL": facts.partners,
+            "STEWARD_MODEL_URL": f"{facts.partners}/model",
             "STEWARD_MODEL_KEY": "simulated",
             "STEWARD_MODEL_NAME": "simulated-model-1",
             "STEWARD_MODEL_CALLS_PER_SECOND": "50",

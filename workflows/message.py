@@ -67,7 +67,7 @@ class MessageWorkflow:
                     OutreachActivities.write, request, summary=f"attempt {self._attempts}", **policies.MODEL
                 )
             except ActivityError:
-                workflow.logger.warning("message.model_away", extra={"message": self._message.number})
+                workflow.logger.warning("message.model_away", extra={"number": self._message.number})
                 request = request.model_copy(update={"pen": "composer"})
         return await workflow.execute_activity_method(
             OutreachActivities.write, request, summary=f"attempt {self._attempts}, composer", **policies.DATABASE

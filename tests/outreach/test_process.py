@@ -2,16 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
-from adapters.postgres.message_rows import messages_of
+from adapters.postgres.message_views import messages_of
 from contracts.ids import message_workflow_id
 from contracts.messages import MessageResult
 from contracts.order_view import OrderView
-from contracts.outreach import MessageStatus, Purpose
+from contracts.outreach import MessageStatus, MessageView, Purpose
 from contracts.policy import OutreachPolicy, Policy, WordsPolicy
 from contracts.states import ApprovalStatus, ShipmentStatus
 from contracts.words import Copy, Sentence, WrittenBy
@@ -39,16 +39,27 @@ def by_model(*script: Any) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("business", [{"model": ScriptedModel(*script)}], indirect=True)
 
 
-async def told(business: Business, order: OrderView, *purposes: Purpose) -> list[Any]:
+async def told(business: Business, order: OrderView, *purposes: Purpose) -> list[MessageView]:
     """The order's messages once these are over."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            await business.relay()
-            messages = await messages_of(business.database, order.id)
+            await deliver(business)
+            messages = await messages_about(business, order)
             over = [each.purpose for each in messages if each.status not in _UNDER_WAY]
             if set(purposes) <= set(over):
                 return messages
             await asyncio.sleep(0.05)
+
+
+async def deliver(business: Business) -> None:
+    """What is owed; its waits last as long as they last."""
+    with business.temporal.with_time_skipping_disabled():
+        await business.relay()
+
+
+async def messages_about(business: Business, order: OrderView) -> list[MessageView]:
+    async with business.database.connection() as connection:
+        return await messages_of(connection, order.id)
 
 
 _UNDER_WAY = {MessageStatus.OWED, MessageStatus.SENDING, MessageStatus.DEFERRED, MessageStatus.ASKED}
@@ -61,7 +72,8 @@ def subjects(business: Business) -> list[str]:
 async def result(business: Business, number: str) -> MessageResult:
     handle = business.temporal.client.get_workflow_handle(message_workflow_id(number), result_type=MessageResult)
     async with asyncio.timeout(PATIENCE):
-        return await handle.result()
+        outcome: MessageResult = await handle.result()
+    return outcome
 
 
 def risky() -> dict[str, Any]:
@@ -94,8 +106,7 @@ async def test_what_left_is_told_with_its_window_and_what_came_with_its_parcel(b
     order = await business.place(basket(MUG=2))
     codes = await business.let_go_of(order, 1)
     await told(business, order, Purpose.SHIPPED)
-    (shipped,) = [mail for mail in business.mail.taken if codes[0] in "".join(mail.paragraphs)]
-    assert "Swift" in "".join(shipped.paragraphs)
+    assert [codes[0] in "".join(mail.paragraphs) for mail in business.mail.taken] == [False, True]
     await business.carrier_scans(codes, ShipmentStatus.DELIVERED)
     await told(business, order, Purpose.DELIVERED)
     assert len(business.mail.taken) == 3
@@ -212,32 +223,44 @@ async def test_after_a_bounce_nothing_more_is_sent_to_that_address(business: Bus
     assert business.mail.taken == []
 
 
-async def test_at_night_it_waits_for_the_morning_and_is_read_then(business: Business) -> None:
-    always_night = OutreachPolicy(quiet_from=_clock("00:00"), quiet_until=_clock("23:59"), quiet_kinds=("service",))
-    await business.policies.store(Policy(outreach=always_night))
-    order = await business.place(basket(MUG=1), skipping=True)
-    messages = await told_of(business, order, MessageStatus.DEFERRED)
-    assert messages[0].deferred_until is not None
+ALWAYS_NIGHT = OutreachPolicy(quiet_from=time(0), quiet_until=time(23, 59), quiet_kinds=("service",))
+
+
+async def test_at_night_a_message_waits_and_the_timeline_says_until_when(business: Business) -> None:
+    await business.policies.store(Policy(outreach=ALWAYS_NIGHT))
+    order = await business.place(basket(MUG=1))
+    (message, *_) = await told_of(business, order, MessageStatus.DEFERRED)
+    assert message.deferred_until is not None
     assert "message.deferred" in happened(await business.show(order))
     assert business.mail.taken == []
 
 
+async def test_in_the_morning_it_leaves(business: Business) -> None:
+    await business.policies.store(Policy(outreach=ALWAYS_NIGHT))
+    order = await business.place(basket(MUG=1))
+    await business.until_told(order, "order.confirmed")
+    await business.relay()
+    (message, *_) = await told(business, order, Purpose.ORDER_CONFIRMATION)
+    assert message.status is MessageStatus.SENT
+
+
 @pytest.mark.parametrize("answer", ["approved", "rejected"])
 async def test_what_nobody_may_send_is_put_to_a_person(business: Business, answer: str) -> None:
-    """The name of the product is markup: neither a model nor the composer can say it."""
-    async with business.database.connection() as connection:
-        await connection.execute("update products set name = '<script>alert(1)</script>' where sku = 'MUG-01'")
+    """The shop's own name is markup: neither a model nor the composer can sign with it."""
+    await business.policies.store(Policy(outreach=OutreachPolicy(brand="Harbor <b>Pine</b>")))
     order = await business.place(basket(MUG=1))
     await told_of(business, order, MessageStatus.ASKED)
     (question,) = [each for each in await business.questions(ApprovalStatus.PENDING) if each.kind == "message"]
     assert question.required_role == "service"
-    assert "<script>" not in question.model_dump_json()
-    async with business.database.connection() as connection:
-        await connection.execute("update products set name = 'Mug' where sku = 'MUG-01'")
+    assert "Ada" not in question.model_dump_json()
     await business.decide_on(question, "approved" if answer == "approved" else "rejected")
+    if answer == "approved":
+        anew = await told_of(business, order, MessageStatus.ASKED, drafts=2)
+        assert anew[0].rejected_drafts == 2
+        return
     (message, *_) = await told(business, order, Purpose.ORDER_CONFIRMATION)
-    assert message.status is (MessageStatus.SENT if answer == "approved" else MessageStatus.SUPPRESSED)
-    assert len(business.mail.taken) == (1 if answer == "approved" else 0)
+    assert (message.status, message.reason) == (MessageStatus.SUPPRESSED, "refused")
+    assert business.mail.taken == []
 
 
 async def number_of(business: Business, order: OrderView) -> str:
@@ -248,17 +271,14 @@ async def number_of(business: Business, order: OrderView) -> str:
     return number
 
 
-async def told_of(business: Business, order: OrderView, status: MessageStatus) -> Sequence[Any]:
+async def told_of(
+    business: Business, order: OrderView, status: MessageStatus, *, drafts: int = 0
+) -> Sequence[MessageView]:
+    """Its messages of that status, once they were rejected so often."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            await business.relay()
-            messages = [each for each in await messages_of(business.database, order.id) if each.status is status]
-            if messages:
+            await deliver(business)
+            messages = [each for each in await messages_about(business, order) if each.status is status]
+            if messages and messages[0].rejected_drafts >= drafts:
                 return messages
             await asyncio.sleep(0.05)
-
-
-def _clock(text: str) -> Any:
-    from datetime import time  # noqa: PLC0415
-
-    return time.fromisoformat(text)

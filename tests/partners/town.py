@@ -30,8 +30,8 @@ from simulation.books import Books
 from simulation.carrier_books import LabelEntry
 from simulation.courier import Courier
 from simulation.faults import FaultPanel, Faults
-from simulation.node_books import RequestEntry
 from simulation.mailbox import Mailbox
+from simulation.node_books import RequestEntry
 from simulation.outbox import Outbox
 from simulation.partners import create_app
 from simulation.payment_books import PaymentEntry

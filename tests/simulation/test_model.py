@@ -14,6 +14,7 @@ from decisions.briefs import brief_of
 from decisions.composer import compose
 from simulation.books import Books
 from simulation.faults import FaultPanel, Faults, ModelFaults
+from simulation.mailbox import Mailbox
 from simulation.model import ModelBook, ModelMood, mood_of
 from simulation.model_lies import lie, obey
 from simulation.outbox import Outbox
@@ -219,7 +220,7 @@ def test_the_obedient_say_what_a_stranger_orders_and_cite_them():
 async def test_it_is_one_of_the_partners_and_their_outages_are_not_its_own(tmp_path):
     panel, wall = FaultPanel(Faults(outages=1, throttled=1)), Wall()
     with closing(Books(tmp_path / "books.sqlite", wall.business_now)) as books:
-        app = create_app(books, Outbox(books, panel, SEED), panel, SEED)
+        app = create_app(books, Outbox(books, panel, SEED), panel, Mailbox(books, panel, SEED), SEED)
         async with listening(app) as url, httpx2.AsyncClient(base_url=url) as http:
             assert (await http.get("/payments/v1/authorizations", params={"key": "k"})).status_code == 503
             assert (await http.post("/model/v1/messages", json={})).status_code == 401
