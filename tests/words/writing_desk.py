@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.claude import ClaudeWriter
 from contracts.money import Money
 from contracts.words import Brief, Copy, Fact, Sentence, Violation, WrittenBy
-from contracts.writers import Rejected
+from contracts.writers import Rejected, WriterFailed
 from simulation.faults import FaultPanel, Faults
 from simulation.model import Compose, ModelServer
 from tests.partners.town import listening
@@ -151,3 +152,9 @@ async def open_desk(compose_with: Compose = plain) -> AsyncIterator[Desk]:
         ClaudeWriter.open("a key", f"{url}/model", "some-model") as writer,
     ):
         yield Desk(writer, panel, wire, f"{url}/model")
+
+
+async def failure(writer: ClaudeWriter, brief: Brief | None = None) -> WriterFailed:
+    with pytest.raises(WriterFailed) as failed:
+        await writer.write(brief or a_brief(), None)
+    return failed.value
