@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 import asyncpg
 import pytest
@@ -72,29 +73,37 @@ async def _until_farewell(connection: Connection, server: Between) -> None:
     connection.remove_log_listener(noticed)
 
 
-async def test_a_server_that_has_said_farewell_is_away(database_url: str) -> None:
+async def _asked_after_farewell(database: Database, server: Between) -> None:
+    async with database.connection() as connection:
+        await _until_farewell(connection, server)
+        await connection.fetchval("select true")
+
+
+async def _farewell_before_the_end(database: Database, server: Between) -> None:
+    async with database.snapshot() as connection:
+        await connection.fetchval("select true")
+        await _until_farewell(connection, server)
+
+
+async def _same_note_twice(database: Database) -> None:
+    async with database.transaction() as connection:
+        for body in ("first", "second"):
+            await connection.execute("insert into notes (note_ref, body) values ('nte_1', $1)", body)
+
+
+@pytest.mark.parametrize("ask", [_asked_after_farewell, _farewell_before_the_end])
+async def test_a_server_that_has_said_farewell_is_away(
+    ask: Callable[[Database, Between], Awaitable[None]], database_url: str
+) -> None:
     async with between(database_url) as server, open_database(server.url, connections=1) as database:
         with pytest.raises(DatabaseAway, match="InternalClientError"):
-            async with database.connection() as connection:
-                await _until_farewell(connection, server)
-                await connection.fetchval("select true")
+            await ask(database, server)
         assert await database.ready()  # on another connection
-
-
-async def test_a_farewell_after_the_last_statement_of_a_snapshot_is_away(database_url: str) -> None:
-    async with between(database_url) as server, open_database(server.url, connections=1) as database:
-        with pytest.raises(DatabaseAway):
-            async with database.snapshot() as connection:
-                await connection.fetchval("select true")
-                await _until_farewell(connection, server)
-        assert await database.ready()
 
 
 async def test_a_row_that_breaks_a_rule_is_not_a_server_that_is_away(database: Database) -> None:
     with pytest.raises(asyncpg.UniqueViolationError):
-        async with database.transaction() as connection:
-            for body in ("first", "second"):
-                await connection.execute("insert into notes (note_ref, body) values ('nte_1', $1)", body)
+        await _same_note_twice(database)
 
 
 async def test_a_value_of_the_wrong_kind_is_not_a_server_that_is_away(database: Database) -> None:
