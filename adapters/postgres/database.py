@@ -26,7 +26,17 @@ _AWAY: Final = (
 
 def _is_away(error: Exception) -> bool:
     """An interface error is a connection that was lost, unless it is about a value that we passed."""
-    return isinstance(error, _AWAY) or (isinstance(error, asyncpg.InterfaceError) and not isinstance(error, ValueError))
+    if isinstance(error, asyncpg.InterfaceError):
+        return not isinstance(error, ValueError)
+    return isinstance(error, _AWAY) or _is_farewell(error)
+
+
+def _is_farewell(error: Exception) -> bool:
+    """Whether the server has said that it ends the connection, but has not closed it yet.
+
+    Asked in this moment the driver takes itself to be busy, and says so by an error of a type that bugs have too.
+    """
+    return type(error) is asyncpg.InternalClientError and str(error).startswith("cannot switch to state")
 
 
 def require_row(row: asyncpg.Record | None, what: str) -> asyncpg.Record:

@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 import asyncpg
 import pytest
 
-from adapters.postgres.database import Database, open_database, require_row
+from adapters.postgres.database import Connection, Database, open_database, require_row
+from contracts.problems import DatabaseAway
+from tests.frame.farewell import Between, between
 
 
 async def test_a_row_that_must_be_there_is_named_when_it_is_not(database: Database) -> None:
@@ -54,3 +57,62 @@ async def test_a_server_that_is_away_is_one_line_in_the_log(database_url: str) -
     finally:
         logging.getLogger("asyncpg.pool").removeHandler(told)
         await administrator.close()
+
+
+async def _until_farewell(connection: Connection, server: Between) -> None:
+    """Until the driver has read that the server ends the connection."""
+    read = asyncio.Event()
+
+    def noticed(*_: object) -> None:
+        read.set()
+
+    connection.add_log_listener(noticed)
+    server.say_farewell()
+    async with asyncio.timeout(20):
+        await read.wait()
+    connection.remove_log_listener(noticed)
+
+
+async def _asked_after_farewell(database: Database, server: Between) -> None:
+    async with database.connection() as connection:
+        await _until_farewell(connection, server)
+        await connection.fetchval("select true")
+
+
+async def _farewell_before_the_end(database: Database, server: Between) -> None:
+    async with database.snapshot() as connection:
+        await connection.fetchval("select true")
+        await _until_farewell(connection, server)
+
+
+async def _same_note_twice(database: Database) -> None:
+    async with database.transaction() as connection:
+        for body in ("first", "second"):
+            await connection.execute("insert into notes (note_ref, body) values ('nte_1', $1)", body)
+
+
+@pytest.mark.parametrize("ask", [_asked_after_farewell, _farewell_before_the_end])
+async def test_a_server_that_has_said_farewell_is_away(
+    ask: Callable[[Database, Between], Awaitable[None]], database_url: str
+) -> None:
+    async with between(database_url) as server, open_database(server.url, connections=1) as database:
+        with pytest.raises(DatabaseAway, match="InternalClientError"):
+            await ask(database, server)
+        assert await database.ready()  # on another connection
+
+
+async def test_a_row_that_breaks_a_rule_is_not_a_server_that_is_away(database: Database) -> None:
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await _same_note_twice(database)
+
+
+async def test_a_value_of_the_wrong_kind_is_not_a_server_that_is_away(database: Database) -> None:
+    with pytest.raises(asyncpg.DataError):
+        async with database.connection() as connection:
+            await connection.fetchval("select $1::int", "seven")
+
+
+async def test_another_bug_inside_the_driver_is_not_a_server_that_is_away(database: Database) -> None:
+    with pytest.raises(asyncpg.InternalClientError, match="no decoder"):
+        async with database.connection():
+            raise asyncpg.InternalClientError("no decoder for OID 600")
