@@ -40,7 +40,7 @@ SEED: Final = 7
 TARGET_MS: Final = 150
 SAMPLE: Final = 50  # orders that are looked at, some of every status
 PAGE: Final = 50
-DEEP: Final = 0.9  # where in the whole list the deep page is
+DEEP: Final = 0.7  # where in the whole list the deep page is
 RULE: Final = (
     f"Server time of requests through the API in this process, one after the other, target {TARGET_MS} ms."
     f" Scanned: tables of {BIG:,} rows or more that were read from end to end."
@@ -64,7 +64,7 @@ and reltuples >= $1 order by reltuples desc
 
 
 def run(
-    orders: Annotated[int, typer.Option(min=20, help="How many orders there are.")] = 100_000,
+    orders: Annotated[int, typer.Option(min=200, help="How many orders there are.")] = 100_000,
     requests: Annotated[int, typer.Option(min=1, help="How often each page is asked for.")] = 100,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures as JSON.")] = None,
 ) -> None:
