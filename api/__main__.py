@@ -18,6 +18,7 @@ from adapters.postgres.database import Database, open_database
 from adapters.postgres.edit_door import PostgresEditDoor
 from adapters.postgres.keys import PostgresKeys
 from adapters.postgres.order_door import PostgresOrderDoor
+from adapters.postgres.order_list import PostgresOrderList
 from adapters.postgres.payment_door import PostgresPaymentDoor
 from adapters.postgres.places import PostgresPlaces
 from adapters.postgres.policies import PostgresPolicies
@@ -41,6 +42,7 @@ async def serve(settings: Settings) -> None:
         engine = TemporalEngine(await connect(settings.temporal_address, lazy=True), PostgresWakeups(database))
         doors = Doors(
             orders=PostgresOrderDoor(database, clock=clock, places=PostgresPlaces(database), policies=policies),
+            order_list=PostgresOrderList(database),
             payments=PostgresPaymentDoor(database, clock=clock),
             commands=PostgresCommandDoor(database, clock=clock),
             edits=PostgresEditDoor(database, clock=clock, places=PostgresPlaces(database)),

@@ -19,6 +19,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.edit_door import PostgresEditDoor
 from adapters.postgres.keys import PostgresKeys
 from adapters.postgres.order_door import PostgresOrderDoor
+from adapters.postgres.order_list import PostgresOrderList
 from adapters.postgres.payment_door import PostgresPaymentDoor
 from adapters.postgres.places import PostgresPlaces
 from adapters.postgres.policies import PostgresPolicies
@@ -130,6 +131,7 @@ def doors_over(database: Database, keys: PostgresKeys, engine: RecordingEngine) 
     clock, policies = PostgresClock(database), PostgresPolicies(database)
     return Doors(
         orders=PostgresOrderDoor(database, clock=clock, places=PostgresPlaces(database), policies=policies),
+        order_list=PostgresOrderList(database),
         payments=PostgresPaymentDoor(database, clock=clock),
         commands=PostgresCommandDoor(database, clock=clock),
         edits=PostgresEditDoor(database, clock=clock, places=PostgresPlaces(database)),
