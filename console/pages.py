@@ -33,7 +33,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(money=words.money, spaced=words.spaced, sentence=words.sentence, listed=words.listed)
-    environment.globals.update(amount=words.amount, count=words.count)
+    environment.globals.update(amount=words.amount, figure=words.figure, count=words.count)
     return environment
 
 

@@ -43,12 +43,12 @@ def entries(file: OrderFile) -> list[Entry]:
 
 
 def called(actor: Actor, names: Names) -> str:
-    """Staff by the name they sign in with, nodes by theirs, keys by their id."""
+    """Staff by the name they sign in with, nodes by theirs, keys by their owner."""
     match actor.type:
         case "user":
             return names.staff.get(actor.id, actor.id)
         case "api_key":
-            return f"key {actor.id}"
+            return names.keys.get(actor.id, actor.id)
         case "system":
             return "Steward" if actor.id == "steward" else names.nodes.get(actor.id, sentence(actor.id))
         case "model":

@@ -18,6 +18,11 @@ def amount(minor: int, currency: str) -> str:
     return f"{'-' if minor < 0 else ''}{int(whole):,}{dot}{part} {currency}"
 
 
+def figure(minor: int, currency: str) -> str:
+    """1,048.23, where the currency is said once for all."""
+    return amount(minor, currency).removesuffix(f" {currency}")
+
+
 def money(value: Money) -> str:
     return amount(value.amount_minor, value.currency)
 
@@ -33,7 +38,7 @@ def of_each(quantity: int, name: str) -> str:
 
 def listed(items: Iterable[str]) -> str:
     """a, b and c."""
-    *others, last = list(items)
+    *others, last = list(items) or [""]
     return f"{', '.join(others)} and {last}" if others else last
 
 

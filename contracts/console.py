@@ -1,5 +1,7 @@
 """What the staff's pages show, read in one moment: open questions, a question's case, an order's file."""
 
+from typing import Literal
+
 from pydantic import AwareDatetime
 
 from contracts.approvals import ApprovalDetail, ApprovalView
@@ -63,9 +65,17 @@ class Person(Contract):
     earlier_orders: int
 
 
-class Names(Contract):
-    """What ids are called."""
+class Price(Contract):
+    """What of an order's total neither its lines nor its shipping say. `tax_mode` exclusive: taxes come on top."""
 
+    order_discount_minor: int
+    tax_mode: Literal["exclusive", "inclusive"]
+
+
+class Names(Contract):
+    """What ids are called; keys by their owner."""
+
+    keys: dict[str, str]
     products: dict[str, str]
     nodes: dict[str, str]
     staff: dict[str, str]
@@ -77,6 +87,7 @@ class OrderFile(Contract):
     order: OrderView
     time_zone: str
     person: Person
+    price: Price
     tenders: list[TenderRow]
     stock: list[StockRow]
     handed_over: dict[str, AwareDatetime]

@@ -11,7 +11,7 @@ from adapters.postgres.message_views import messages_of
 from adapters.postgres.order_views import view
 from contracts.approvals import ApprovalView
 from contracts.clock import BusinessClock
-from contracts.console import Case, CaseSummary, Inbox, Names, OrderFile, Person, StockRow, TenderRow
+from contracts.console import Case, CaseSummary, Inbox, Names, OrderFile, Person, Price, StockRow, TenderRow
 from contracts.ids import ApprovalId, OrderId
 from contracts.policy import Policy
 
@@ -56,6 +56,12 @@ order by a.requested_at, a.approval_id
 _PRODUCTS: Final = """
 select sku as id, name from products where sku in (select sku from order_lines where order_id = $1)
 """
+_KEYS: Final = """
+select key_id as id, owner as name from api_keys where key_id in (
+    select actor_id from events where aggregate_id = $1 and actor_type = 'api_key'
+)
+"""
+_PRICE: Final = "select order_discount_minor, tax_mode from orders where order_id = $1"
 _NODES: Final = "select node_id as id, name from nodes"
 _STAFF: Final = """
 select staff_id as id, name from staff where staff_id in (
@@ -132,6 +138,7 @@ async def _file(
         order=order,
         time_zone=time_zone,
         person=await _person(connection, order_id),
+        price=Price.model_validate(dict(require_row(await connection.fetchrow(_PRICE, order_id), "price"))),
         tenders=[TenderRow.model_validate(dict(row)) for row in await connection.fetch(_TENDERS, order_id)],
         stock=[StockRow.model_validate(dict(row)) for row in stock],
         handed_over={row["fulfillment_id"]: row["handed_over_at"] for row in handed_over},
@@ -139,6 +146,7 @@ async def _file(
         questions=await _questions(connection, order_id, now),
         messages=messages,
         names=Names(
+            keys=await _names(connection, _KEYS, order_id),
             products=await _names(connection, _PRODUCTS, order_id),
             nodes=await _names(connection, _NODES),
             staff=await _names(connection, _STAFF, order_id),
