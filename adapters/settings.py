@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     model_name: str = "claude-sonnet-4-5"
     model_calls_per_second: float = 5
     temporal_address: str | None = None
+    temporal_ui_url: str | None = None
     api_host: str = "127.0.0.1"
     api_port: int = 8080
 
@@ -74,5 +75,6 @@ def _of(stack: Stack) -> dict[str, object]:
         "carriers_webhook_secret": stack.secrets.carriers_webhook,
         "nodes_webhook_secret": stack.secrets.nodes_webhook,
         "temporal_address": stack.temporal_address,
+        "temporal_ui_url": stack.temporal_ui,
         "api_port": stack.ports["api"],
     }

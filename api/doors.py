@@ -15,6 +15,7 @@ from contracts.claims import OpenClaim
 from contracts.commands import CancelPreview, ChooseBackorder, EditOrder, EditPreview, HoldOrder, ReleaseOrder
 from contracts.door import Answer, Knock, Principal
 from contracts.ids import ApprovalId, OrderId
+from contracts.order_list import ListOrders, OrderPage, OrderSummary
 from contracts.order_view import OrderView
 from contracts.states import ApprovalStatus
 from contracts.wakeups import Wakeup
@@ -31,6 +32,12 @@ class OrderDoor(Protocol):
     async def preview_cancel(self, order_id: OrderId, command: CancelOrder) -> CancelPreview: ...
 
     async def show(self, order_id: OrderId) -> OrderView: ...
+
+
+class OrderList(Protocol):
+    async def page(self, asked: ListOrders) -> OrderPage: ...
+
+    async def find(self, text: str) -> list[OrderSummary]: ...
 
 
 class PaymentDoor(Protocol):
@@ -86,6 +93,7 @@ class Health(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
     orders: OrderDoor
+    order_list: OrderList
     payments: PaymentDoor
     commands: CommandDoor
     claims: ClaimDoor

@@ -21,10 +21,11 @@ _ESCAPED_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*+\\u0000")
 
 
 class BodyLimits:
-    """Reads the body whole, up to the limit, and hands it on."""
+    """Reads the body whole, up to the limit, and hands it on. What comes to `forms_under` is no JSON."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, forms_under: str) -> None:
         self._app = app
+        self._forms_under = forms_under
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -32,7 +33,8 @@ class BodyLimits:
             return
         try:
             body = await _body(receive)
-            refuse_unreadable(body or b"", scope["path"])
+            is_form = scope["path"].startswith(self._forms_under)
+            refuse_unreadable(b"" if is_form else body or b"", scope["path"])
         except Refused as refused:
             await problems.response(refused)(scope, receive, send)
             return

@@ -1,8 +1,8 @@
-"""Orders over HTTP: placed, canceled, shown. The door decides; the engine is told afterwards."""
+"""Orders over HTTP: placed, canceled, listed, shown. The door decides; the engine is told afterwards."""
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import APIRouter, Body, Depends, Query
 from fastapi.responses import JSONResponse
 
 from api import problems
@@ -13,6 +13,7 @@ from contracts.claims import OpenClaim
 from contracts.commands import CancelPreview, ChooseBackorder, EditOrder, EditPreview, HoldOrder, ReleaseOrder
 from contracts.door import Knock, Principal
 from contracts.ids import OrderId
+from contracts.order_list import ListOrders, OrderPage
 from contracts.order_view import OrderView
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"], responses=problems.RESPONSES)
@@ -120,6 +121,15 @@ async def release(
     order_id: OrderId, command: ReleaseOrder, writer: Writer, key: IdempotencyKey, route: Route, doors: AllDoors
 ) -> JSONResponse:
     return answered(await doors.commands.release(Knock.of(writer, route, key, command), order_id, command), doors)
+
+
+@router.get("", summary="List orders, the newest first")
+async def page(_: Reader, asked: Annotated[ListOrders, Query()], doors: AllDoors) -> OrderPage:
+    """All filters that are given hold together; `status` is the one that an order shows, so that a held one is on hold.
+
+    `…_from` is included, `…_before` is not. A `cursor` is good for the list that it came with, whatever the `limit`.
+    """
+    return await doors.order_list.page(asked)
 
 
 @router.get("/{order_id}", summary="Show an order")

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 from pydantic import Field, JsonValue
 
 from contracts.actors import Actor
 from contracts.approvals import ROLES
 from contracts.base import Contract, Request
+from contracts.events import Source
 from contracts.wakeups import Wakeup
 
 DECIDE: Final = "approvals:decide"
@@ -17,15 +18,24 @@ SCOPES: Final = ("orders:write", "orders:read", "approvals:read", DECIDE, *DECID
 
 
 class Principal(Contract):
-    """Who holds the key, and what the key allows."""
+    """Who holds the key, and what the key allows; or which person knocks, by their own id, and what they may."""
 
     key_id: str
     owner: str
     scopes: frozenset[str]
+    kind: Literal["api_key", "user"] = "api_key"
 
     @property
     def actor(self) -> Actor:
-        return Actor(type="api_key", id=self.key_id)
+        return Actor(type=self.kind, id=self.key_id)
+
+    @property
+    def source(self) -> Source:
+        return "console" if self.kind == "user" else "rest"
+
+    def decides(self, role: str) -> bool:
+        """Whether this is somebody for whose role a question may be; a key that names no role is for all of them."""
+        return (role in self.roles) if self.roles or self.kind == "user" else True
 
     @property
     def roles(self) -> frozenset[str]:

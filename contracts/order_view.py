@@ -92,11 +92,6 @@ class ConsignmentView(Contract):
     lines: list[ConsignmentLineView]
     parcels: list[ParcelView]
 
-    @property
-    def counts(self) -> bool:
-        """Not what was lost as a whole: that was made up for."""
-        return self.status is not FulfillmentStatus.INCOMPLETE
-
 
 class TimelineEntry(Contract):
     """Who did what, when and why: `occurred_at` in business time, `recorded_at` on the wall's clock."""

@@ -1,5 +1,7 @@
 """One status for an order's many parts: the least advanced of them."""
 
+from collections.abc import Sequence
+
 from contracts.states import FulfillmentStatus, ShipmentStatus
 
 _CONSIGNMENT_RANK = {
@@ -34,9 +36,24 @@ def is_at_its_end(status: ShipmentStatus) -> bool:
     return status is ShipmentStatus.DELIVERED
 
 
-def least_advanced_consignment(statuses: list[FulfillmentStatus]) -> FulfillmentStatus | None:
+def least_advanced_consignment(statuses: Sequence[FulfillmentStatus]) -> FulfillmentStatus | None:
     return min(statuses, key=lambda status: _CONSIGNMENT_RANK[status], default=None)
 
 
-def least_advanced_parcel(statuses: list[ShipmentStatus]) -> ShipmentStatus | None:
+def least_advanced_parcel(statuses: Sequence[ShipmentStatus]) -> ShipmentStatus | None:
     return min(statuses, key=rank, default=None)
+
+
+def fulfillment_axis(consignments: Sequence[FulfillmentStatus]) -> FulfillmentStatus | None:
+    """What was lost as a whole was made up for: it shows only where there is nothing else."""
+    wanted = [status for status in consignments if status is not FulfillmentStatus.INCOMPLETE]
+    return least_advanced_consignment(wanted or consignments)
+
+
+def shipment_axis(parcels: Sequence[ShipmentStatus], made_up_for: Sequence[ShipmentStatus]) -> ShipmentStatus | None:
+    """Of parcels with a label; those that were made up for show only where there are no others.
+
+    What was denied, and made up for, did not come, whatever its carrier says.
+    """
+    lost = [ShipmentStatus.LOST if status is ShipmentStatus.DELIVERED else status for status in made_up_for]
+    return least_advanced_parcel(parcels or lost)

@@ -19,6 +19,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.edit_door import PostgresEditDoor
 from adapters.postgres.keys import PostgresKeys
 from adapters.postgres.order_door import PostgresOrderDoor
+from adapters.postgres.order_list import PostgresOrderList
 from adapters.postgres.payment_door import PostgresPaymentDoor
 from adapters.postgres.places import PostgresPlaces
 from adapters.postgres.policies import PostgresPolicies
@@ -126,13 +127,11 @@ class Caller:
         return await self.http.post(f"/v1/webhooks/{source}", content=raw.encode(), headers=headers)
 
 
-@asynccontextmanager
-async def open_door(database: Database) -> AsyncIterator[Caller]:
-    """The API over these tables, and a caller who may do everything."""
-    clock, policies, wakeups = PostgresClock(database), PostgresPolicies(database), PostgresWakeups(database)
-    keys, engine = PostgresKeys(database, pepper=PEPPER), RecordingEngine(wakeups)
-    doors = Doors(
+def doors_over(database: Database, keys: PostgresKeys, engine: RecordingEngine) -> Doors:
+    clock, policies = PostgresClock(database), PostgresPolicies(database)
+    return Doors(
         orders=PostgresOrderDoor(database, clock=clock, places=PostgresPlaces(database), policies=policies),
+        order_list=PostgresOrderList(database),
         payments=PostgresPaymentDoor(database, clock=clock),
         commands=PostgresCommandDoor(database, clock=clock),
         edits=PostgresEditDoor(database, clock=clock, places=PostgresPlaces(database)),
@@ -144,7 +143,13 @@ async def open_door(database: Database) -> AsyncIterator[Caller]:
         engine=engine,
         health=database,
     )
-    transport = httpx2.ASGITransport(create_app(doors))
+
+
+@asynccontextmanager
+async def open_door(database: Database) -> AsyncIterator[Caller]:
+    """The API over these tables, and a caller who may do everything."""
+    keys, engine = PostgresKeys(database, pepper=PEPPER), RecordingEngine(PostgresWakeups(database))
+    transport = httpx2.ASGITransport(create_app(doors_over(database, keys, engine)))
     token = await keys.issue("shop", SCOPES)
     async with httpx2.AsyncClient(transport=transport, base_url="http://steward") as http:
         yield Caller(http, database, keys, engine, token)

@@ -49,16 +49,14 @@ class PostgresApprovalDoor:
         now = await self._now()
         async with self._database.snapshot() as connection:
             rows = await connection.fetch(_LIST, status, due_at, approval_id, limit + 1)
-            shown = await _views(connection, rows[:limit], now)
+            shown = await views(connection, rows[:limit], now)
         return ApprovalPage(items=shown, next_cursor=_cursor(shown[-1]) if len(rows) > limit else None)
 
     async def show(self, approval_id: ApprovalId) -> ApprovalDetail:
         """With the note, which lists and kept answers leave out. Raises Refused."""
         now = await self._now()
         async with self._database.snapshot() as connection:
-            shown = await _shown(connection, approval_id, now)
-            note = await connection.fetchval(_NOTE, approval_id)
-        return ApprovalDetail(**dict(shown), note=note)
+            return await detail(connection, approval_id, now)
 
     async def decide(self, knock: Knock, approval_id: ApprovalId, decision: DecideApproval) -> Answer:
         """Record the decision, once; the same person's same decision again gets the same answer. Raises Refused."""
@@ -74,7 +72,7 @@ class PostgresApprovalDoor:
             _refuse_if_not_theirs(row, knock.principal)
             approval_votes.refuse_if_not_open(row, now)
             _refuse_if_stale(row, decision)
-            decided = await approval_votes.cast(connection, row, actor, decision, now, source="rest")
+            decided = await approval_votes.cast(connection, row, actor, decision, now, source=knock.principal.source)
             answer = await _answer(connection, approval_id, now)
             if not decided:
                 return answer
@@ -89,7 +87,7 @@ class PostgresApprovalDoor:
 
 def _refuse_if_not_theirs(row: asyncpg.Record, holder: Principal) -> None:
     role = row["required_role"]
-    if holder.roles and role not in holder.roles:
+    if not holder.decides(role):
         raise Refused(403, "wrong_role", f"this is for somebody with the role {role} to decide", required_role=role)
     if (row["requested_by_type"], row["requested_by_id"]) == (holder.actor.type, holder.actor.id):
         raise Refused(403, "own_request", "who asks cannot approve")
@@ -116,15 +114,23 @@ async def _shown(connection: Connection, approval_id: ApprovalId, now: datetime)
     row = await connection.fetchrow(_ONE, approval_id)
     if row is None:
         raise _unknown()
-    (shown,) = await _views(connection, [row], now)
+    (shown,) = await views(connection, [row], now)
     return shown
+
+
+async def detail(connection: Connection, approval_id: ApprovalId, now: datetime) -> ApprovalDetail:
+    """With the newest note. Raises Refused."""
+    shown = await _shown(connection, approval_id, now)
+    note = await connection.fetchval(_NOTE, approval_id)
+    return ApprovalDetail(**dict(shown), note=note)
 
 
 def _unknown() -> Refused:
     return Refused(404, "not_found", "there is no approval by this id")
 
 
-async def _views(connection: Connection, rows: list[asyncpg.Record], now: datetime) -> list[ApprovalView]:
+async def views(connection: Connection, rows: list[asyncpg.Record], now: datetime) -> list[ApprovalView]:
+    """Of rows of `approvals` with their order's number."""
     votes = await connection.fetch(_VOTES, [row["approval_id"] for row in rows])
     return [_view(row, [vote for vote in votes if vote["approval_id"] == row["approval_id"]], now) for row in rows]
 

@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import uuid4
 
-Prefix = Literal["ord", "cus", "adr", "ful", "shp", "apr", "nte", "hld", "clm", "msg"]
+Prefix = Literal["ord", "cus", "adr", "ful", "shp", "apr", "nte", "hld", "clm", "msg", "stf"]
 
 
 def new_id(prefix: Prefix) -> str:

@@ -23,11 +23,11 @@ from contracts.order_view import (
     StatusAxes,
     TimelineEntry,
 )
-from contracts.states import OrderStatus, ShipmentStatus
+from contracts.states import OrderStatus
 from contracts.waiting import PAYMENT_PROVIDER, PLANNER, UNDOING, Wait, person_to_decide, release_of
 from decisions.cancellation import allowed_actions
 from decisions.due import next_due
-from decisions.progress import least_advanced_consignment, least_advanced_parcel
+from decisions.progress import fulfillment_axis, shipment_axis
 
 _TENDERS: Final = """
 select sum(authorized_minor) as authorized, sum(captured_minor) as captured, sum(refunded_minor) as refunded,
@@ -60,7 +60,6 @@ async def view(connection: Connection, order_id: OrderId) -> OrderView | None:
         return None
     consignments = await _consignments(connection, order_id)
     parcels = [parcel for consignment in consignments for parcel in consignment.parcels if parcel.voided_at is None]
-    over, gone = [each.status for each in consignments], [_in_truth(each) for each in parcels]
     state = await order_state.load(connection, order_id)
     soonest = min((c for c in consignments if c.waiting_on), key=_due, default=None)
     holds = await _holds(connection, order_id)
@@ -80,8 +79,11 @@ async def view(connection: Connection, order_id: OrderId) -> OrderView | None:
         status=StatusAxes(
             order=status,
             payment=order["payment_status"],
-            fulfillment=least_advanced_consignment([each.status for each in consignments if each.counts] or over),
-            shipment=least_advanced_parcel([each.status for each in parcels if each.counts] or gone),
+            fulfillment=fulfillment_axis([each.status for each in consignments]),
+            shipment=shipment_axis(
+                [each.status for each in parcels if each.counts],
+                made_up_for=[each.status for each in parcels if not each.counts],
+            ),
         ),
         waiting_on=wait.on,
         waiting_until=wait.until,
@@ -109,12 +111,6 @@ _PLAIN: Final = (
     "service_level",
     "promise_latest",
 )
-
-
-def _in_truth(parcel: ParcelView) -> ShipmentStatus:
-    """What was denied, and made up for, did not come, whatever its carrier says."""
-    denied = parcel.settled_at is not None and parcel.status is ShipmentStatus.DELIVERED
-    return ShipmentStatus.LOST if denied else parcel.status
 
 
 async def _holds(connection: Connection, order_id: OrderId) -> list[HoldView]:

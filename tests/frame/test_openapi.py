@@ -17,6 +17,7 @@ SIGNED: Security = [{"StandardWebhooks": []}]
 OPEN = None
 ROUTES = {
     ("post", "/v1/orders"): BEARER,
+    ("get", "/v1/orders"): BEARER,
     ("get", "/v1/orders/{order_id}"): BEARER,
     ("post", "/v1/orders/{order_id}:cancel"): BEARER,
     ("post", "/v1/orders/{order_id}:pay"): BEARER,

@@ -1,0 +1,25 @@
+"""Server-sent events: a page hears when what it shows is not how it stands any more, and fetches itself anew."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from console.doors import AllDoors
+from console.sessions import PATH, Session
+
+router = APIRouter(prefix=PATH)
+
+RETRY: Final = 3_000  # milliseconds until a browser asks again
+
+Topic = Annotated[str, Query(alias="of", pattern=r"^(inbox|ord_[0-9a-f]{1,64})$")]
+Mark = Annotated[str, Query(max_length=200)]
+
+
+@router.get("/live", response_class=EventSourceResponse)
+async def live(doors: AllDoors, _: Session, topic: Topic, seen: Mark = "") -> AsyncIterator[ServerSentEvent]:
+    """`seen` is the mark of the page that asks: what changed since is told at once."""
+    yield ServerSentEvent(comment="listening", retry=RETRY)
+    async for mark in doors.news.marks(topic, seen):
+        yield ServerSentEvent(event="changed", raw_data=mark, id=mark)

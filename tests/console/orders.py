@@ -1,0 +1,69 @@
+"""Orders brought to where a page shows them, by the doors and the steps that real ones go through."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from adapters.postgres.order_steps import PostgresOrders
+from contracts.ids import ApprovalId
+from contracts.payments import Authorization
+from contracts.policy import RiskPolicy
+from decisions.risk import assess
+from tests.desk import Desk
+from tests.front_door import Caller
+from tests.shop import order_body, usd
+
+
+def risky_body(**changes: Any) -> dict[str, Any]:
+    """A first order, by express, from a disposable address, billed elsewhere: 60 points."""
+    body = order_body(service_level="express", **changes)
+    body["customer"]["email"] = "ada@mailinator.com"
+    body["billing_address"] = {**body["shipping_address"], "city": "Albany", "region": "US-NY", "postal_code": "12207"}
+    return body
+
+
+def dear_body() -> dict[str, Any]:
+    """Two people have to approve: over 5,000 USD."""
+    body = risky_body()
+    body["lines"][0]["unit_price"] = usd(300_000)
+    total = 649_995  # two of them, 8.25 % tax, 4.95 shipping
+    return {**body, "tenders": [{**body["tenders"][0], "amount": usd(total)}]}
+
+
+class Held:
+    """A placed order that a person has to look at, and the question about it."""
+
+    def __init__(self, order: dict[str, Any], approval_id: ApprovalId, desk: Desk) -> None:
+        self.order = order
+        self.approval_id = approval_id
+        self.desk = desk
+
+    @property
+    def path(self) -> str:
+        return f"/console/cases/{self.approval_id}"
+
+    @property
+    def number(self) -> int:
+        return int(self.order["number"])
+
+
+async def hold(caller: Caller, body: dict[str, Any] | None = None, *, due_in: timedelta = timedelta(days=2)) -> Held:
+    """Assessed as every order is; the question is due that long from now."""
+    order = await caller.placed(body or risky_body())
+    desk = Desk(caller.database, order)
+    orders, policy = PostgresOrders(caller.database), RiskPolicy()
+    facts = await orders.risk_facts(desk.step, policy.disposable_domains)
+    verdict = await orders.record_assessment(
+        desk.step, assess(facts, policy, order["total"]["currency"]), datetime.now(UTC) + due_in
+    )
+    assert verdict.approval is not None
+    return Held(order, verdict.approval.approval_id, desk)
+
+
+async def authorize(caller: Caller, desk: Desk) -> None:
+    """Every tender, as the provider would."""
+    orders = PostgresOrders(caller.database)
+    for asked in await orders.start_authorizations(desk.step):
+        made = Authorization(
+            authorization_ref=f"auth-{asked.key}", amount=asked.amount, expires_at=desk.step.now + timedelta(days=7)
+        )
+        await orders.record_authorization(desk.step, asked, made)
