@@ -44,11 +44,19 @@ class ModelMood(StrEnum):
     GARBLING = "garbling"
 
 
+class Untruth(Contract):
+    """A sentence that the model made up, and the order that its brief was about."""
+
+    order_number: str
+    text: str
+
+
 class ModelBook(Contract):
-    """How often the model was asked, and in which mood it answered."""
+    """How often the model was asked, in which mood it answered, and what it said that is not so."""
 
     requests: int
     moods: dict[ModelMood, int]
+    untruths: list[Untruth]
 
 
 class ModelServer:
@@ -61,6 +69,7 @@ class ModelServer:
         self._calls: Counter[str] = Counter()
         self._moods: Counter[ModelMood] = Counter()
         self._prefixes: set[str] = set()
+        self._untruths: list[Untruth] = []
 
     def router(self) -> APIRouter:
         router = APIRouter(prefix="/model")
@@ -69,7 +78,7 @@ class ModelServer:
         return router
 
     async def read_books(self) -> ModelBook:
-        return ModelBook(requests=self._moods.total(), moods=dict(self._moods))
+        return ModelBook(requests=self._moods.total(), moods=dict(self._moods), untruths=self._untruths)
 
     async def write(
         self,
@@ -111,7 +120,9 @@ class ModelServer:
 
     def _reply(self, asked: AskMessage, brief: Brief, mood: ModelMood, call: str) -> Reply:
         chance = draw(self._seed, "words", call)
-        sentences = _said(self._compose(brief, chance.randrange(SEEDS)).sentences, brief, mood, chance)
+        honest = self._compose(brief, chance.randrange(SEEDS)).sentences
+        sentences = _said(honest, brief, mood, chance)
+        self._remember(brief, [sentence.text for sentence in sentences if sentence not in honest])
         text = _formed(sentences, asked)
         stop_reason: StopReason = "end_turn"
         if mood is ModelMood.REFUSING:
@@ -124,6 +135,11 @@ class ModelServer:
             text, stop_reason = text[: asked.max_tokens * CHARACTERS_OF_A_TOKEN], "max_tokens"
         usage = self._usage(asked, text)
         return Reply(message_id=reference("msg", call), text=text, stop_reason=stop_reason, usage=usage)
+
+    def _remember(self, brief: Brief, made_up: list[str]) -> None:
+        order = brief.fact("order")
+        number = "" if order is None else str(order.value)
+        self._untruths += [Untruth(order_number=number, text=text) for text in made_up]
 
     def _usage(self, asked: AskMessage, text: str) -> Usage:
         """A prefix is written to the cache once, and read from it afterwards."""

@@ -25,6 +25,8 @@ from simulation.endings import endings
 from simulation.gift_cards import issue_all
 from simulation.invoices import Invoices
 from simulation.launch import Running
+from simulation.mails import UNDER_WAY, Post, mail_differences, told
+from simulation.model import ModelBook
 from simulation.morning import Morning
 from simulation.network import NODES
 from simulation.reviewers import Reviewers
@@ -80,11 +82,14 @@ class Run:
         late_cancels = await self._live_through(opening)
         orders = await self._tables.orders()
         stock, books = await self._tables.stock(), await self._partners_books()
+        messages, post = await self._tables.messages(), await self._post()
+        untrue = mail_differences(messages, post.mails, post.untruths)
         facts, invoices = self._running.stack.facts, self._plan.invoices
         return Summary(
             **dict(outcomes(orders, late_cancels)),
             **dict(await self._comparison(orders, opening)),
-            **dict(accounts(orders, stock, books)),
+            **dict(accounts(orders, stock, books, untrue)),
+            **dict(told(messages, post.mails, post.untruths)),
             outcomes=endings(orders),
             pid=os.getpid(),
             run=self._run,
@@ -141,8 +146,10 @@ class Run:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _is_over(self, orders: Sequence[OrderRow]) -> bool:
-        """All are closed, nobody is asked about one, and the provider has nothing more to tell of them."""
+        """All are closed, nobody is asked about one, everybody is told, and the provider has nothing more to tell."""
         if any(order.status not in CLOSED or order.in_question for order in orders):
+            return False
+        if any(message.status in UNDER_WAY for message in await self._tables.messages()):
             return False
         ours = {row.key for order in orders for row in order.authorizations}
         if not ours:
@@ -160,8 +167,16 @@ class Run:
         return against_nearest(morning_problem(routed, opening, NODES, SERVICES), ours)
 
     async def _partners_books(self) -> PartnersBooks:
-        patient = httpx2.AsyncHTTPTransport(retries=5)  # a partner that was killed is back within seconds
-        partners = self._running.stack.facts.partners
-        async with httpx2.AsyncClient(base_url=partners, transport=patient, trust_env=False) as http:
+        async with self._partners() as http:
             answers = {name: await http.get(f"/{name}/v1/books") for name in PartnersBooks.model_fields}
         return PartnersBooks.model_validate({name: each.raise_for_status().json() for name, each in answers.items()})
+
+    async def _post(self) -> Post:
+        async with self._partners() as http:
+            mails = (await http.get("/mailbox/v1/books")).raise_for_status().json()
+            model = ModelBook.model_validate((await http.get("/model/books")).raise_for_status().json())
+        return Post(mails=mails, untruths=model.untruths)
+
+    def _partners(self) -> httpx2.AsyncClient:
+        patient = httpx2.AsyncHTTPTransport(retries=5)  # a partner that was killed is back within seconds
+        return httpx2.AsyncClient(base_url=self._running.stack.facts.partners, transport=patient, trust_env=False)

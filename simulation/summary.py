@@ -11,6 +11,7 @@ from contracts.states import OrderStatus
 from simulation.carrier_books import LabelEntry
 from simulation.comparison import Comparison
 from simulation.endings import Endings
+from simulation.mails import Told
 from simulation.node_books import RequestEntry
 from simulation.payment_books import PaymentEntry
 from simulation.reconciliation import (
@@ -81,7 +82,7 @@ class RunFacts(Contract):
     rows_left_out: dict[str, int]
 
 
-class Summary(Accounts, Comparison, Outcomes, RunFacts):
+class Summary(Accounts, Comparison, Outcomes, Told, RunFacts):
     """Everything `--json` writes."""
 
     outcomes: Endings
@@ -108,7 +109,10 @@ def outcomes(orders: Sequence[OrderRow], late_cancels: int) -> Outcomes:
     )
 
 
-def accounts(orders: Sequence[OrderRow], stock: StockBooks, books: PartnersBooks) -> Accounts:
+def accounts(
+    orders: Sequence[OrderRow], stock: StockBooks, books: PartnersBooks, of_mails: Sequence[str] = ()
+) -> Accounts:
+    """`of_mails` is what else does not agree."""
     money = [
         *money_differences(orders, books.payments),
         *label_differences(orders, books.carriers),
@@ -124,7 +128,7 @@ def accounts(orders: Sequence[OrderRow], stock: StockBooks, books: PartnersBooks
         books_agree=not money,
         units_sold=sum(stock.sold.values()),
         units_conserved=not goods,
-        differences=[*money, *goods],
+        differences=[*money, *goods, *of_mails],
     )
 
 
@@ -146,6 +150,10 @@ def table_of(summary: Summary) -> Table:
         "money": f"{_usd(summary.captured_minor)} captured, {_usd(summary.refunded_minor)} refunded,"
         f" {_usd(summary.unrefunded_minor)} taken for what never came;"
         f" the provider's books {'agree' if summary.books_agree else 'DISAGREE'}",
+        "messages": f"{summary.messages_sent} sent, {summary.messages_suppressed} suppressed,"
+        f" {summary.messages_bounced} bounced; written by: {_counted(summary.written_by)}",
+        "untruths": f"{summary.untruths} made up by the model, {summary.guard_rejected} drafts rejected by the guard,"
+        f" {summary.untruths_sent} reached a customer",
         "units": f"{summary.units_sold} sold;"
         f" {'every unit is accounted for' if summary.units_conserved else 'NOT ALL ARE ACCOUNTED FOR'}",
     }

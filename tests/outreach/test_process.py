@@ -59,7 +59,8 @@ async def deliver(business: Business) -> None:
 
 async def messages_about(business: Business, order: OrderView) -> list[MessageView]:
     async with business.database.connection() as connection:
-        return await messages_of(connection, order.id)
+        told_of, _ = await messages_of(connection, order.id)
+    return told_of
 
 
 _UNDER_WAY = {MessageStatus.OWED, MessageStatus.SENDING, MessageStatus.DEFERRED, MessageStatus.ASKED}
