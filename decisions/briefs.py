@@ -109,7 +109,7 @@ def _confirmation(occasion: Confirmation) -> Iterator[Fact]:
     yield fact("event", "what happened", "The order is confirmed.")
     yield from item_facts(occasion.items)
     yield fact("total", "total of the order", occasion.total)
-    yield fact("shipping", "shipping, contained in the total", occasion.shipping)
+    yield fact("shipping", "shipping cost, part of the total", occasion.shipping)
     if occasion.promise_latest:
         yield fact("latest", "last day of the expected delivery", day(occasion.promise_latest))
     yield fact("next", "what happens next", "A mail with the tracking number follows when something of it leaves.")
@@ -127,8 +127,8 @@ def _shipped(occasion: Shipped) -> Iterator[Fact]:
         yield fact("event", "what happened", "All of the order has left and is on its way.")
     else:
         yield fact("event", "what happened", "A part of the order has left and is on its way.")
+        yield fact("part", "how much of the order", "a part of the order")
         yield fact("next", "what happens next", "A mail follows whenever more of the order leaves.")
-    yield fact("whole", "whether that is all of the order", occasion.whole)
     yield from item_facts(occasion.items)
     yield fact("carrier", "the carrier", occasion.carrier)
     for number, code in enumerate(occasion.tracking_codes, start=1):
@@ -155,7 +155,8 @@ def _care(items: tuple[Item, ...]) -> Iterator[Fact]:
 def _canceled(occasion: Canceled) -> Iterator[Fact]:
     what = "The whole order is canceled." if occasion.whole else "A part of the order is canceled."
     yield fact("event", "what happened", what)
-    yield fact("whole", "whether that is all of the order", occasion.whole)
+    if not occasion.whole:
+        yield fact("part", "how much of the order", "a part of the order")
     yield from item_facts(occasion.items)
     if reason := _REASONS.get(occasion.reason):
         yield fact(f"reason_{occasion.reason}", "why it is canceled", reason)
@@ -166,12 +167,14 @@ def _canceled(occasion: Canceled) -> Iterator[Fact]:
     else:
         yield fact("uncharged", "charged for what is canceled", "Nothing was charged for it.")
     if occasion.released and occasion.released.amount_minor:
-        yield fact("released", "set aside, never charged, and released", occasion.released)
+        yield fact("released", "amount set aside and released", occasion.released)
+        kept = "The amount was set aside, was not charged and is released."
+        yield fact("release", "what became of the amount set aside", kept)
 
 
 def _card_declined(occasion: CardDeclined) -> Iterator[Fact]:
     yield fact("event", "what happened", "The payment of the order did not go through.")
-    yield fact("amount", "the payment that did not go through", occasion.amount)
+    yield fact("amount", "amount of the payment", occasion.amount)
     yield fact("pay_by", "until when another payment method may be named", instant(occasion.pay_by))
     yield fact("next", "what happens next", "Without another payment method by then the order is canceled.")
 

@@ -8,7 +8,7 @@ from decisions.composer.letter import Letter
 from decisions.composer.saying import Phrase, Said, rests_on, says, sentence
 from decisions.composer.voice import Voice
 
-_EVENT: Final = rests_on("event", "whole")
+_EVENT: Final = rests_on("event")
 _BECAUSE: Final = {
     "reason_customer": ("as you asked", "at your request"),
     "reason_inventory": ("because we do not have it in stock", "because it is not in stock"),
@@ -134,11 +134,11 @@ def _uncharged(voice: Voice) -> Phrase:
 
 
 def released(voice: Voice) -> Phrase:
-    amount = voice.money("released")
+    amount, kept = voice.money("released"), rests_on("release")
     return voice.one_of(
         "released",
-        sentence("The ", amount, " that was set aside for it was not charged and is released"),
-        sentence("We have released ", amount, " that was set aside and not charged"),
+        sentence("The ", amount, " that was set aside for it was not charged and is released", kept),
+        sentence("We have released ", amount, " that was set aside and not charged", kept),
     )
 
 
@@ -156,11 +156,11 @@ def _texts(voice: Voice, table: Mapping[str, tuple[str, ...]]) -> list[tuple[str
 
 
 def _an_order(voice: Voice, order: Phrase) -> Phrase:
-    return says("Your order " if voice.is_true("whole") else "Part of your order ", order)
+    return says("Part of your order ", order, rests_on("part")) if voice.has("part") else says("Your order ", order)
 
 
 def _lower_order(voice: Voice, order: Phrase) -> Phrase:
-    return says("your order " if voice.is_true("whole") else "part of your order ", order)
+    return says("part of your order ", order, rests_on("part")) if voice.has("part") else says("your order ", order)
 
 
 CANCELED: Final = Letter(

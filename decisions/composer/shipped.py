@@ -163,11 +163,11 @@ def _codes(voice: Voice) -> Phrase:
 
 
 def _an_order(voice: Voice, order: Phrase) -> Phrase:
-    return says("Your order " if voice.is_true("whole") else "Part of your order ", order, rests_on("whole"))
+    return says("Part of your order ", order, rests_on("part")) if voice.has("part") else says("Your order ", order)
 
 
 def _lower_order(voice: Voice, order: Phrase) -> Phrase:
-    return says("your order " if voice.is_true("whole") else "part of your order ", order, rests_on("whole"))
+    return says("part of your order ", order, rests_on("part")) if voice.has("part") else says("your order ", order)
 
 
 SHIPPED: Final = Letter(
