@@ -14,7 +14,7 @@ _BECAUSE: Final = {
     "reason_inventory": ("because we do not have it in stock", "because it is not in stock"),
     "reason_payment_declined": ("because the payment did not go through",),
     "reason_address": ("because it could not be sent to the delivery address",),
-    "reason_delay_no_consent": ("because we have no agreement from you to a later delivery",),
+    "reason_delay_no_consent": ("because there is no agreement to a later delivery",),
     "reason_duplicate": ("because the same order was placed twice",),
 }
 _WHY: Final = {
@@ -26,8 +26,8 @@ _WHY: Final = {
         "It could not be sent to the delivery address",
     ),
     "reason_delay_no_consent": (
-        "The reason is that we have no agreement from you to a later delivery",
-        "A later delivery was not agreed to",
+        "The reason is that there is no agreement to a later delivery",
+        "There is no agreement to a later delivery",
     ),
     "reason_duplicate": ("The reason is that the same order was placed twice", "The same order was placed twice"),
 }

@@ -142,7 +142,7 @@ def more(voice: Voice) -> Phrase:
     return voice.one_of(
         "more",
         sentence("When more of it leaves, we will write to you again", rests_on("next")),
-        sentence("We will send you another mail whenever more of your order leaves", rests_on("next")),
+        sentence("You will get another mail whenever more of your order leaves", rests_on("next")),
     )
 
 

@@ -61,7 +61,7 @@ def test_a_shipped_mail_may_say_what_left_with_whom_and_when_it_should_come():
         "recipient": "Ana Silva",
         "zone": "America/Los_Angeles",
         "brand": "Northwind",
-        "event": "All of the order has left and is on its way.",
+        "event": "All of the order was sent, has left and is on its way.",
         "item1": "Stoneware mug, 350 ml",
         "count1": 2,
         "item2": "Desk lamp",
