@@ -2,12 +2,13 @@
 
 import typer
 
-from bench import orders, refunds, routing
+from bench import guard, orders, refunds, routing
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help=__doc__)
 app.command("routing")(routing.run)
 app.command("orders")(orders.run)
 app.command("refunds")(refunds.run)
+app.command("guard")(guard.run)
 
 
 @app.callback()

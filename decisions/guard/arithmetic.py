@@ -1,0 +1,209 @@
+"""When an amount is what a fact says, or follows from what facts say."""
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import combinations, permutations
+from typing import Final
+
+from decisions.guard.amounts import Amount, Hedge
+from decisions.guard.evidence import Evidence, Quantity
+from decisions.guard.units import same_size
+
+NEARLY: Final = Fraction(7, 100)
+_SAVES: Final = re.compile(
+    r"\b(?:sav\w+|off|discount\w*|less|cheaper|lower|reduc\w+|rebate|cut|drop\w*|down|fell|fallen|difference|below|rabatt|spar\w+|günstiger|remise|réduction|économis\w+)\b"
+)
+_REST: Final = re.compile(
+    r"\b(?:more|left|remain\w*|away|short|to go|difference|missing|fewer|less|still|rest|other|others|further|another|noch|encore|plus)\b"
+)
+_TOGETHER: Final = re.compile(
+    r"\b(?:together|total|in all|altogether|combined|plus|all|comes? to|makes?|makes? it|that is|sum|both|items?|pieces|for|costs?|pay|with|including|zusammen|insgesamt|total|ensemble|order\w*|units?)\b"
+)
+_TIME: Final = {"time", "months", "workdays"}
+
+
+def fits(amount: Amount, value: Fraction, fact: Fraction, *, rounded: bool = False) -> bool:
+    """Whether a said value (of the amount) is the fact's, as exactly as the amount's hedge claims."""
+    said = value * amount.size
+    if amount.hedge == "exact" or amount.hedge == "up_to":
+        if amount.dimension in {"count", "points"} or (amount.dimension.startswith("money") and not rounded):
+            return said == fact
+        if amount.dimension == "percent" and not rounded:
+            return said == fact
+        return same_size(value, amount.decimals, amount.size, fact)
+    return _hedged(amount.hedge, said, fact)
+
+
+def _hedged(hedge: Hedge, said: Fraction, fact: Fraction) -> bool:
+    if hedge == "about":
+        return abs(said - fact) <= NEARLY * abs(fact)
+    if hedge == "almost":
+        return fact < said <= fact * (1 + NEARLY)
+    if hedge == "over":
+        return fact > said and (said >= fact / 2 or said >= 100)  # noqa: PLR2004 -- far from the truth says something else
+    if hedge == "at_least":
+        return fact >= said
+    if hedge == "under":
+        return fact < said and fact >= said / 2
+    return fact <= said and fact >= said / 2
+
+
+def is_of(amount: Amount, quantity: Quantity, one: Evidence) -> bool:
+    if amount.dimension == quantity.dimension:
+        return True
+    return amount.dimension == "points" and quantity.dimension == "count" and "point" in one.own
+
+
+def direct(amount: Amount, pool: Sequence[Evidence]) -> list[Evidence]:
+    """The facts that say the amount themselves; of a range, those that say its ends."""
+    found: list[Evidence] = []
+    for value in amount.values:
+        ends = [
+            one
+            for one in pool
+            if any(is_of(amount, each, one) and fits(amount, value, each.value) for each in one.quantities)
+        ]
+        if not ends:
+            return []
+        found.extend(ends)
+    return found
+
+
+def follows(amount: Amount, pool: Sequence[Evidence], context: str) -> bool:
+    """Whether the amount follows from several facts: a difference, a share, a sum, a product, days between two days."""
+    return bool(amount.values) and all(
+        any(fits(amount, value, derived, rounded=True) for derived in _derived(amount, pool, context))
+        for value in amount.values
+    )
+
+
+def _derived(amount: Amount, pool: Sequence[Evidence], context: str) -> Iterator[Fraction]:
+    if amount.dimension.startswith("money"):
+        yield from _money(amount.dimension, pool, context)
+    elif amount.dimension == "percent":
+        yield from _percent(pool, context)
+    elif amount.dimension == "ratio":
+        yield from _ratios(pool, context)
+    elif amount.dimension == "count":
+        yield from _counts(pool, context)
+    elif amount.dimension in _TIME:
+        yield from _spans(amount.dimension, pool)
+        yield from _sums(amount.dimension, pool, context)
+    else:
+        yield from _sums(amount.dimension, pool, context)
+
+
+def _of(dimension: str, pool: Sequence[Evidence]) -> list[Fraction]:
+    return [each.value for one in pool for each in one.quantities if each.dimension == dimension and not one.is_offer]
+
+
+def _off(dimension: str, pool: Sequence[Evidence]) -> tuple[list[Fraction], list[Fraction]]:
+    """Shares and amounts that may be taken off: of offers, and of facts that are savings."""
+    savers = [one for one in pool if one.is_offer or ("saving" in one.concepts and "old" not in one.concepts)]
+    quantities = [each for one in savers for each in one.quantities]
+    shares = [each.value / 100 for each in quantities if each.dimension == "percent"]
+    return shares, [each.value for each in quantities if each.dimension == dimension]
+
+
+def _money(dimension: str, pool: Sequence[Evidence], context: str) -> Iterator[Fraction]:
+    values = _of(dimension, pool)
+    counts = [value for value in _of("count", pool) if value > 0]
+    shares, amounts_off = _off(dimension, pool)
+    saves = bool(_SAVES.search(context))
+    for value in values:
+        for share in shares:
+            yield value * share if saves and "%" not in context.split("of")[0][-4:] else value * (1 - share)
+            yield value * (1 - share)
+        yield from (value - off for off in amounts_off if off < value and off != value)
+        yield from (value * count for count in counts)
+        yield from (value * count * (1 - share) for count in counts for share in shares)
+        yield from (value / count for count in counts if "each" in context or "per" in context or "apiece" in context)
+    yield from _sums(dimension, pool, context)
+    for a, b in permutations(values, 2):
+        if a > b and (saves or _REST.search(context)):
+            yield a - b
+        yield from (a * count + b for count in counts)
+
+
+def _sums(dimension: str, pool: Sequence[Evidence], context: str) -> Iterator[Fraction]:
+    values = _of(dimension, pool)
+    if _TOGETHER.search(context) and len(values) > 1:
+        yield sum(values, Fraction())
+        yield from (a + b for a, b in combinations(values, 2))
+    if (
+        _REST.search(context)
+        or _SAVES.search(context)
+        or re.search(r"\b(?:later|earlier|longer|shorter|heavier|lighter|faster)\b", context)
+    ):
+        yield from (abs(a - b) for a, b in combinations(values, 2) if a != b)
+    if re.search(r"\b(?:together|altogether|in all|both|total)\b", context):
+        yield from (value * count for value in values for count in _of("count", pool))
+
+
+def _pairs(pool: Sequence[Evidence]) -> Iterator[tuple[Fraction, Fraction]]:
+    """Two amounts of one dimension, the larger first."""
+    quantities = [
+        each
+        for one in pool
+        for each in one.quantities
+        if not one.is_offer and each.value > 0 and each.dimension != "percent"
+    ]
+    for a, b in combinations(quantities, 2):
+        if a.dimension == b.dimension:
+            yield max(a.value, b.value), min(a.value, b.value)
+
+
+def _percent(pool: Sequence[Evidence], context: str) -> Iterator[Fraction]:
+    for high, low in _pairs(pool):
+        if _SAVES.search(context):
+            yield (high - low) * 100 / high
+        elif re.search(r"\bmore|higher|heavier|larger|longer|mehr|up\b", context):
+            yield (high - low) * 100 / low
+        elif re.search(r"\bof\b", context):
+            yield low * 100 / high
+    if re.search(r"\bremain|rest|left|other\b", context):
+        yield from (100 - value for value in _of("percent", pool))
+
+
+def _ratios(pool: Sequence[Evidence], context: str) -> Iterator[Fraction]:
+    shares, _ = _off("", pool)
+    off = bool(_SAVES.search(context))
+    yield from ((share if off else 1 - share) for share in shares)
+    yield from (value / 100 for value in _of("percent", pool))
+    for high, low in _pairs(pool):
+        yield (high - low) / high if off else low / high
+        yield high / low
+
+
+def _counts(pool: Sequence[Evidence], context: str) -> Iterator[Fraction]:
+    values = _of("count", pool)
+    if len(values) > 1 and (_TOGETHER.search(context) or _REST.search(context)):
+        yield sum(values, Fraction())
+        yield from (a + b for a, b in combinations(values, 2))
+    if _REST.search(context) or re.search(r"\bof\b", context):
+        yield from (abs(a - b) for a, b in combinations(values, 2) if a != b)
+
+
+def _spans(dimension: str, pool: Sequence[Evidence]) -> Iterator[Fraction]:
+    """Time between two of the days, in seconds, months or working days."""
+    days = [one for one in pool if one.day is not None]
+    for a, b in combinations(days, 2):
+        early, late = (
+            sorted((a, b), key=lambda one: (one.day or 0, one.clock or 0) if one.clock else (one.day or 0,))[:2]
+            if a.clock and b.clock
+            else sorted((a, b), key=lambda one: str(one.day))
+        )
+        if early.day is None or late.day is None:
+            continue
+        gap = (late.day - early.day).days
+        if dimension == "time":
+            yield Fraction(gap * 86400)
+            if early.instant and late.instant:
+                yield Fraction(round((late.instant - early.instant).total_seconds()))
+        elif dimension == "months":
+            months = (late.day.year - early.day.year) * 12 + late.day.month - early.day.month
+            if late.day.day == early.day.day:
+                yield Fraction(months)
+        else:
+            yield Fraction(sum((early.day.toordinal() + n) % 7 not in {6, 0} for n in range(1, gap + 1)))

@@ -1,0 +1,173 @@
+"""Every word of a sentence is placed: in a cited fact, or among the words that state nothing."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from contracts.words import Violation
+from decisions.guard.codes import Code, uncited, violation
+from decisions.guard.concepts import ABOUT, SAID_OF, SOFT
+from decisions.guard.evidence import Evidence
+from decisions.guard.said import Said
+from decisions.guard.vocabulary import FOREIGN, NEUTRAL, REQUESTS, STAFF
+from decisions.guard.words import Word, clauses, stems, words
+
+_STATES_NOTHING: Final = re.compile(
+    r"^\W*(?:(?:if|whether|in case|once|when(?:ever)?|should you|wenn|falls|ob|si)\b|(?:would|do|did|can|could|may|shall|have|is|are|will|what|which|how|still|ready|any|why|not)\b.*\?)|\b(?:if (?:you|it|something|anything|not|there|that|this)|let (?:us|me) know|tell us|would you like|whether)\b"
+)
+_OPENING: Final = re.compile(
+    r"^\W*(?:(?:please|and|or|then|just|so|simply|always|never|kindly|also|now|to)\W+)*([^\W\d_]+)"
+)
+_FREE: Final = re.compile(
+    r"(?<!feel )(?<!feel )(?<!-)\bfree\b(?!-)|\bcomplimentary\b|\bfor nothing\b|\bno (?:extra )?(?:charge|cost)\b|\bwithout charge\b|\bat no (?:extra |additional )?(?:charge|cost)\b|\bon us\b|\bon the house\b|\bgift\w*\b|\bgratis\b|\bkostenlos\w*|\bkostenfrei\b|\bgratuit\w*|\bcosts? (?:you )?nothing\b",
+)
+_FREE_WORDS: Final = frozenset({"free", "charge", "cost", "nothing", "no", "without", "gratis"})
+
+
+def claim_violations(said: Said) -> Iterator[Violation]:
+    yield from _free(said)
+    reported: set[str] = set()
+    quiet = _quiet_spans(said)
+    for word in words(said.text):
+        if word.stem in reported or _is_placed(said, word, quiet):
+            continue
+        reported.add(word.stem)
+        yield _unplaced(said, word)
+
+
+def _is_placed(said: Said, word: Word, quiet: list[tuple[int, int]]) -> bool:
+    if said.covered(word.start, word.end) or _in_amount(said, word):
+        return True
+    if _is_neutral(said, word) or any(one.says(word.stem) for one in said.cited):
+        return True
+    if word.low in stems_of_brand(said):
+        return True
+    about = SAID_OF.get(word.stem, frozenset())
+    if about & SOFT and any(start <= word.start < end for start, end in quiet):
+        return True
+    return bool(about & _purpose(said)) and bool(said.cited)
+
+
+def _in_amount(said: Said, word: Word) -> bool:
+    return any(one.start <= word.start < one.end for one in (*said.amounts, *said.moments))
+
+
+def _is_neutral(said: Said, word: Word) -> bool:
+    language = said.source.language
+    if language != "en":
+        return word.stem in FOREIGN[language]
+    if word.low.endswith("'s") and word.text[:1].isupper() and word.start > 0:
+        return word.stem in NEUTRAL
+    return word.stem in NEUTRAL or (said.source.brief.audience == "staff" and word.stem in STAFF)
+
+
+def stems_of_brand(said: Said) -> frozenset[str]:
+    return stems(said.source.brief.brand) | frozenset(said.source.brief.brand.lower().split())
+
+
+def _purpose(said: Said) -> frozenset[str]:
+    """What the text is about by its purpose, where no fact is about it."""
+    of = frozenset[str]().union(
+        *(ABOUT.get(word, frozenset()) for word in stems(said.source.brief.purpose.replace("_", " ")))
+    )
+    return frozenset(
+        name for name in of if name in SOFT and not any(name in one.concepts for one in (*said.cited, *said.others))
+    )
+
+
+def _quiet_spans(said: Said) -> list[tuple[int, int]]:
+    """Clauses that state nothing: questions, requests to the reader, conditions."""
+    text = said.low
+    if text.rstrip().endswith("?") and not re.search(r"\bdid you know|\bknow that|n't (?:it|they)\b", text):
+        return [(0, len(text))]
+    return [(start, end) for start, end in clauses(text) if _is_quiet(text[start:end])]
+
+
+def _is_quiet(clause: str) -> bool:
+    opening = _OPENING.match(clause)
+    return bool(opening and opening[1] in REQUESTS) or bool(_STATES_NOTHING.search(clause))
+
+
+def _unplaced(said: Said, word: Word) -> Violation:
+    for code, kind in ((Code.UNCITED, "own"), (Code.UNCITED, "says")):
+        owner = next((one for one in said.others if _owns(one, word, kind)), None)
+        if owner is not None:
+            return (
+                uncited(said.sentence, word.text, owner.id)
+                if code is Code.UNCITED
+                else uncited(said.sentence, word.text, owner.id)
+            )
+    hidden = next((one for one in said.source.evidence.values() if not one.usable and word.stem in one.own), None)
+    if hidden is not None and hidden.internal:
+        return violation(Code.INTERNAL, said.sentence, word.text, "Leave it out: this is internal.", hidden.id)
+    if hidden is not None:
+        advice = "Leave it out: what others wrote supports no claim."
+        return violation(Code.UNTRUSTED, said.sentence, word.text, advice, hidden.id)
+    named = (
+        word.text[:1].isupper()
+        and word.start > 0
+        and said.text[: word.start].rstrip()[-1:] not in {".", "!", "?", ":", ""}
+    )
+    if named or any(map(str.isdigit, word.text)):
+        return violation(Code.NAME, said.sentence, word.text, f"Leave {word.text} out: no fact names it.")
+    return violation(
+        Code.UNPLACED,
+        said.sentence,
+        word.text,
+        f"Leave {word.text!r} out or say it in a fact's words: no fact bears it.",
+    )
+
+
+def _owns(one: Evidence, word: Word, kind: str) -> bool:
+    return word.stem in one.own if kind == "own" else one.says(word.stem)
+
+
+def _free(said: Said) -> Iterator[Violation]:
+    hit = next((hit for hit in _FREE.finditer(said.low) if not said.covered(hit.start(), hit.end())), None)
+    if hit is None or re.search(r"gift card|gift wrap", said.low) and _says_gift(said):
+        return
+    if hit[0].startswith("gift"):
+        if not _says_gift(said):
+            yield violation(Code.OFFER, said.sentence, hit[0], "Leave the gift out: no fact or offer gives one.")
+        return
+    bearer = next((one for one in said.cited if _is_free(said, one)), None)
+    if bearer is not None:
+        return
+    other = next((one for one in said.others if _is_free(said, one)), None)
+    if other is not None:
+        yield uncited(said.sentence, hit[0], other.id)
+    else:
+        yield violation(Code.OFFER, said.sentence, hit[0], f"Leave {hit[0]!r} out: no fact says that it costs nothing.")
+
+
+def _says_gift(said: Said) -> bool:
+    return any("gift" in one.own for one in said.cited)
+
+
+def _is_free(said: Said, one: Evidence) -> bool:
+    """Whether a fact says that something costs nothing: a price of zero, a true `free`, a text that says so."""
+    if any(each.dimension.startswith("money") and each.value == 0 for each in one.quantities):
+        return _is_about_it(said, one)
+    if any(_FREE.search(literal) for literal in one.literals):
+        return True
+    named = bool(_FREE.search(one.name.replace("_", " "))) or "free" in one.name_stems
+    if one.is_number:
+        threshold = bool(re.search(r"threshold|minimum|from|above|over", one.name))
+        return named and (
+            threshold is False
+            or bool(re.search(r"\b(?:over|from|above|at least|more than|spend|reach|orders of)\b", said.low))
+        )
+    return named and one.affirms
+
+
+def _is_about_it(said: Said, one: Evidence) -> bool:
+    """`Free shipping` rests on the shipping's price, not on the return's."""
+    things = {name for name in ("ship", "return", "cancel", "pickup") if name in one.concepts}
+    of = {
+        "ship": r"shipping|delivery|postage|versand|livraison",
+        "return": r"return",
+        "cancel": r"cancel",
+        "pickup": r"pick",
+    }
+    said_of = {name for name, pattern in of.items() if re.search(rf"\b(?:{pattern})", said.low)}
+    return not things or not said_of or bool(things & said_of)

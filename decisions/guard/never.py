@@ -1,0 +1,185 @@
+"""What no fact allows, and what only a fact with that very content does: blame, threats, promises, superlatives, pressure."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from contracts.words import Violation
+from decisions.guard.codes import Code, violation
+from decisions.guard.said import Said
+from decisions.guard.words import WORD, stem
+
+_ACCUSING: Final = re.compile(
+    r"\b(?:fraud\w*|abus\w*|scam\w*|cheat\w*|steal\w*|stole\w*|theft|thie\w+|dishonest\w*|lying|liar|lied|suspicio\w*|suspect\w*|blacklist\w*|betrug\w*|betrüg\w*|missbrauch\w*|fraude\w*|abus|misus\w+|shoplift\w*|"
+    r"blocked you|flagged (?:you|as)|bad faith|excessive(?:ly)?|serial return\w*|negligen\w*|careless\w*|irresponsib\w*|unreasonabl\w*|chargeback abuse|gaming the|taking advantage)\b"
+    r"|\byour (?:own )?(?:fault|mistake|error|negligence|carelessness|failure|misuse|oversight|doing|wrongdoing|lies|bad behaviou?r|behaviou?r)\b|\byou (?:have )?(?:failed|neglected|should have|should've|ought to have|caused|broke|damaged|misled|lied|refused|ignored|"
+    r"mistreated|were (?:wrong|careless|supposed)|didn't bother|did not bother|never (?:paid|answered|replied|told)|claim(?:ed)?\b|pretend\w*|allege\w*|entered (?:the|a) wrong|gave us (?:the|a) wrong|typed|forgot to|did not (?:pay|reply|answer|enter|give)|didn't (?:pay|reply|answer|enter|give))\b"
+    r"|\bbecause of you\b|\bthanks to you,|\bblame\b|\byou are (?:to blame|responsible|at fault|not (?:honest|trustworthy))|\byou return too|\btoo many (?:returns|orders|refunds|claims)|\bdu(?:e)? to your\b|\b(?:people|customers|buyers) like you\b|\btrustworth\w*|\bnot (?:credible|believable)\b|\bwe (?:do not|don't|cannot|can't) (?:believe|trust)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_ONLY_TO_CUSTOMERS: Final = re.compile(
+    r"fraud|suspicio|suspect|excessive|flagged|abus|dishonest|betrug|chargeback|misus", re.IGNORECASE
+)
+_THREAT: Final = re.compile(
+    r"\b(?:legal (?:action|steps|consequences)|lawyers?|attorneys?|police|court|prosecut\w*|sue|debt collect\w*|collections? agency|consequences|or else|last warning|final (?:warning|notice)|report you|penalt\w+|"
+    r"we will (?:be forced|have no choice)|face (?:charges|action)|(?:close|block|suspend|lock|terminate) (?:your|the) account|regret it|you(?:'ll| will) (?:regret|be sorry|lose (?:your|this|it))|never (?:be able|get another)|anwalt|mahnung)\b",
+    re.IGNORECASE,
+)
+_COMPETITORS: Final = re.compile(
+    r"\b(?:amazon|ebay|walmart|target\.com|best ?buy|costco|zalando|otto\.de|mediamarkt|aliexpress|temu|shein|etsy|wayfair|ikea|asos|rei|patagonia|north face|nordstrom|macy's|alibaba|h&m|zara|decathlon|fnac|cdiscount|nike|adidas)\b"
+    r"|\bcompetit(?:or|ors|ion|ive)\b|\b(?:other|any other|another) (?:shops?|stores?|retailers?|sellers?|brands?|websites?)\b|\b(?:elsewhere|anywhere else|nowhere else|konkurrenz|concurren\w+)\b",
+    re.IGNORECASE,
+)
+_PROMISE: Final = re.compile(
+    r"\b(?:guarante\w*|definite(?:ly)?|certainly|for (?:sure|certain)|without (?:fail|exception|doubt)|no doubt|promis\w*|always|never|assured?(?:ly)?|absolutely|undoubtedly|ensures?|rest assured|you can (?:count|rely) on|no matter what|in any case|"
+    r"risk[- ]free|money[- ]back|lifetime|forever|100 ?% (?:sure|certain|safe|satisf\w+)|bound to|vow|swear|surely|inevitabl\w*|garantier\w*|garantiert|bestimmt|auf jeden fall|immer|niemals|sicher(?:lich)?|garanti\w*|toujours|promettons|certain to|sure to|must arrive|under all circumstances|every time|at any time|refund(?:ed)? in full|full refund|instantly|immediately|right away|at once|on time|in time)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_SUPERLATIVE: Final = re.compile(
+    r"\b(?:best(?! (?:regards|wishes))|bestsell\w+|best-sell\w+|finest|greatest|most (?!of\b|likely\b|recent\b|orders\b|days\b)\w+|number one|no\. ?1|leading|top(?:-|\b)(?! (?:of|shelf|left|right|up|floor|box))|unbeatable|unmatched|unrivall?ed|unique|perfect(?:ly)?|ultimate|world-class|premium|luxur\w+|exclusive(?:ly)?|favou?rites?|"
+    r"award-winning|legendary|incredible|unbelievable|amazing|revolutionary|second to none|like no other|one of a kind|state of the art|outstanding|superior|exceptional|extraordinary|famous|iconic|must-have|popular\w*|beliebt\w*|beste[nrsm]?|meilleure?s?|einzigartig\w*|loved|trending|hottest|renowned|acclaimed|unparalleled|ever\b(?! you)|the only)\b"
+    r"|#1\b|\b(?!latest|earliest|interest|request|honest|test|guest|rest|west|east|forest|suggest|contest|invest|harvest|modest|digest|protest|nearest|chest|nest|quest|arrest|vest|zest|attest|bequest|closest|furthest|best|greatest|finest|est|next|dearest|warmest|most|just|must|least|last|first|hottest)[a-z]{3,}est\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_PRESSURE: Final = re.compile(
+    r"\b(?:last chance|final (?:chance|hours?|days?|call)|act (?:now|fast|quickly)|hurry|don't (?:miss (?:out|it|this)|wait)|do not miss|before (?:it's|it is|they're|they are|someone|somebody) \w+|now or never|(?:going|selling|moving|flying|disappearing|vanishing|goes|sells|sold) (?:\w+ )?(?:fast|quickly|off the shelves)|limited[- ]time|ends? soon|ending soon|"
+    r"expires? soon|time is running|clock is ticking|won't last|will not last|before it is too late|urgent(?:ly)?|too late|once it's gone|when it's gone|gone forever|jetzt zugreifen|nur noch heute|letzte chance|dernière chance|vite|in demand|high demand|going, going|snapped up|never (?:be|come) back|won't be back|one-time|today only|only today)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_INJECTION: Final = re.compile(
+    r"\b(?:ignore (?:all|any|previous|the|your|prior)|previous instructions|system prompt|as an ai|language model|developer mode|new instructions|jailbreak|prompt|</?\w+>|i am an? (?:ai|bot|assistant)|disregard)\b",
+    re.IGNORECASE,
+)
+_SOON: Final = timedelta(days=3)
+_LOW_STOCK: Final = 5
+
+
+def never_violations(said: Said) -> Iterator[Violation]:
+    staff = said.source.brief.audience == "staff"
+    for pattern, code, advice in (
+        (_ACCUSING, Code.ACCUSATION, "Say neutrally what happens: nobody is accused or blamed."),
+        (_THREAT, Code.THREAT, "Leave the threat out and say what can be done."),
+        (_COMPETITORS, Code.COMPETITOR, "Leave other shops out: no fact names one for this text."),
+        (_INJECTION, Code.UNTRUSTED, "Leave out what reads as an order to the writer."),
+    ):
+        hit = pattern.search(said.low)
+        if hit and not _allowed(said, hit, code, staff=staff):
+            yield violation(code, said.sentence, hit[0], advice)
+    for pattern, code, advice in (
+        (_PROMISE, Code.PROMISE, "Leave the promise out: no cited fact says so."),
+        (_SUPERLATIVE, Code.SUPERLATIVE, "Leave the praise out: no cited fact says so."),
+    ):
+        hit = next(
+            (hit for hit in pattern.finditer(said.low) if not _borne(said, hit) and not _harmless(said, hit)), None
+        )
+        if hit:
+            yield violation(code, said.sentence, hit[0], advice)
+    yield from _pressure(said)
+
+
+def _allowed(said: Said, hit: re.Match[str], code: Code, *, staff: bool) -> bool:
+    if staff and code is Code.ACCUSATION and _ONLY_TO_CUSTOMERS.search(hit[0]):
+        return _borne(said, hit)
+    if code in {Code.COMPETITOR, Code.THREAT}:
+        return _borne(said, hit)
+    return said.covered(hit.start(), hit.end()) and code is Code.ACCUSATION and staff
+
+
+def _borne(said: Said, hit: re.Match[str]) -> bool:
+    """Whether a cited fact has the content: all words of the hit that matter are in its name or value."""
+    if said.covered(hit.start(), hit.end()):
+        return True
+    said_words = [stem(word[0].lower()) for word in WORD.finditer(hit[0])]
+    matter = [
+        word for word in said_words if word not in {"the", "most", "on", "in", "full", "for", "top"}
+    ] or said_words
+    return any(all(word in one.own for word in matter) and (one.affirms or one.value_denies) for one in said.cited)
+
+
+_REQUEST: Final = re.compile(r"^(?:please |always |never )")
+_FUTURE: Final = re.compile(r"(?:can|could|would|will|to|let|'ll)\b[^.]*$")
+
+
+def _harmless(said: Said, hit: re.Match[str]) -> bool:
+    words, before, after = hit[0].lower(), said.before(hit.start()), said.after(hit.end())
+    if words in {"always", "never", "immediately", "at once", "right away"} and said.source.brief.audience == "staff":
+        return not re.search(r"\bcustomer|\bwill\b|\brefund", said.low)
+    if words in {"always"}:
+        return bool(re.match(r" (?:happy|glad|here|welcome|free to|reply|write)", after)) or bool(
+            re.search(r"\bas $", before)
+        )
+    if words in {"best", "favorite", "favourite", "perfect"}:
+        return (
+            bool(re.search(r"all the $|suits you $|works $|your $|what (?:works|suits|fits) (?:you )?$", before))
+            or words == "best"
+            and bool(re.fullmatch(r"[\s,!.]*", after))
+            and not before.strip()
+            or bool(re.match(r" for you\b", after))
+            and bool(re.search(r"\b(?:which|what|whatever|whichever|option|choose|works|suits|is)\b", before))
+        )
+    if words in {
+        "on time",
+        "in time",
+        "in any case",
+        "at any time",
+        "right away",
+        "at once",
+        "immediately",
+        "instantly",
+    }:
+        return bool(re.search(r"\b(?:can|may|could|sorry|not|more|reply|write|let us)\b", said.low))
+    if words in {"surely", "certainly", "absolutely", "definitely", "definite"}:
+        return False
+    if words.startswith("promis"):
+        return "than promised" in said.low and bool(said.cited)
+    if words in {"sicher", "bestimmt"}:
+        return False
+    if words == "ever":
+        return bool(re.search(r"\bif (?:you )?|\bhave you $|\bthan $", before)) and "than" not in before
+    return (
+        words.startswith("top")
+        and bool(re.match(r"\s*(?:of|shelf|left|right|up)\b", after))
+        or (words == "most" and not after.strip())
+    )
+
+
+def _pressure(said: Said) -> Iterator[Violation]:
+    hit = _PRESSURE.search(said.low)
+    if hit is None or said.covered(hit.start(), hit.end()) or _borne(said, hit):
+        return
+    if re.search(r"hesitate|no hurry|no rush|needn't hurry", said.low):
+        return
+    now = said.source.instant
+    ends = [
+        one.instant
+        for one in said.cited
+        if one.instant and (one.is_offer or re.search(r"\bends?\b|expire|until", one.name))
+    ]
+    if re.search(r"today", hit[0]):
+        if now and any(end.date() == now.astimezone(end.tzinfo).date() for end in ends):
+            return
+    elif (
+        now
+        and any(timedelta() <= end - now <= _SOON for end in ends)
+        and not re.search(r"sell|going|moving|flying|demand", hit[0])
+    ):
+        return
+    low = [
+        one
+        for one in said.cited
+        for each in one.quantities
+        if each.dimension == "count" and 0 < each.value <= _LOW_STOCK and "stock" in one.concepts
+    ]
+    if low and not re.search(r"sell|sold|sells|going|moving|demand|time|today|forever|back", hit[0]):
+        return
+    rates = [
+        one
+        for one in said.cited
+        if one.is_number
+        and not one.concepts.isdisjoint({"popular"})
+        and re.search(r"sell|sold|rate|view|demand", one.name)
+    ]
+    if rates and re.search(r"sell|going|demand|moving|fast", hit[0]):
+        return
+    yield violation(Code.SCARCITY, said.sentence, hit[0], "Leave the pressure out: no cited fact bears it.")

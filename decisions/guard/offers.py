@@ -1,0 +1,34 @@
+"""An offer is made while it lasts, as it is allowed, and not with another one on top."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from contracts.words import Violation
+from decisions.guard.codes import Code, violation
+from decisions.guard.said import Said
+
+_STACKED: Final = re.compile(
+    r"\b(?:on top of|plus another|plus an extra|additional|extra|combined? with|in addition)\b.*\b(?:off|discount|%)|\b(?:buy one|bogo|two for one|2 for 1|get one free|cashback|bonus)\b"
+)
+_EVERYTHING: Final = re.compile(
+    r"\b(?:site-?wide|store-?wide|everything|all orders|every order|your next order|any item|all items|all products|entire)\b"
+)
+_OFFERED: Final = re.compile(r"%|\boff\b|\bdiscount|\bsave\b|\boffer\b")
+
+
+def offer_violations(said: Said) -> Iterator[Violation]:
+    now = said.source.instant
+    for one in said.cited:
+        if one.is_offer and now is not None and one.instant is not None and one.instant <= now:
+            yield violation(
+                Code.OFFER, said.sentence, said.text, f"Leave the offer {one.id} out: it has ended.", one.id
+            )
+    stacked = _STACKED.search(said.low)
+    if stacked and not said.covered(stacked.start(), stacked.end()):
+        yield violation(Code.OFFER, said.sentence, stacked[0], "Make only the offers that are allowed.")
+    everything = _EVERYTHING.search(said.low)
+    if everything and _OFFERED.search(said.low) and not said.covered(everything.start(), everything.end()):
+        yield violation(
+            Code.OFFER, said.sentence, everything[0], "Say the offer as it is: nothing says what it is for."
+        )

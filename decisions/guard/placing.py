@@ -1,0 +1,248 @@
+"""Every amount of a sentence is held against the facts that the sentence cites."""
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Final
+
+from contracts.words import Violation
+from decisions.guard.amounts import Amount
+from decisions.guard.arithmetic import direct, follows, is_of
+from decisions.guard.codes import Code, uncited, violation
+from decisions.guard.evidence import Evidence
+from decisions.guard.said import Said
+from decisions.guard.words import stem
+
+_CODES: Final = {"count": Code.COUNT, "percent": Code.PERCENT, "points": Code.COUNT, "ratio": Code.NUMBER}
+# What an amount of money is said to be, by the words beside it.
+_ROLES: Final[dict[str, tuple[re.Pattern[str], re.Pattern[str]]]] = {
+    "saving": (
+        re.compile(r"\b(?:sav(?:e|es|ed|ing|ings)|discount|reduction|rebate|reduced by|cut by|dropped by|off)(?: you)?(?: of| another| an extra| up to| about| is| by)?\W*$"),
+        re.compile(r"^\W*(?:off|discount|less\b(?! than)|cheaper|lower|in savings|saving|savings|reduction|rebate)\b"),
+    ),
+    "refund": (
+        re.compile(r"\b(?:refund(?:ed|ing|s)?|credit(?:ed)?|reimburse\w*|give back|return)(?: you| is| was| of| will be| comes to)*\W*$"),
+        re.compile(r"^\W*(?:refund(?:ed)?|back\b|credit\b|goes back|has been refunded|will be refunded|is refunded|was refunded)"),
+    ),
+    "shipping": (
+        re.compile(r"\b(?:shipping|delivery|postage)(?: costs?| fee| is| was| for| comes to| charges?)*\W*$"),
+        re.compile(r"^\W*(?:for |of |in )?(?:shipping|delivery|postage)\b"),
+    ),
+    "old": (
+        re.compile(r"\b(?:was|were|previously|before|instead of|down from|used to (?:be|cost)|reduced from|originally|regularly|usually|formerly|rather than|old price|earlier price|regular price|list price|original price|rrp|statt|au lieu de)(?: of| was| is| it| they| cost| at)*\W*$"),
+        re.compile(r"^\W*(?:before\b|earlier\b|previously|originally)"),
+    ),
+    "total": (
+        re.compile(r"\b(?:total|altogether|in all)(?: of| is| was| comes to| for)*\W*$"),
+        re.compile(r"^\W*(?:in total|in all|altogether)\b"),
+    ),
+}  # fmt: skip
+_FREE_OF_ROLE: Final = {
+    "saving": {"saving"},
+    "refund": {"refund"},
+    "shipping": {"ship", "delivery"},
+    "old": {"old"},
+    "total": {"total"},
+}
+_WAIT: Final = re.compile(r"(?:\bin|\bwithin|\bfor|\bonly|\bnext)(?: the)?(?: next)?(?: about| only| just)?\W*$")
+_FROM_NOW: Final = re.compile(r"^\W*(?:from now|from today|ago\b|left\b|to go|remain)")
+_CONTEXT: Final = 60
+
+
+def amount_violations(said: Said) -> Iterator[Violation]:
+    for amount in said.amounts:
+        if said.covered(amount.start, amount.end) or _is_idle(said, amount):
+            continue
+        found = _violation(said, amount)
+        if found is not None:
+            yield found
+
+
+def _violation(said: Said, amount: Amount) -> Violation | None:
+    code = Code.MONEY if amount.dimension.startswith("money") else _CODES.get(amount.dimension, Code.UNIT)
+    if amount.wrong or not amount.values:
+        return violation(code, said.sentence, amount.words, "Write the number as the locale does, or leave it out.")
+    context = said.low
+    facts = _as_said(said, amount, direct(amount, said.cited))
+    if facts and _bound(said, amount, facts):
+        return None
+    if not facts and follows(amount, said.cited, context):
+        return _needs_now(said, amount)
+    if facts:
+        advice = f"{amount.words} is the {facts[0].name}, not what the sentence says it is: say what it is."
+        return violation(code, said.sentence, amount.words, advice, facts[0].id)
+    return _elsewhere(said, amount, code, context)
+
+
+def _needs_now(said: Said, amount: Amount) -> Violation | None:
+    """An interval that begins now rests on now; between two other days it does not."""
+    now = said.source.now
+    if amount.dimension != "time" or said.cites_now or now is None or not _FROM_NOW.match(said.after(amount.end)):
+        return None
+    return uncited(said.sentence, amount.words, now.id)
+
+
+def _elsewhere(said: Said, amount: Amount, code: Code, context: str) -> Violation:
+    """Why an amount that the cited facts do not give is wrong: not cited, internal, or nowhere."""
+    others = _as_said(said, amount, direct(amount, said.others))
+    if others:
+        return uncited(said.sentence, amount.words, others[0].id)
+    for other in said.others:
+        if follows(amount, (*said.cited, other), context):
+            return uncited(said.sentence, amount.words, other.id)
+    hidden = [one for one in said.source.evidence.values() if one.internal]
+    if direct(amount, hidden) and amount.hedge == "exact":
+        return violation(
+            Code.INTERNAL, said.sentence, amount.words, "Leave it out: this is internal.", direct(amount, hidden)[0].id
+        )
+    near = [one for one in said.cited if any(is_of(amount, each, one) for each in one.quantities)]
+    advice = (
+        f"Say what {near[0].id} says, or leave {amount.words} out."
+        if near
+        else f"Leave {amount.words} out: no fact gives it."
+    )
+    return violation(code, said.sentence, amount.words, advice, near[0].id if near else None)
+
+
+def _as_said(said: Said, amount: Amount, facts: list[Evidence]) -> list[Evidence]:
+    """Those of the facts that are what the words beside the amount call it."""
+    if not amount.dimension.startswith("money"):
+        return facts
+    before, after = said.before(amount.start, _CONTEXT), said.after(amount.end)
+    roles = {role for role, (left, right) in _ROLES.items() if left.search(before) or right.search(after)}
+    for role in roles - {"total", "shipping"}:
+        facts = [one for one in facts if not one.concepts.isdisjoint(_FREE_OF_ROLE[role]) and _means(role, one)]
+    if "shipping" in roles:
+        facts = [
+            one for one in facts if not one.concepts.isdisjoint({"ship", "delivery", "total", "threshold", "free"})
+        ]
+    if not roles & {"saving"}:
+        facts = [
+            one
+            for one in facts
+            if not (one.is_offer or _only_saves(one))
+            or re.search(r"\bsav|discount|\boff\b|rabatt|spar|credit|voucher", said.low)
+        ]
+    if not roles & {"old"} and len(facts) == 1 and "old" in facts[0].concepts and not _mentions_old(said):
+        facts = []
+    return facts
+
+
+def _means(role: str, one: Evidence) -> bool:
+    if role == "saving":
+        return one.is_offer or _only_saves(one)
+    return True
+
+
+def _only_saves(one: Evidence) -> bool:
+    return (
+        not one.name_stems.isdisjoint(
+            {
+                "sav",
+                "save",
+                stem("saving"),
+                stem("discount"),
+                stem("rebate"),
+                stem("reduction"),
+                stem("off"),
+                stem("rabatt"),
+                stem("remise"),
+            }
+        )
+        and "price" not in one.name_stems
+        and stem("price") not in one.name_stems
+    )
+
+
+def _mentions_old(said: Said) -> bool:
+    return bool(
+        re.search(
+            r"\b(?:was|were|previous|before|instead|from|old|earlier|original|regular|usual|list|rrp|former|statt|vorher|lieu|ancien|than|than|more|at)\b",
+            said.low,
+        )
+    )
+
+
+def _bound(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
+    """Whether the noun that is counted belongs to a fact that gives the number."""
+    if amount.dimension != "count":
+        return True
+    numbers = [one for one in said.cited if one.is_number and one.day is None and not one.is_offer]
+    for noun in re.findall(r"[^\W\d_]+", said.after(amount.end, 30))[:2]:
+        owners = [one for one in numbers if stem(noun) in one.name_stems]
+        if owners:
+            return any(one in facts for one in owners)
+    return True
+
+
+_IDLE: Final = re.compile(
+    r"^\W*(?:of (?:our|us|the|these|those|them)|more (?:thing|question|step|time|moment)|thing|step|moment|question|reason|way|place|click|tap|day\b|last|colleague|is\b|that|who|person|another|step)",
+)
+
+
+def _is_idle(said: Said, amount: Amount) -> bool:
+    """`one` and `first` where they count nothing: one of our colleagues, first of all, a second time."""
+    word = amount.words.lower()
+    if word == "one":
+        before = said.before(amount.start, 14)
+        return bool(
+            _IDLE.match(said.after(amount.end))
+            or re.search(
+                r"\b(?:this|that|the|no|which|another|any|every|each|new|old|right|other|only|your)\s$", before
+            )
+        ) and not re.search(r"\bonly one (?:left|remain)", said.low)
+    if word in {"first", "second"} and amount.ordinal:
+        return (
+            not re.match(
+                r"^\W*(?:order|purchase|parcel|package|time|item|delivery|reminder|attempt|one)", said.after(amount.end)
+            )
+            or word == "first"
+            and not re.match(r"^\W*(?:order|purchase)", said.after(amount.end))
+        )
+    if amount.dimension == "time" and word in {
+        "a day",
+        "a week",
+        "a minute",
+        "a second",
+        "one day",
+        "one minute",
+        "an hour",
+    }:
+        return (
+            bool(re.search(r"\b(?:have|take|just|only|enjoy)(?: you)? $", said.before(amount.start, 12)))
+            and not said.cited
+        )
+    return False
+
+
+def vague_violations(said: Said) -> Iterator[Violation]:
+    """Vague amounts, which need a number that bears them: a few, several, dozens, plenty."""
+    for pattern, least, most, code in _VAGUE:
+        hit = pattern.search(said.low)
+        if hit is None or said.covered(hit.start(), hit.end()):
+            continue
+        numbers = [each.value for one in said.cited for each in one.quantities if each.dimension in {"count", "points"}]
+        if not any(least <= value <= most for value in numbers):
+            near = _counting(said.cited) or _counting(said.others)
+            yield violation(
+                code, said.sentence, hit[0], f"Say the number itself: no cited fact bears {hit[0]!r}.", near
+            )
+
+
+def _counting(pool: Sequence[Evidence]) -> str | None:
+    return next((one.id for one in pool if any(each.dimension == "count" for each in one.quantities)), None)
+
+
+_MANY: Final = Fraction(10**9)
+_VAGUE: Final = [
+    (re.compile(r"\ba handful\b|\bhandful of\b"), Fraction(2), Fraction(6), Code.SCARCITY),
+    (re.compile(r"\b(?:only|just|last) (?:a )?few\b|\bfew (?:are )?(?:left|remain)|\ba few (?:are )?(?:left|remain\w*|pieces|units|items|pairs)"), Fraction(2), Fraction(6), Code.SCARCITY),
+    (re.compile(r"\b(?:almost|nearly|virtually|practically) (?:sold out|gone|out of stock)|\brunning (?:low|out)|\blow stock|\bstock is (?:low|limited)|\blimited (?:stock|supply|availability|quantit\w+)|\bwhile (?:stocks?|supplies) lasts?|\bselling out\b|\bscarce|\bhardly any left|\bjust about gone|\bgoing out of stock|\bfast wird|\bfast ausverkauft"), Fraction(1), Fraction(5), Code.SCARCITY),
+    (re.compile(r"\bplenty\b|\bloads of\b|\blots (?:left|in stock|of)|\bmany (?:left|in stock|reviews|pieces)"), Fraction(20), _MANY, Code.COUNT),
+    (re.compile(r"\bdozens\b"), Fraction(24), _MANY, Code.COUNT),
+    (re.compile(r"\bhundreds\b"), Fraction(200), _MANY, Code.COUNT),
+    (re.compile(r"\bthousands\b"), Fraction(2000), _MANY, Code.COUNT),
+    (re.compile(r"\bmillions\b"), Fraction(2 * 10**6), _MANY, Code.COUNT),
+    (re.compile(r"\bseveral\b"), Fraction(3), _MANY, Code.COUNT),
+    (re.compile(r"\ba couple (?:of )?(?:left|pieces|units|items|pairs|of)|\ba pair of\b"), Fraction(1), Fraction(2), Code.COUNT),
+]  # fmt: skip

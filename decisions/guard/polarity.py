@@ -1,0 +1,113 @@
+"""What a fact affirms may not be denied, and what it denies may not be affirmed."""
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
+
+from contracts.words import Violation
+from decisions.guard.codes import Code, violation
+from decisions.guard.concepts import SAID_OF
+from decisions.guard.evidence import Evidence
+from decisions.guard.said import Said
+from decisions.guard.vocabulary import NEUTRAL
+from decisions.guard.words import Word, clauses, negations, words
+
+_ZERO: Final = re.compile(
+    r"\b(?:free|zero|0|nothing|waived|without|sold out|out of stock|unavailable|gone|no)\b|\b0[.,]00\b"
+)
+_GENTLE: Final = frozenset({"stock", "order", "status", "item"})
+_SOLD_OUT: Final = re.compile(
+    r"(?<!almost )(?<!nearly )\b(?:sold out|out of stock|unavailable|no longer available|not available|not in stock|none left|ausverkauft|nicht vorrätig|épuisée?)\b"
+)
+_IN_STOCK: Final = re.compile(
+    r"(?<!not )(?<!no longer )(?<!longer )(?<!back )\b(?:in stock|available(?! again)|vorrätig|en stock|disponible)\b"
+)
+
+
+def polarity_violations(said: Said) -> Iterator[Violation]:
+    spans = [(span.start, span.end) for span in said.literals]
+    denied = negations(said.low, spans)
+    question = said.low.rstrip().endswith("?")
+    for start, end in clauses(said.low):
+        negative = any(start <= place < end for place in denied)
+        for word in words(said.text[start:end]):
+            placed = Word(word.text, word.low, word.stem, word.start + start, word.end + start)
+            found = None if question else _violation(said, placed, said.low[start:end], negative=negative)
+            if found is not None:
+                yield found
+                return
+    yield from _stock(said)
+
+
+def _violation(said: Said, word: Word, clause: str, *, negative: bool) -> Violation | None:
+    literal = next((span.evidence for span in said.literals if span.start <= word.start and word.end <= span.end), None)
+    if literal is not None:
+        wrong = (
+            [literal]
+            if negative and not literal.value_denies and len(literal.literals) == 1 and _denies_it(said, word)
+            else []
+        )
+    else:
+        wrong = _contradicted(said, word, clause, negative=negative)
+    if not wrong:
+        return None
+    advice = f"Say it as {wrong[0].id} does: the sentence says the opposite."
+    return violation(Code.NEGATION, said.sentence, clause, advice, wrong[0].id)
+
+
+def _denies_it(said: Said, word: Word) -> bool:
+    """A negation close before a fact's words denies them, unless they only name the thing that is spoken of."""
+    lead = said.before(word.start, 28)
+    return bool(
+        re.search(
+            r"\b(?:not|no|never|isn't|aren't|without|wasn't|doesn't|don't|kein\w*|nicht|pas)\b(?: \w+){0,2} $", lead
+        )
+    ) and not re.search(r"no (?:later|more|less)|not only", lead)
+
+
+def _contradicted(said: Said, word: Word, clause: str, *, negative: bool) -> list[Evidence]:
+    if word.stem in _GENTLE:
+        return []
+    owners = [one for one in said.cited if word.stem in one.own and not one.is_offer]
+    if not owners and word.stem not in NEUTRAL:
+        owners = [one for one in said.cited if not one.concepts.isdisjoint(SAID_OF.get(word.stem, ()))]
+    owners = [one for one in owners if one.day is None or one.is_number]
+    if not owners or (word.stem in NEUTRAL and all(one.affirms for one in owners)):
+        return []
+    zero = negative or bool(_ZERO.search(clause)) or any(Fraction(0) in amount.values for amount in said.amounts)
+    if any(_agrees(one, word, zero if _is_zero(one) else negative) for one in owners):
+        return []
+    if not negative and any(word.stem in one.own and one.affirms for one in said.cited):
+        return []
+    return owners
+
+
+def _is_zero(one: Evidence) -> bool:
+    return one.is_number and not one.affirms
+
+
+def _agrees(one: Evidence, word: Word, negative: bool) -> bool:  # noqa: FBT001
+    if word.stem in one.name_stems or word.stem not in one.own:
+        if one.literals:  # the name of a text is what it is about; its value says whether
+            return one.affirms != negative or one.value_denies == negative
+        return one.affirms != negative
+    return one.value_denies == negative
+
+
+def _stock(said: Said) -> Iterator[Violation]:
+    """In stock and sold out against the number of units."""
+    counts = [
+        (one, each.value)
+        for one in said.cited
+        for each in one.quantities
+        if each.dimension == "count" and one.is_number and "stock" in one.concepts and "missing" not in one.concepts
+    ]
+    if not counts:
+        return
+    one, value = counts[0]
+    out, there = _SOLD_OUT.search(said.low), _IN_STOCK.search(said.low)
+    if out and value > 0:
+        yield violation(Code.NEGATION, said.sentence, out[0], f"Say what {one.id} says: some are in stock.", one.id)
+    elif there and not out and value == 0 and not _ZERO.search(said.low):
+        yield violation(Code.NEGATION, said.sentence, there[0], f"Say what {one.id} says: none is in stock.", one.id)
