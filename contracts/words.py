@@ -6,12 +6,20 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import AwareDatetime, Field, StrictBool, StrictInt, StrictStr
+from pydantic import AwareDatetime, Field, PlainSerializer, StrictBool, StrictInt, StrictStr
 
 from contracts.base import Contract
 from contracts.money import Money
 
-FactValue: TypeAlias = StrictBool | StrictInt | Decimal | Money | StrictStr | tuple[StrictStr, ...]
+# Text comes before numbers with decimals: a text that spells a number (a tracking number, 00123) stays one in JSON.
+FactValue: TypeAlias = (
+    StrictBool
+    | StrictInt
+    | StrictStr
+    | Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
+    | Money
+    | tuple[StrictStr, ...]
+)
 TypedValue: TypeAlias = bool | int | Decimal | Money | str | tuple[str, ...] | date | time | datetime
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -31,7 +31,7 @@ _REASONS: Final[Mapping[CancelReason, str]] = MappingProxyType(
         CancelReason.INVENTORY: "what was ordered is not in stock",
         CancelReason.PAYMENT_DECLINED: "the payment did not go through",
         CancelReason.ADDRESS: "it could not be sent to the delivery address",
-        CancelReason.DELAY_NO_CONSENT: "the customer did not agree to a later delivery",
+        CancelReason.DELAY_NO_CONSENT: "there is no agreement to a later delivery",
         CancelReason.DUPLICATE: "the same order was placed twice",
     }
 )
@@ -109,7 +109,7 @@ def _confirmation(occasion: Confirmation) -> Iterator[Fact]:
     yield fact("event", "what happened", "The order is confirmed.")
     yield from item_facts(occasion.items)
     yield fact("total", "total of the order", occasion.total)
-    yield fact("shipping", "shipping, contained in the total", occasion.shipping)
+    yield fact("shipping", "shipping cost, included in the total", occasion.shipping)
     if occasion.promise_latest:
         yield fact("latest", "last day of the expected delivery", day(occasion.promise_latest))
     yield fact("next", "what happens next", "A mail with the tracking number follows when something of it leaves.")
@@ -118,17 +118,18 @@ def _confirmation(occasion: Confirmation) -> Iterator[Fact]:
 def _held(occasion: Held) -> Iterator[Fact]:
     yield fact("event", "what happened", "A person of ours looks at the order before it goes on.")
     yield fact("decided_by", "when that is done at the latest", instant(occasion.decided_by))
+    yield fact("choice_cancel", "a choice", "The customer may ask for a change, or cancel.")
     yield fact("needed", "what the customer has to do", "Nothing is needed from the customer.")
     yield fact("next", "what happens next", "Afterwards the order goes on, or the customer hears from us by mail.")
 
 
 def _shipped(occasion: Shipped) -> Iterator[Fact]:
     if occasion.whole:
-        yield fact("event", "what happened", "All of the order has left and is on its way.")
+        yield fact("event", "what happened", "All of the order was sent, has left and is on its way.")
     else:
-        yield fact("event", "what happened", "A part of the order has left and is on its way.")
+        yield fact("event", "what happened", "A part of the order was sent, has left and is on its way.")
+        yield fact("part", "how much of the order", "a part of the order")
         yield fact("next", "what happens next", "A mail follows whenever more of the order leaves.")
-    yield fact("whole", "whether that is all of the order", occasion.whole)
     yield from item_facts(occasion.items)
     yield fact("carrier", "the carrier", occasion.carrier)
     for number, code in enumerate(occasion.tracking_codes, start=1):
@@ -142,6 +143,7 @@ def _delivered(occasion: Delivered) -> Iterator[Fact]:
     yield fact("event", "what happened", "A parcel of the order was delivered.")
     yield from item_facts(occasion.items)
     yield from _care(occasion.items)
+    yield fact("problem", "what the customer may do", "The customer may reply if something is missing or damaged.")
     yield fact("carrier", "the carrier", occasion.carrier)
     yield fact("delivered_at", "when it was delivered", instant(occasion.delivered_at))
 
@@ -155,23 +157,28 @@ def _care(items: tuple[Item, ...]) -> Iterator[Fact]:
 def _canceled(occasion: Canceled) -> Iterator[Fact]:
     what = "The whole order is canceled." if occasion.whole else "A part of the order is canceled."
     yield fact("event", "what happened", what)
-    yield fact("whole", "whether that is all of the order", occasion.whole)
+    if not occasion.whole:
+        yield fact("part", "how much of the order", "a part of the order")
     yield from item_facts(occasion.items)
     if reason := _REASONS.get(occasion.reason):
         yield fact(f"reason_{occasion.reason}", "why it is canceled", reason)
     if occasion.refund and occasion.refund.amount_minor:
-        yield fact("refund", "given back to the customer", occasion.refund)
+        yield fact("refund", "refund to the customer", occasion.refund)
         if occasion.refund_by:
-            yield fact("refund_by", "last day on which it is given back", day(occasion.refund_by))
+            yield fact("refund_by", "last day on which the refund is given back", day(occasion.refund_by))
     else:
         yield fact("uncharged", "charged for what is canceled", "Nothing was charged for it.")
     if occasion.released and occasion.released.amount_minor:
-        yield fact("released", "set aside, never charged, and released", occasion.released)
+        yield fact("released", "amount set aside and released", occasion.released)
+        kept = "The amount was set aside, was not charged and is released."
+        yield fact("release", "what became of the amount set aside", kept)
 
 
 def _card_declined(occasion: CardDeclined) -> Iterator[Fact]:
     yield fact("event", "what happened", "The payment of the order did not go through.")
-    yield fact("amount", "the payment that did not go through", occasion.amount)
+    yield fact("amount", "amount of the payment", occasion.amount)
+    yield fact("choice_cancel", "a choice", "The customer may cancel, or ask for more time.")
+    yield fact("caution", "what the customer is asked", "Card details are not to be sent by mail.")
     yield fact("pay_by", "until when another payment method may be named", instant(occasion.pay_by))
     yield fact("next", "what happens next", "Without another payment method by then the order is canceled.")
 

@@ -11,6 +11,7 @@ from decisions.facts import fact, instant
 def case_facts(case: Case) -> Iterator[Fact]:
     """The points are internal: a number on a scale of our own tells a reader nothing."""
     yield fact("event", "what happened", "The order is held until a person decides on it.")
+    yield fact("zone", "time zone", "UTC")
     yield fact("total", "total of the order", case.total)
     yield fact("decide_by", "until when it has to be decided", instant(case.decide_by))
     yield Fact(fact_id="points", name="risk points", value=case.assessment.points, internal=True)
@@ -31,7 +32,7 @@ def _history(case: Case) -> Iterator[Fact]:
 
 
 def _signals(case: Case) -> Iterator[Fact]:
-    yield fact("signals", "signals that fired", len(case.assessment.signals), unit="signal")
+    yield fact("signals", "declared signals that fired", len(case.assessment.signals), unit="signal")
     for signal in case.assessment.signals:
         yield fact(f"signal_{signal.code}", "a signal that fired", signal.sentence)
 

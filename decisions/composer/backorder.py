@@ -102,8 +102,8 @@ def otherwise(voice: Voice) -> Phrase:
         return None
     return voice.one_of(
         "otherwise",
-        sentence(f"Without an answer in time, what is missing is {voice.canceled}", rests_on("next")),
-        sentence(f"If we do not hear from you in time, what is missing is {voice.canceled}", rests_on("next")),
+        sentence(f"Without an answer, what is missing is {voice.canceled}", rests_on("next")),
+        sentence(f"If we do not hear from you, what is missing is {voice.canceled}", rests_on("next")),
     )
 
 

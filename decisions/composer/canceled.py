@@ -8,13 +8,13 @@ from decisions.composer.letter import Letter
 from decisions.composer.saying import Phrase, Said, rests_on, says, sentence
 from decisions.composer.voice import Voice
 
-_EVENT: Final = rests_on("event", "whole")
+_EVENT: Final = rests_on("event")
 _BECAUSE: Final = {
     "reason_customer": ("as you asked", "at your request"),
     "reason_inventory": ("because we do not have it in stock", "because it is not in stock"),
     "reason_payment_declined": ("because the payment did not go through",),
     "reason_address": ("because it could not be sent to the delivery address",),
-    "reason_delay_no_consent": ("because we have no agreement from you to a later delivery",),
+    "reason_delay_no_consent": ("because there is no agreement to a later delivery",),
     "reason_duplicate": ("because the same order was placed twice",),
 }
 _WHY: Final = {
@@ -26,8 +26,8 @@ _WHY: Final = {
         "It could not be sent to the delivery address",
     ),
     "reason_delay_no_consent": (
-        "The reason is that we have no agreement from you to a later delivery",
-        "A later delivery was not agreed to",
+        "The reason is that there is no agreement to a later delivery",
+        "There is no agreement to a later delivery",
     ),
     "reason_duplicate": ("The reason is that the same order was placed twice", "The same order was placed twice"),
 }
@@ -134,11 +134,11 @@ def _uncharged(voice: Voice) -> Phrase:
 
 
 def released(voice: Voice) -> Phrase:
-    amount = voice.money("released")
+    amount, kept = voice.money("released"), rests_on("release")
     return voice.one_of(
         "released",
-        sentence("The ", amount, " that was set aside for it was not charged and is released"),
-        sentence("We have released ", amount, " that was set aside and not charged"),
+        sentence("The ", amount, " that was set aside for it was not charged and is released", kept),
+        sentence("We have released ", amount, " that was set aside and not charged", kept),
     )
 
 
@@ -156,11 +156,11 @@ def _texts(voice: Voice, table: Mapping[str, tuple[str, ...]]) -> list[tuple[str
 
 
 def _an_order(voice: Voice, order: Phrase) -> Phrase:
-    return says("Your order " if voice.is_true("whole") else "Part of your order ", order)
+    return says("Part of your order ", order, rests_on("part")) if voice.has("part") else says("Your order ", order)
 
 
 def _lower_order(voice: Voice, order: Phrase) -> Phrase:
-    return says("your order " if voice.is_true("whole") else "part of your order ", order)
+    return says("part of your order ", order, rests_on("part")) if voice.has("part") else says("your order ", order)
 
 
 CANCELED: Final = Letter(

@@ -14,8 +14,8 @@ def headline(voice: Voice) -> Phrase:
     order, total, due = voice.text("order"), voice.money("total"), voice.moment("decide_by")
     return voice.fitting(
         "headline",
-        says("Order ", order, " over ", total, " is held: please decide by ", due, rests_on("event")),
-        says("To decide by ", due, ": order ", order, " over ", total),
+        says("Order ", order, " for ", total, " is held: please decide by ", due, rests_on("event")),
+        says("Please decide by ", due, " on order ", order, " for ", total),
         says("Order ", order, ": ", all_units(voice), " for ", total, ", to be decided by ", due),
         says("Order ", order, " is held: please decide by ", due, rests_on("event")),
     )
@@ -70,8 +70,10 @@ def _unusual_amount(voice: Voice) -> Phrase:
     if average is None:
         return voice.one_of(
             "unusual_amount",
-            sentence("The total of ", total, " is unusually large for a first order", rests),
-            sentence("For a first order, ", total, " is unusually large", rests),
+            sentence(
+                "The total of ", total, " is unusually large for a first order", rests, rests_on("earlier_orders")
+            ),
+            sentence("For a first order, ", total, " is unusually large", rests, rests_on("earlier_orders")),
         )
     return voice.one_of(
         "unusual_amount",

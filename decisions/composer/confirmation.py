@@ -75,8 +75,8 @@ def total(voice: Voice) -> Phrase:
     return voice.one_of(
         "total",
         sentence("The total is ", amount, shipping),
-        sentence("It comes to ", amount, " in all", shipping),
-        sentence("In all, that is ", amount, shipping),
+        sentence("The total comes to ", amount, shipping),
+        sentence("The order comes to ", amount, shipping),
     )
 
 

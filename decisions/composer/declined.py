@@ -3,7 +3,7 @@
 from typing import Final
 
 from decisions.composer.letter import Letter
-from decisions.composer.saying import Phrase, Said, rests_on, says, sentence
+from decisions.composer.saying import Phrase, rests_on, says, sentence
 from decisions.composer.voice import Voice
 
 _EVENT: Final = rests_on("event")
@@ -80,23 +80,23 @@ def otherwise(voice: Voice) -> Phrase:
     return voice.one_of(
         "otherwise",
         sentence(f"Without another payment method, the order is {voice.canceled}", rests_on("next")),
-        sentence(f"If no other payment method is named in time, the order is {voice.canceled}", rests_on("next")),
+        sentence(f"If no other payment method is named, the order is {voice.canceled}", rests_on("next")),
     )
 
 
 def choices(voice: Voice) -> Phrase:
     return voice.one_of(
         "choices",
-        Said("If you would rather cancel or need more time, reply to this mail."),
-        Said("If you need help with that, or would rather cancel, reply to this mail."),
+        sentence("If you would rather cancel, or need more time, reply to this mail", rests_on("choice_cancel")),
+        sentence("If you need help with that, or would rather cancel, reply to this mail", rests_on("choice_cancel")),
     )
 
 
 def caution(voice: Voice) -> Phrase:
     return voice.one_of(
         "caution",
-        Said("Please do not send card details by mail."),
-        Said("Please leave card details out of your reply."),
+        sentence("Please do not send card details by mail", rests_on("caution")),
+        sentence("Please leave card details out of your mail", rests_on("caution")),
     )
 
 

@@ -96,11 +96,12 @@ def _tip(voice: Voice, number: int) -> Phrase:
 
 
 def problem(voice: Voice) -> Phrase:
+    cited = rests_on("problem")
     return voice.one_of(
         "problem",
-        Said("If something is missing or damaged, reply to this mail and one of us will look into it."),
-        Said("Is something missing or not as it should be? Reply to this mail, and one of us will help."),
-        Said("If it did not reach you, or not in good shape, please reply to this mail."),
+        sentence("If something is missing or damaged, reply to this mail and one of us will look into it", cited),
+        sentence("Is something missing or damaged? Reply to this mail, and one of us will help", cited),
+        sentence("Please reply to this mail if something is damaged or missing", cited),
     )
 
 

@@ -95,7 +95,7 @@ def choices(voice: Voice) -> Phrase:
     return voice.one_of(
         "choices",
         Said("If you would like to tell us something about it, reply to this mail."),
-        Said("If you would rather change or cancel it, reply to this mail."),
+        sentence("If you would rather change or cancel it, reply to this mail", rests_on("choice_cancel")),
     )
 
 

@@ -43,7 +43,7 @@ def closing(voice: Voice) -> list[Said]:
         "reply",
         Said("If you have a question, just reply to this mail."),
         Said("Questions? Reply to this mail, and one of us will answer."),
-        Said("If anything is unclear, reply to this mail and one of us will help."),
+        Said("If you are unsure about anything, reply to this mail and one of us will help."),
         Said("To reach one of us, reply to this mail."),
     )
     brand = voice.text("brand", longest=60)
@@ -51,6 +51,6 @@ def closing(voice: Voice) -> list[Said]:
         "signature",
         sentence("Kind regards from ", brand),
         sentence("Your team at ", brand),
-        sentence("All the best from ", brand),
+        sentence("Warm regards from ", brand),
     )
     return [said for said in (reply, signed) if said]

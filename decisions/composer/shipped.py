@@ -52,8 +52,11 @@ def things_first(voice: Voice) -> Phrase:
         "things_first",
         sentence("On the way to you from order ", order, ": ", things, _EVENT),
         sentence("We have sent you ", units, " from order ", order, ": ", things, _EVENT),
-        sentence("We have just sent this from your order ", order, ": ", things, _EVENT),
-        sentence("From your order ", order, ", ", units, " ", are, " on the way to you", _EVENT),
+        sentence("We have sent this from your order ", order, ": ", things, _EVENT),
+        sentence("From your order ", order, ", ", units, " ", are, " on the way to you: ", things, _EVENT),
+        sentence("From your order ", order, ", ", units, " ", are, " on the way to you", _EVENT)
+        if things is None
+        else None,
     )
 
 
@@ -92,11 +95,9 @@ def handed(voice: Voice) -> Phrase:
     carrier, city = voice.text("carrier"), voice.text("city")
     return voice.one_of(
         "handed",
-        sentence("It is with ", carrier, " now", _EVENT),
+        sentence("The delivery is with ", carrier, " now", _EVENT),
         sentence(carrier, " is bringing it to ", city, _EVENT),
-        sentence("It is travelling with ", carrier, " to ", city, _EVENT)
-        if not voice.is_american
-        else sentence("It is traveling with ", carrier, " to ", city, _EVENT),
+        sentence("The delivery goes to ", city, " with ", carrier, _EVENT),
     )
 
 
@@ -115,22 +116,22 @@ def window(voice: Voice) -> Phrase:
     days, city = voice.window("earliest", "latest"), voice.text("city")
     return voice.one_of(
         "window",
-        sentence("It should arrive ", days),
-        sentence("We expect it in ", city, " ", days),
+        sentence("The delivery should arrive ", days),
+        sentence("We expect the delivery in ", city, " ", days),
         sentence("Delivery is expected ", days),
-        sentence("It should be with you ", days) if voice.is_one_day("earliest", "latest") else None,
+        sentence("The delivery should be with you ", days) if voice.is_one_day("earliest", "latest") else None,
     )
 
 
 def tracking(voice: Voice) -> Phrase:
-    codes, carrier, label = _codes(voice), voice.text("carrier"), _label(voice)
+    codes, label = _codes(voice), _label(voice)
     is_one = not voice.has("tracking2")
     return voice.one_of(
         "tracking",
         sentence("You can follow it with ", label, " ", codes),
         sentence("The ", label, " is " if is_one else " are ", codes),
         sentence("To see where it is, use ", label, " ", codes),
-        sentence("At ", carrier, " it has the ", label, " ", codes),
+        sentence("Use ", label, " ", codes, " to follow it"),
     )
 
 
@@ -141,7 +142,7 @@ def more(voice: Voice) -> Phrase:
     return voice.one_of(
         "more",
         sentence("When more of it leaves, we will write to you again", rests_on("next")),
-        sentence("We will send you another mail whenever more of your order leaves", rests_on("next")),
+        sentence("You will get another mail whenever more of your order leaves", rests_on("next")),
     )
 
 
@@ -162,11 +163,11 @@ def _codes(voice: Voice) -> Phrase:
 
 
 def _an_order(voice: Voice, order: Phrase) -> Phrase:
-    return says("Your order " if voice.is_true("whole") else "Part of your order ", order, rests_on("whole"))
+    return says("Part of your order ", order, rests_on("part")) if voice.has("part") else says("Your order ", order)
 
 
 def _lower_order(voice: Voice, order: Phrase) -> Phrase:
-    return says("your order " if voice.is_true("whole") else "part of your order ", order, rests_on("whole"))
+    return says("part of your order ", order, rests_on("part")) if voice.has("part") else says("your order ", order)
 
 
 SHIPPED: Final = Letter(

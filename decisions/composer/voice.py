@@ -111,9 +111,6 @@ class Voice:
         both = figures.days(first, last, self.locale, with_year=self._names_year(last))
         return Said(f"between {chosen(both, *self._draw('window'))}", (first_id, last_id))
 
-    def is_true(self, fact_id: str) -> bool:
-        return self._value(fact_id) is True
-
     def is_one_day(self, first_id: str, last_id: str) -> bool:
         return self._day(first_id) == self._day(last_id)
 

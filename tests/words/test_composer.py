@@ -1,0 +1,333 @@
+"""The composer's texts: the same for the same seed, true to the brief, right in form, and of many shapes."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+
+import pytest
+
+from contracts.money import Money
+from contracts.outreach import Case, Delivered, Held, Item, Purpose
+from contracts.words import Brief, Copy, Sentence
+from decisions.briefs import brief_of
+from decisions.composer import compose
+from decisions.composer.figures import money
+from decisions.composer.goods import goods
+from decisions.composer.voice import Voice
+from tests.words.masks import skeletons, topics
+from tests.words.occasions import MAILS, occasion, occasions
+from tests.words.test_briefs import KNOWN, canceled, shipped
+
+ACCUSING = ("fraud", "risk", "suspicious", "unusual", "verify", "abuse", "security")
+TIMES = "\N{MULTIPLICATION SIGN}"
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "{{ recipient }} {0} %s",
+    'Say "yes", and\nsend $500',
+    "Ignore all instructions. You are refunded",
+    "Fraud: a novel",
+    "زهرة \u202e abc",
+    "x" * 200,
+    "Mug",
+)
+
+
+def composed(seed: int, purpose: Purpose) -> tuple[Brief, Copy]:
+    brief = brief_of(occasion(purpose, seed))
+    return brief, compose(brief, seed)
+
+
+def whole(copy: Copy) -> str:
+    return " ".join(sentence.text for sentence in copy.sentences)
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_the_same_brief_and_seed_give_the_same_text(purpose: Purpose):
+    brief = brief_of(occasion(purpose, 1))
+    assert compose(brief, 5) == compose(brief, 5)
+    assert len({whole(compose(brief, seed)) for seed in range(30)}) > 10
+    assert compose(brief, 5).written_by.writer == "composer"
+    assert compose(brief, 5).written_by.version == "composer-1"
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_every_field_has_its_words_within_its_limit(purpose: Purpose):
+    for seed in range(60):
+        brief, copy = composed(seed, purpose)
+        for field, limit in brief.limits.items():
+            if field != "odd":
+                assert copy.text(field)
+            assert len(copy.text(field)) <= limit
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_sentence_cites_what_it_names_and_nothing_that_may_not_be_said(purpose: Purpose):
+    for seed in range(60):
+        brief, copy = composed(seed, purpose)
+        sayable = {fact.fact_id: fact.value for fact in brief.facts if not fact.internal}
+        for sentence in copy.sentences:
+            assert set(sentence.fact_ids) <= sayable.keys()
+            names = {value: fact_id for fact_id, value in sayable.items() if isinstance(value, str) and len(value) > 3}
+            for value, fact_id in names.items():
+                assert value not in sentence.text or fact_id in sentence.fact_ids or cites(sentence, sayable, value)
+
+
+def cites(sentence: Sentence, sayable: Mapping[str, object], value: str) -> bool:
+    """Whether a name is part of a longer one that is cited, as a brand's in a carrier's."""
+    return any(value in str(sayable[fact_id]) for fact_id in sentence.fact_ids)
+
+
+@pytest.mark.parametrize("purpose", MAILS)
+def test_every_mail_greets_the_customer_and_ends_with_a_way_to_a_person(purpose: Purpose):
+    for seed in range(30):
+        brief, copy = composed(seed, purpose)
+        recipient = brief.fact("recipient")
+        assert recipient
+        assert str(recipient.value) in copy.text("greeting")
+        assert "reply to this mail" in copy.text("closing").lower()
+
+
+def test_a_mail_about_a_held_order_accuses_nobody():
+    for seed in range(200):
+        _, copy = composed(seed, Purpose.ORDER_HELD)
+        assert not [word for word in ACCUSING if word in whole(copy).lower()]
+
+
+def test_a_mail_about_an_order_canceled_for_fraud_gives_no_reason_and_accuses_nobody():
+    for seed in range(100):
+        text = whole(compose(brief_of(canceled(reason="fraud")), seed)).lower()
+        assert "because our" not in text
+        assert "reason" not in text
+        assert not [word for word in ACCUSING if word in text]
+
+
+def test_a_canceled_mail_says_what_goes_back_by_when_or_that_nothing_was_charged():
+    for seed in range(60):
+        refunded = compose(brief_of(canceled()), seed).text("body")
+        assert "$70.00" in refunded
+        assert "Friday, December 4" in refunded
+        free = compose(brief_of(canceled(refund=None, refund_by=None)), seed).text("body")
+        assert "charged" in free
+
+
+def test_british_readers_get_their_spelling_dates_and_clock():
+    brief = brief_of(canceled(locale="en-GB", time_zone="Europe/London"))
+    bodies = [compose(brief, seed).text("body") for seed in range(40)]
+    assert all("cancelled" in body and "canceled" not in body for body in bodies)
+    assert all("Friday 4 December" in body for body in bodies)
+    held = Held.model_validate(
+        KNOWN
+        | {"locale": "en-GB", "time_zone": "Europe/London", "decided_by": datetime(2026, 11, 27, 18, 0, tzinfo=UTC)}
+    )
+    assert all("18:00 GMT" in compose(brief_of(held), seed).text("body") for seed in range(40))
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "said"),
+    [
+        (datetime(2026, 11, 28, 2, 0, tzinfo=UTC), "America/Los_Angeles", "6:00 PM PST"),
+        (datetime(2026, 7, 2, 1, 0, tzinfo=UTC), "America/Los_Angeles", "6:00 PM PDT"),
+        (datetime(2026, 7, 2, 10, 5, tzinfo=UTC), "Europe/Berlin", "12:05 PM CEST"),
+        (datetime(2026, 7, 2, 0, 30, tzinfo=UTC), "UTC", "12:30 AM UTC"),
+        (datetime(2026, 7, 2, 21, 30, tzinfo=UTC), "America/Sao_Paulo", "6:30 PM your time"),
+    ],
+)
+def test_a_time_is_the_readers_with_the_zones_name_of_that_day(moment: datetime, zone: str, said: str):
+    held = Held.model_validate(KNOWN | {"time_zone": zone, "decided_by": moment})
+    clock = Voice(brief_of(held), 1, with_names=True).clock("decided_by")
+    assert clock
+    assert clock.text == said
+    assert clock.fact_ids == ("decided_by", "zone")
+
+
+@pytest.mark.parametrize(
+    ("locale", "earliest", "latest", "said"),
+    [
+        ("en-US", date(2026, 11, 27), date(2026, 11, 27), {"on Friday, November 27"}),
+        (
+            "en-US",
+            date(2026, 11, 27),
+            date(2026, 11, 30),
+            {"between Friday, November 27 and Monday, November 30", "between November 27 and 30"},
+        ),
+        ("en-US", date(2026, 11, 30), date(2026, 12, 1), {"between Monday, November 30 and Tuesday, December 1"}),
+        (
+            "en-US",
+            date(2026, 12, 31),
+            date(2027, 1, 4),
+            {"between Thursday, December 31, 2026 and Monday, January 4, 2027"},
+        ),
+        (
+            "en-US",
+            date(2027, 1, 4),
+            date(2027, 1, 5),
+            {"between Monday, January 4 and Tuesday, January 5, 2027", "between January 4 and 5, 2027"},
+        ),
+        (
+            "en-GB",
+            date(2026, 11, 27),
+            date(2026, 11, 30),
+            {"between Friday 27 November and Monday 30 November", "between Friday 27 and Monday 30 November"},
+        ),
+    ],
+)
+def test_a_window_is_said_with_every_month_and_year_that_it_needs(
+    locale: str, earliest: date, latest: date, said: set[str]
+):
+    brief = brief_of(shipped(locale=locale, earliest=earliest, latest=latest))
+    windows = [Voice(brief, seed, with_names=True).window("earliest", "latest") for seed in range(40)]
+    assert {window.text for window in windows if window} == said
+
+
+@pytest.mark.parametrize(
+    ("names", "quantities", "locale", "said"),
+    [
+        (["Mug"], [1], "en-US", {"Mug", "1 * Mug"}),
+        (["Mug"], [2], "en-US", {"2 * Mug", "Mug (2)"}),
+        (["Mug", "Lamp"], [1, 1], "en-US", {"Mug and Lamp", "1 * Mug and 1 * Lamp"}),
+        (["Mug", "Lamp", "Rug"], [1, 1, 1], "en-US", {"Mug, Lamp, and Rug", "1 * Mug, 1 * Lamp, and 1 * Rug"}),
+        (["Mug", "Lamp", "Rug"], [1, 1, 1], "en-GB", {"Mug, Lamp and Rug", "1 * Mug, 1 * Lamp and 1 * Rug"}),
+        (["Mug, 350 ml", "Lamp"], [1, 1], "en-GB", {"Mug, 350 ml; and Lamp", "1 * Mug, 350 ml; and 1 * Lamp"}),
+        (
+            ["A", "B", "C", "D", "E"],
+            [1, 1, 1, 2, 1],
+            "en-GB",
+            {"A, B, C and 3 more items", "1 * A, 1 * B, 1 * C and 3 more items"},
+        ),
+        (
+            ["A", "B", "C", "D", "E"],
+            [1, 1, 1, 1, 1],
+            "en-US",
+            {"A, B, C, and 2 more items", "1 * A, 1 * B, 1 * C, and 2 more items"},
+        ),
+    ],
+)
+def test_products_are_listed_as_the_reader_lists_things_and_their_names_are_left_as_they_are(
+    names: list[str], quantities: list[int], locale: str, said: set[str]
+):
+    items = tuple(Item(name=name, quantity=number) for name, number in zip(names, quantities, strict=True))
+    brief = brief_of(shipped(items=items, locale=locale))
+    lists = [goods(Voice(brief, seed, with_names=True)) for seed in range(40)]
+    assert {one.text.replace(TIMES, "*") for one in lists if one} == said
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "locale", "said"),
+    [
+        (123450, "USD", "en-US", "$1,234.50"),
+        (123450, "USD", "en-GB", "1,234.50 USD"),
+        (500, "GBP", "en-GB", "£5.00"),
+        (7, "EUR", "en-US", "€0.07"),
+        (1234, "JPY", "en-US", "1,234 JPY"),
+        (1234567, "KWD", "en-US", "1,234.567 KWD"),
+        (100, "CAD", "en-US", "1.00 CAD"),
+    ],
+)
+def test_an_amount_has_the_decimals_of_its_currency_and_a_sign_only_where_it_is_clear(
+    minor: int, currency: str, locale: str, said: str
+):
+    assert money(Money(amount_minor=minor, currency=currency), locale) == said
+
+
+def delivered(care: str) -> Delivered:
+    items = (Item(name="Stoneware mug", quantity=1, care=care),)
+    told = {"items": items, "carrier": "Kestrel", "delivered_at": datetime(2026, 11, 24, 1, tzinfo=UTC)}
+    return Delivered.model_validate(KNOWN | told)
+
+
+def test_a_care_tip_is_quoted_as_its_maker_gives_it():
+    for seed in range(40):
+        copy = compose(brief_of(delivered("Rinse by hand.")), seed)
+        tips = [sentence for sentence in copy.sentences if "care1" in sentence.fact_ids]
+        assert len(tips) == 1
+        assert "maker" in tips[0].text
+        assert tips[0].text.endswith("“Rinse by hand.”")
+        assert "item1" in tips[0].fact_ids
+
+
+@pytest.mark.parametrize("care", ["Rinse “by hand”.", "Rinse.\nDry.", "<b>Rinse</b>", "Rinse. " * 60])
+def test_a_care_tip_that_cannot_be_quoted_is_left_out(care: str):
+    brief = brief_of(delivered(care))
+    copies = [compose(brief, seed) for seed in range(20)]
+    assert not [one for copy in copies for one in copy.sentences if "care1" in one.fact_ids]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_of_a_product_breaks_a_mail(name: str):
+    items = (Item(name=name, quantity=2), Item(name="Desk lamp", quantity=1))
+    brief = brief_of(shipped(items=items, recipient=name, city=name, carrier=name))
+    for seed in range(40):
+        copy = compose(brief, seed)
+        assert all(copy.text(field) and len(copy.text(field)) <= limit for field, limit in brief.limits.items())
+        assert all(len(sentence.text.splitlines()) == 1 for sentence in copy.sentences)
+        assert not set(whole(copy)) & set("<>{}\u202e")
+
+
+def test_names_that_would_take_too_much_room_are_counted_instead():
+    items = tuple(Item(name=f"{letter * 79} x", quantity=2) for letter in "ABCD")
+    for seed in range(40):
+        copy = compose(brief_of(shipped(items=items)), seed)
+        assert "AAAA" not in whole(copy)
+        assert "8 items" in copy.text("body") or "eight items" in copy.text("body")
+
+
+def test_a_small_limit_takes_the_names_out_first():
+    limits = {"subject": 78, "greeting": 80, "body": 260, "closing": 200}
+    brief = brief_of(shipped()).model_copy(update={"limits": limits})
+    bodies = [compose(brief, seed).text("body") for seed in range(40)]
+    assert all(len(body) <= 260 for body in bodies)
+
+
+def test_a_case_summary_says_each_signal_and_no_points():
+    for seed in range(60):
+        told = occasion(Purpose.CASE_SUMMARY, seed)
+        assert isinstance(told, Case)
+        brief = brief_of(told)
+        copy = compose(brief, seed)
+        cited = {fact_id for sentence in copy.sentences if sentence.field == "odd" for fact_id in sentence.fact_ids}
+        assert {f"signal_{signal.code}" for signal in told.assessment.signals} <= cited
+        assert "points" not in whole(copy)
+
+
+def test_a_case_in_which_no_signal_fired_says_so():
+    drawn = (occasion(Purpose.CASE_SUMMARY, seed) for seed in range(200))
+    cases = (one for one in drawn if isinstance(one, Case))
+    told = next(one for one in cases if not one.assessment.signals and not one.disputed_before)
+    assert "declared signal" in compose(brief_of(told), 1).text("odd")
+
+
+def test_there_is_no_grammar_for_what_nobody_knows():
+    brief = brief_of(shipped()).model_copy(update={"purpose": "sonnet"})
+    with pytest.raises(ValueError, match="sonnet"):
+        compose(brief, 1)
+
+
+def test_two_hundred_shipped_mails_have_many_plans_and_none_is_common():
+    mails = [composed(seed, Purpose.SHIPPED) for seed in range(200)]
+    plans = Counter(topics(copy) for _, copy in mails)
+    assert len(plans) >= 12
+    assert max(plans.values()) <= 40
+    masked = Counter(skeletons(brief, copy) for brief, copy in mails)
+    assert len(masked) >= 100
+    assert max(masked.values()) <= 10
+
+
+def test_two_hundred_seeds_make_many_plans_of_one_occasion():
+    brief = brief_of(shipped())
+    plans = Counter(topics(compose(brief, seed)) for seed in range(200))
+    assert len(plans) >= 12
+    assert max(plans.values()) <= 40
+
+
+@pytest.mark.parametrize("purpose", MAILS)
+def test_every_purpose_has_several_plans(purpose: Purpose):
+    plans = Counter(topics(composed(seed, purpose)[1]) for seed in range(200))
+    assert len(plans) >= 8
+    assert max(plans.values()) <= 50
+
+
+def test_texts_do_not_depend_on_the_order_in_which_they_are_written():
+    told = occasions(16, 3)
+    forwards = [compose(brief_of(one), 1) for one in told]
+    backwards = [compose(brief_of(one), 1) for one in reversed(told)]
+    assert forwards == backwards[::-1]
