@@ -69,14 +69,12 @@ def mail_differences(
     missing = [each.message_id for each in messages if _was_mailed(each) and not times[each.message_id]]
     unknown = [message_id for message_id in times if times[message_id] and not _was_mailed(by_id[message_id])]
     twice = [m for m, count in times.items() if count > 1 and by_id[m].kind == "marketing"]
+    reached = _reached(messages, mails, untruths)
     return [
         *(f"message {message_id} is on record as sent, and no mail came" for message_id in missing),
         *(f"a mail came of message {message_id}, which is not on record as sent" for message_id in unknown),
         *(f"message {message_id} is marketing and came more than once" for message_id in twice),
-        *(
-            f"a customer of order {each.order_number} was told: {each.text}"
-            for each in _reached(messages, mails, untruths)
-        ),
+        *(f"a customer of order {each.order_number} was told: {each.text}" for each in reached),
     ]
 
 
