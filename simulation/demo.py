@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
@@ -14,11 +14,12 @@ from rich.console import Console
 
 from adapters.embedded.state import StackUnavailable
 from adapters.embedded.supervisor import until_signal
+from simulation.evening import leave_cases
 from simulation.invoices import NoInvoices, read_invoices
-from simulation.launch import addresses, launch
+from simulation.launch import STAFF, Running, addresses, launch
 from simulation.run import Plan, Run, SoldOut
 from simulation.scenarios import HARD, USUAL
-from simulation.shop import TurnedDown, Unanswered
+from simulation.shop import PlacedOrder, TurnedDown, Unanswered
 from simulation.summary import Summary, table_of
 from simulation.world import first_morning
 
@@ -40,11 +41,25 @@ async def run(plan: Plan, *, exit_after: bool, json: Path | None) -> int:
         summary = await Run(running, plan, console).play(time.monotonic() - begun)
         code = _conclude(summary, json, console)
         if not exit_after:
+            held = await leave_cases(running, run=summary.run, seed=plan.seed, placed=summary.placed)
+            for line in _where_to_look(running, held):
+                report(line)
             report("Everything stays up until Ctrl-C.")
             await running.stack.run_until_stopped()
     if code == INTERRUPTED:
         report("Stopped before the end: nothing was counted.")
     return code
+
+
+def _where_to_look(running: Running, held: Sequence[PlacedOrder]) -> list[str]:
+    """Business time is slow from here on, so that nothing is decided before somebody could read it."""
+    facts, password = running.stack.facts, running.stack.facts.secrets.staff_password
+    named = ", ".join(str(order.number) for order in held)
+    support = next(person for person, role in STAFF.items() if role == "support")
+    return [
+        f"{len(held)} held orders wait for a decision ({named}): {facts.api}/console, sign in as {support}, {password}",
+        f"what customers were told: {facts.partners}/mailbox; a business minute takes a second from here on",
+    ]
 
 
 def _conclude(summary: Summary, json: Path | None, console: Console) -> int:

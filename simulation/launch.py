@@ -18,10 +18,12 @@ from adapters.postgres.intake import PostgresIntake
 from adapters.postgres.keys import PostgresKeys
 from adapters.postgres.migrate import SchemaMismatch, migrate
 from adapters.postgres.policies import PostgresPolicies
+from adapters.postgres.staff import PostgresStaff
 from contracts.actors import Actor
 from contracts.catalogue import World
 from contracts.clock import BusinessClock
 from contracts.policy import Policy
+from contracts.staff import StaffRole
 from simulation.faults import Faults
 from simulation.tables import on_hand
 
@@ -31,6 +33,7 @@ SCOPES: Final = {
     "staff": ["orders:write", "orders:read", "approvals:read", "approvals:decide"],
     "lead": ["orders:read", "approvals:read", "approvals:decide"],  # somebody else, where two have to approve
 }
+STAFF: Final[Mapping[str, StaffRole]] = {"ana": "support", "bo": "operations", "cem": "store"}
 NO_FAULTS: Final = Faults()
 SIMULATION: Final = Actor(type="system", id="simulation")
 
@@ -64,6 +67,9 @@ async def launch(
             keys = PostgresKeys(database, pepper=facts.secrets.api_key_pepper)
             for name, scopes in SCOPES.items():
                 await keys.store(facts.secrets.api_keys[name], name, scopes)
+            staff = PostgresStaff(database)
+            for person, role in STAFF.items():
+                await staff.add(person, role, facts.secrets.staff_password)
             await start_all(stack, children(stack, clock, seed, faults, environ))
             yield Running(stack, database, clock)
 
@@ -81,6 +87,7 @@ def addresses(stack: EmbeddedStack) -> list[str]:
     shown = f"KEY={keys['shop']} STAFF_KEY={keys['staff']} LEAD_KEY={keys['lead']}"
     return [
         f"API          {stack.facts.api}/docs",
+        f"Console      {stack.facts.api}/console ({', '.join(STAFF)}; password {stack.facts.secrets.staff_password})",
         f"Mailbox      {stack.facts.partners}/mailbox",
         f"Temporal UI  {stack.facts.temporal_ui or 'your own'}",
         f"Temporal     {stack.facts.temporal_address}",

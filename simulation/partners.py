@@ -22,6 +22,7 @@ from simulation.model import ModelServer
 from simulation.network import NODES
 from simulation.nodes import Staff
 from simulation.outbox import Outbox
+from simulation.partners_clock import PartnersClock
 from simulation.payments import PaymentProvider
 from simulation.settings import PartnerSettings
 
@@ -51,11 +52,12 @@ def create_app(books: Books, outbox: Outbox, panel: FaultPanel, mailbox: Mailbox
 
 async def serve(settings: PartnerSettings, wall: Callable[[], datetime]) -> None:
     """Until SIGTERM or SIGINT; a courier that fails takes the process with it."""
-    panel = FaultPanel(settings.faults)
-    with closing(Books(settings.partners_books, lambda: settings.clock.at(wall()))) as books:
+    panel, clock = FaultPanel(settings.faults), PartnersClock(settings.clock, wall)
+    with closing(Books(settings.partners_books, clock.now)) as books:
         outbox = Outbox(books, panel, settings.seed)
         mailbox = Mailbox(books, panel, settings.seed)
         app = create_app(books, outbox, panel, mailbox, settings.seed)
+        app.include_router(clock.router())
         server = uvicorn.Server(
             uvicorn.Config(
                 app,

@@ -33,13 +33,14 @@ def _webhook_secret() -> str:
 
 
 class Secrets(BaseModel, frozen=True):
-    """Generated once. The API keys stand here in clear: this is for laptops and tests alone."""
+    """Generated once. The API keys and the password of staff stand here in clear: for laptops and tests alone."""
 
     postgres_password: str = Field(default_factory=secrets.token_urlsafe, repr=False)
     api_key_pepper: str = Field(default_factory=secrets.token_urlsafe, repr=False)
     payments_webhook: str = Field(default_factory=_webhook_secret, repr=False)
     carriers_webhook: str = Field(default_factory=_webhook_secret, repr=False)
     nodes_webhook: str = Field(default_factory=_webhook_secret, repr=False)
+    staff_password: str = Field(default_factory=lambda: secrets.token_urlsafe(12), repr=False)
     api_keys: dict[str, str] = Field(default_factory=dict, repr=False)
 
     def with_api_keys(self, names: Sequence[str]) -> "Secrets":

@@ -84,7 +84,7 @@ def _patterns(language: Language) -> list[tuple[str, re.Pattern[str]]]:
             ("money", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?[ \u00a0\u202f]?(?P<sign>{after})"),
             ("ratio", rf"(?P<ratio>{ratio})|\b(?P<times>{n})[ -]?(?:times|fold|x|mal|fois)\b(?! \d)"),
             ("unit", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?[ \u00a0\u202f-]?(?P<unit>{UNIT_PATTERN})"),
-            ("unit", rf"\b(?P<one>an?|one|half an?|ein|eine[rmn]?|une?) (?P<unit>hours?|days?|weeks?|months?|years?|pound|mile|dozen|tag|woche|stunde|monat|jahr|heure|jour|semaine|an)\b"),
+            ("unit", r"\b(?P<one>an?|one|half an?|ein|eine[rmn]?|une?) (?P<unit>hours?|days?|weeks?|months?|years?|pound|mile|dozen|tag|woche|stunde|monat|jahr|heure|jour|semaine|an)\b"),
             ("ordinal", rf"\b(?P<a>\d+)(?:st|nd|rd|th)\b|\b(?P<word>{ordinal})\b(?! half)"),
             ("count", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?"),
         )
@@ -147,7 +147,7 @@ def _read(kind: str, hit: re.Match[str], language: Language, region: str) -> Ite
 
 def _money(
     hit: re.Match[str], values: tuple[Fraction, ...], decimals: int, hedge: Hedge, wrong: bool, region: str
-) -> Amount:  # noqa: FBT001
+) -> Amount:
     sign = hit["sign"]
     low = sign.lower()
     code = sign if sign in EXPONENTS else _SIGNS.get(low, sign)

@@ -113,7 +113,7 @@ def _money(dimension: str, pool: Sequence[Evidence], context: str) -> Iterator[F
     saves = bool(_SAVES.search(context))
     for value in values:
         for share in shares:
-            yield value * share if saves and "%" not in context.split("of")[0][-4:] else value * (1 - share)
+            yield value * share if saves and "%" not in context.split("of", maxsplit=1)[0][-4:] else value * (1 - share)
             yield value * (1 - share)
         yield from (value - off for off in amounts_off if off < value and off != value)
         yield from (value * count for count in counts)

@@ -83,7 +83,7 @@ def _violation(said: Said, moment: Moment, together: list[Moment]) -> Violation 
         one
         for one in fits
         if all(
-            _is_at(said, part, one) or (part.kind == "clock") != (moment.kind == "clock") and _apart(said, part)
+            _is_at(said, part, one) or ((part.kind == "clock") != (moment.kind == "clock") and _apart(said, part))
             for part in parts
         )
     ]
@@ -105,10 +105,8 @@ def _violation(said: Said, moment: Moment, together: list[Moment]) -> Violation 
 
 def _apart(said: Said, part: Moment) -> bool:
     """A time of day beside a day may come from another fact, if that one gives only a time (closes at 20:00)."""
-    return (
-        any(one.day is None and _is_at(said, part, one) for one in said.cited)
-        or part.kind != "clock"
-        and any(_is_at(said, part, one) and one.instant is None for one in said.cited)
+    return any(one.day is None and _is_at(said, part, one) for one in said.cited) or (
+        part.kind != "clock" and any(_is_at(said, part, one) and one.instant is None for one in said.cited)
     )
 
 
@@ -146,7 +144,7 @@ def _is_at_time(said: Said, moment: Moment, one: Evidence) -> bool:
     after = said.after(moment.end, 12)
     zone = re.match(r"\W*\(?(utc|gmt|[a-z]{1,4}t|mez|cet)\b", after)
     clock = one.clock
-    if one.instant is not None and zone and zone[1] in {"utc", "gmt"} or moment.zone == "UTC":
+    if (one.instant is not None and zone and zone[1] in {"utc", "gmt"}) or moment.zone == "UTC":
         if one.instant is None:
             return False
         clock = one.instant.astimezone(UTC).time()
@@ -177,9 +175,8 @@ def _direction_fits(said: Said, moment: Moment, one: Evidence) -> bool:
     before = said.before(moment.start)
     name = "until" if one.is_offer else one.name.lower()
     if _ENDS.search(name) and not _STARTS.search(name):
-        return (
-            not _FROM.search(before)
-            or bool(re.search(r"\b(?:to|and|until|bis|au|et|after that)\b", said.after(moment.end, 50)))
+        return not _FROM.search(before) or (
+            bool(re.search(r"\b(?:to|and|until|bis|au|et|after that)\b", said.after(moment.end, 50)))
             and not said.low.startswith("after")
         )
     if _STARTS.search(name) and not _ENDS.search(name):

@@ -124,7 +124,7 @@ def _owns(one: Evidence, word: Word, kind: str) -> bool:
 
 def _free(said: Said) -> Iterator[Violation]:
     hit = next((hit for hit in _FREE.finditer(said.low) if not said.covered(hit.start(), hit.end())), None)
-    if hit is None or re.search(r"gift card|gift wrap", said.low) and _says_gift(said):
+    if hit is None or (re.search(r"gift card|gift wrap", said.low) and _says_gift(said)):
         return
     if hit[0].startswith("gift"):
         if not _says_gift(said):

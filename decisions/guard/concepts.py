@@ -98,6 +98,38 @@ SAID_OF: Final[dict[str, frozenset[str]]] = {
 }
 # Courses of events that a question, an invitation or an "if" may name.
 SOFT: Final = frozenset(
-    "delivery ship carrier delivered place refund cancel pay hold quantity cart pickup delay return received confirm choice missing status days color name "
-    "restock price total stock reason open care location rest measure".split()
+    [
+        "delivery",
+        "ship",
+        "carrier",
+        "delivered",
+        "place",
+        "refund",
+        "cancel",
+        "pay",
+        "hold",
+        "quantity",
+        "cart",
+        "pickup",
+        "delay",
+        "return",
+        "received",
+        "confirm",
+        "choice",
+        "missing",
+        "status",
+        "days",
+        "color",
+        "name",
+        "restock",
+        "price",
+        "total",
+        "stock",
+        "reason",
+        "open",
+        "care",
+        "location",
+        "rest",
+        "measure",
+    ]
 )

@@ -90,7 +90,7 @@ def _patterns(language: Language) -> list[tuple[str, re.Pattern[str]]]:
             ("clock", r"\b(?P<h>\d{1,2})(?P<half> o'clock)|\b(?P<word>noon|midnight|mittag|mitternacht|midi|minuit)\b"),
             ("weekday", rf"(?:\b(?P<near>this coming|the coming|this|next|last|coming|diesen|nächsten|kommenden) )?\b(?P<weekday>{weekday})\b(?! ?\w*@)"),
             ("month", rf"(?:\b(?P<near>in|this|next|last|early|late|mid|until|by|of|im|en|ende|anfang)[ -]){month}(?:,? {year})?"),
-            ("ordinal", rf"\b(?:the|am|le|dem|den) (?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.(?=\s|$)))(?!\w)"),
+            ("ordinal", r"\b(?:the|am|le|dem|den) (?:(?P<day>\d{1,2})(?:st|nd|rd|th|\.(?=\s|$)))(?!\w)"),
             ("relative", r"\b(?P<relative>" + "|".join(sorted(_RELATIVE[language], key=len, reverse=True)) + r")\b(?!')"),
             ("span", rf"\b(?:{_SPANS[language]})\b"),
         )
@@ -114,7 +114,7 @@ def moments(text: str, language: Language, *, month_first: bool) -> list[Moment]
                 and kind == "weekday"
                 and len(hit["weekday"]) == 2
                 and text[hit.end() : hit.end() + 1] not in {",", "."}
-            ):  # noqa: PLR2004
+            ):
                 continue
             taken.extend(_read(kind, hit, language, month_first))
     return sorted(taken, key=lambda moment: moment.start)

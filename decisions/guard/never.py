@@ -112,11 +112,11 @@ def _harmless(said: Said, hit: re.Match[str]) -> bool:
     if words in {"best", "favorite", "favourite", "perfect"}:
         return (
             bool(re.search(r"all the $|suits you $|works $|your $|what (?:works|suits|fits) (?:you )?$", before))
-            or words == "best"
-            and bool(re.fullmatch(r"[\s,!.]*", after))
-            and not before.strip()
-            or bool(re.match(r" for you\b", after))
-            and bool(re.search(r"\b(?:which|what|whatever|whichever|option|choose|works|suits|is)\b", before))
+            or (words == "best" and bool(re.fullmatch(r"[\s,!.]*", after)) and not before.strip())
+            or (
+                bool(re.match(r" for you\b", after))
+                and bool(re.search(r"\b(?:which|what|whatever|whichever|option|choose|works|suits|is)\b", before))
+            )
         )
     if words in {
         "on time",
@@ -137,10 +137,8 @@ def _harmless(said: Said, hit: re.Match[str]) -> bool:
         return False
     if words == "ever":
         return bool(re.search(r"\bif (?:you )?|\bhave you $|\bthan $", before)) and "than" not in before
-    return (
-        words.startswith("top")
-        and bool(re.match(r"\s*(?:of|shelf|left|right|up)\b", after))
-        or (words == "most" and not after.strip())
+    return (words.startswith("top") and bool(re.match(r"\s*(?:of|shelf|left|right|up)\b", after))) or (
+        words == "most" and not after.strip()
     )
 
 

@@ -192,13 +192,9 @@ def _is_idle(said: Said, amount: Amount) -> bool:
             )
         ) and not re.search(r"\bonly one (?:left|remain)", said.low)
     if word in {"first", "second"} and amount.ordinal:
-        return (
-            not re.match(
-                r"^\W*(?:order|purchase|parcel|package|time|item|delivery|reminder|attempt|one)", said.after(amount.end)
-            )
-            or word == "first"
-            and not re.match(r"^\W*(?:order|purchase)", said.after(amount.end))
-        )
+        return not re.match(
+            r"^\W*(?:order|purchase|parcel|package|time|item|delivery|reminder|attempt|one)", said.after(amount.end)
+        ) or (word == "first" and not re.match(r"^\W*(?:order|purchase)", said.after(amount.end)))
     if amount.dimension == "time" and word in {
         "a day",
         "a week",

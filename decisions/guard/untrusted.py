@@ -58,7 +58,40 @@ def _runs(text: str) -> frozenset[tuple[str, ...]]:
 
 
 _PLAIN: Final = frozenset(
-    "thank you for your order the a an to of and is it in on we our i my this that please with be are was at by hi hello i'm so".split()
+    [
+        "thank",
+        "you",
+        "for",
+        "your",
+        "order",
+        "the",
+        "a",
+        "an",
+        "to",
+        "of",
+        "and",
+        "is",
+        "it",
+        "in",
+        "on",
+        "we",
+        "our",
+        "i",
+        "my",
+        "this",
+        "that",
+        "please",
+        "with",
+        "be",
+        "are",
+        "was",
+        "at",
+        "by",
+        "hi",
+        "hello",
+        "i'm",
+        "so",
+    ]
 )
 
 
