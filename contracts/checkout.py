@@ -65,9 +65,12 @@ Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1)), BeforeVal
 
 
 class Customer(Request):
+    """`marketing_consent`: what the customer said about marketing now; null: nothing, what they said before counts."""
+
     external_ref: Code
     name: Name
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+    marketing_consent: Annotated[bool, Field(strict=True)] | None = None
 
 
 class Address(Request):

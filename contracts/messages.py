@@ -133,7 +133,7 @@ class Mail(Contract):
 class Leaving(Contract):
     """What the gate decided, with the mail if it is to leave. `rewrite`: the facts are others by now."""
 
-    outcome: Literal["send", "sent", "deferred", "suppressed", "rewrite"]
+    outcome: Literal["send", "sent", "deferred", "suppressed", "bounced", "rewrite"]
     until: AwareDatetime | None = None
     reason: SuppressionReason | None = None
     mail: Mail | None = None

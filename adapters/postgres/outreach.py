@@ -128,6 +128,8 @@ class PostgresOutreach:
     ) -> Leaving:
         if status is MessageStatus.SUPPRESSED:
             return Leaving(outcome="suppressed", reason=row["reason"])
+        if status is MessageStatus.BOUNCED:
+            return Leaving(outcome="bounced")
         if status is MessageStatus.SENDING:
             await _sent(connection, step)
         return Leaving(outcome="sent")

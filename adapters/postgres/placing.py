@@ -19,6 +19,9 @@ _CUSTOMER = """
 insert into customers (customer_ref, channel, external_ref) values ($1, $2, $3)
 on conflict (channel, external_ref) do update set external_ref = excluded.external_ref returning customer_ref
 """
+_CONSENT = """
+insert into consents (customer_ref, kind, given, source, occurred_at) values ($1, 'marketing', $2, $3, $4)
+"""
 _ADDRESS = """
 insert into addresses (address_ref, recipient, line1, line2, city, region, postal_code, country, latitude, longitude)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -57,6 +60,9 @@ async def insert_order(connection: Connection, order: PlaceOrder, placing: Placi
     """Insert the order with its customer, addresses, lines and tenders; unique violations are the caller's matter."""
     name, billing = order.customer.name, order.billing_address
     customer_ref = await _customer(connection, order)
+    if order.customer.marketing_consent is not None:
+        said = order.customer.marketing_consent
+        await connection.execute(_CONSENT, customer_ref, said, f"order {placing.number}", placing.now)
     shipping_ref = await _address(connection, name, order.shipping_address, placing.destination)
     billing_ref = None if billing is None else await _address(connection, name, billing, _own_place(billing))
     await connection.execute(
@@ -126,6 +132,7 @@ async def _parts(connection: Connection, order: PlaceOrder, order_id: OrderId) -
 
 
 async def _customer(connection: Connection, order: PlaceOrder) -> CustomerRef:
+    """Locked until the transaction ends: no message is let out while its customer is buying."""
     customer_ref: CustomerRef = await connection.fetchval(
         _CUSTOMER, new_id("cus"), order.channel, order.customer.external_ref
     )
