@@ -28,7 +28,7 @@ from contracts.wakeups import Wakeup
 _PROCESS: Final = SearchAttributeKey.for_keyword("Process")
 _START: Final = "start"  # the memo that tells our start from another one's under the same id
 _ENDED: Final = (
-    "Process = 'order' and ExecutionStatus in ('Terminated', 'Failed', 'TimedOut', 'Canceled')"
+    "Process in ('order', 'message') and ExecutionStatus in ('Terminated', 'Failed', 'TimedOut', 'Canceled')"
     " and CloseTime > '{since}'"
 )
 _AGAIN: Final = WorkflowIDReusePolicy.ALLOW_DUPLICATE
@@ -103,7 +103,7 @@ class TemporalEngine:
         await self._wakeups.done(wakeup.wakeup_id)
 
     async def start_ended_again(self, since: datetime) -> None:
-        """Orders whose process was ended since then, by hand or by a failure, before they were closed, go on.
+        """Orders and messages whose process was ended since then, by hand or by a failure, before its time, go on.
 
         Raises RPCError while the engine is away.
         """

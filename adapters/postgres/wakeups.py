@@ -19,6 +19,10 @@ where o.number = $1 and (o.status not in ('completed', 'canceled', 'failed')
                          or exists (select from due_moves m where m.order_id = o.order_id)
                          or exists (select from due_disputes d where d.order_id = o.order_id))
 """
+_START_OF_UNTOLD: Final = """
+select w.* from messages m join wakeups w on w.workflow_id = 'message/' || m.number and w.kind = 'start'
+where w.workflow_id = $1 and m.status in ('owed', 'asked', 'deferred', 'sending')
+"""
 _OVERDUE: Final = """
 select * from wakeups where done_at is null and wakeup_id > $3 and created_at < now() - make_interval(secs => $1)
 order by wakeup_id limit $2
@@ -55,12 +59,16 @@ class PostgresWakeups:
         return owed
 
     async def start_of_open(self, workflow_id: str) -> Wakeup | None:
-        """The start of the order that this workflow is or is a part of; None if it is closed and nothing is due."""
+        """The start of the order that this workflow is or is a part of, or of the message that it is.
+
+        None if that is over and nothing is due.
+        """
         number = order_number_of(workflow_id)
-        if number is None:
-            return None
         async with self._database.connection() as connection:
-            row = await connection.fetchrow(_START_OF_OPEN, number, order_workflow_id(number))
+            if number is None:
+                row = await connection.fetchrow(_START_OF_UNTOLD, workflow_id)
+            else:
+                row = await connection.fetchrow(_START_OF_OPEN, number, order_workflow_id(number))
         return None if row is None else _wakeup(row)
 
     async def done(self, wakeup_id: int) -> None:

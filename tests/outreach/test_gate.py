@@ -142,13 +142,12 @@ async def test_a_message_that_meets_a_purchase_is_decided_after_it(back_office: 
     outreach = PostgresOutreach(back_office.database)
     order = await back_office.accept_order(regular(marketing_consent=True))
     step = await a_message(back_office, order, kind="marketing")
-    async with asyncio.TaskGroup() as both:
-        async with back_office.database.transaction() as lock:
-            await lock.execute("select from customers for update")
-            both.create_task(back_office.accept_order(regular()))
-            await until_waiting(back_office, 1)
-            leaving = both.create_task(outreach.leave(step, POLICY))
-            await until_waiting(back_office, 2)
+    async with asyncio.TaskGroup() as both, back_office.database.transaction() as lock:
+        await lock.execute("select from customers for update")
+        both.create_task(back_office.accept_order(regular()))
+        await until_waiting(back_office, 1)
+        leaving = both.create_task(outreach.leave(step, POLICY))
+        await until_waiting(back_office, 2)
     assert leaving.result().reason is SuppressionReason.PURCHASED
 
 

@@ -205,6 +205,21 @@ async def test_once_the_days_budget_is_spent_the_composer_writes(business: Busin
     assert len(business.mail.taken) == 1
 
 
+async def test_a_message_whose_process_was_ended_by_hand_is_told_all_the_same(business: Business) -> None:
+    business.mail.away = 1_000
+    order = await business.place(basket(MUG=1))
+    await told_of(business, order, MessageStatus.SENDING)
+    number = await number_of(business, order)
+    await business.temporal.client.get_workflow_handle(message_workflow_id(number)).terminate()
+    business.mail.away = 0
+    async with asyncio.timeout(PATIENCE):
+        while not business.mail.taken:
+            await business.watch()
+            await asyncio.sleep(0.1)
+    await told(business, order, Purpose.ORDER_CONFIRMATION)
+    assert len(business.mail.taken) == 1
+
+
 async def test_a_mail_server_that_is_away_is_asked_again_and_takes_it_once(business: Business) -> None:
     business.mail.away = 2
     order = await business.place(basket(MUG=1))
