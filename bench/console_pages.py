@@ -43,9 +43,11 @@ async def _of_staff(http: httpx2.AsyncClient, database: Database) -> list[Page]:
     browser = await staff_of(database)
     async with database.connection() as connection:
         questions = await connection.fetch(_QUESTIONS, SAMPLE)
+        sample = await connection.fetch(_SAMPLE, SAMPLE)
     return [
         Page("console: inbox", over_http(http, browser, "/console")),
         Page("console: case", over_http(http, browser, *(f"/console/cases/{row['approval_id']}" for row in questions))),
+        Page("console: order", over_http(http, browser, *(f"/console/orders/{row['order_id']}" for row in sample))),
     ]
 
 
