@@ -12,11 +12,15 @@ import pytest_asyncio
 from typer.testing import CliRunner
 
 from adapters.postgres import order_state, payment_rows
+from adapters.postgres.clock import PostgresClock
+from adapters.postgres.console_views import PostgresConsoleViews
 from adapters.postgres.database import Connection, Database, open_database
 from adapters.postgres.order_list import PostgresOrderList
 from adapters.postgres.order_views import view
+from adapters.postgres.policies import PostgresPolicies
 from bench.__main__ import app
 from bench.console import seed
+from console import sums
 from contracts.ids import OrderId
 from contracts.order_list import ListOrders, OrderSummary
 from contracts.order_state import Due
@@ -106,6 +110,17 @@ async def test_the_payment_status_is_the_one_that_follows_from_the_rows(past: Da
         rows = await connection.fetch("select order_id, payment_status from orders")
     after = {row["order_id"]: row["payment_status"] for row in rows}
     assert {order.id: order.status.payment for order in before}.items() <= after.items()
+
+
+async def test_money_and_stock_add_up_on_the_page_of_every_order(past: Database) -> None:
+    views = PostgresConsoleViews(past, clock=PostgresClock(past), policies=PostgresPolicies(past))
+    for order in await listed(past):
+        file = await views.order(order.id)
+        assert file is not None
+        assert sums.money(file).adds_up, order
+        assert all(row.adds_up for row in sums.stock(file)), order
+        assert sum(part.minor for part in sums.price(file)) == order.total.amount_minor
+        assert all(row.open >= 0 for row in sums.units(file)), order
 
 
 async def test_every_unit_is_where_its_movements_say(past: Database) -> None:
