@@ -75,6 +75,7 @@ def _pages(database: Database, doors: Doors, news: PostgresNews, temporal_ui: st
         accounts=PostgresStaff(database),
         questions=doors.approvals,
         views=PostgresConsoleViews(database, clock=clock, policies=policies),
+        finder=doors.order_list,
         news=news,
         wake=partial(wake, doors.engine),
         temporal_ui=temporal_ui,

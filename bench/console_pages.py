@@ -31,6 +31,10 @@ _FOUND_BY: Final = ("called", "order_id", "external_id", "external_ref", "custom
 _DEEP: Final = """
 select placed_at from orders order by placed_at desc offset (select count(*) * $1::float from orders) limit 1
 """
+_REGULARS: Final = """
+select external_ref from customers join orders using (customer_ref) group by customer_ref having count(*) > 1
+order by md5(customer_ref) limit $1
+"""
 _QUESTIONS: Final = "select approval_id from approvals where status = 'pending' order by md5(approval_id) limit $1"
 
 
@@ -43,10 +47,22 @@ async def _of_staff(http: httpx2.AsyncClient, database: Database) -> list[Page]:
     browser = await staff_of(database)
     async with database.connection() as connection:
         questions = await connection.fetch(_QUESTIONS, SAMPLE)
+        sample = await connection.fetch(_SAMPLE, SAMPLE)
+        regulars = await connection.fetch(_REGULARS, SAMPLE)
     return [
         Page("console: inbox", over_http(http, browser, "/console")),
         Page("console: case", over_http(http, browser, *(f"/console/cases/{row['approval_id']}" for row in questions))),
+        Page("console: order", over_http(http, browser, *(f"/console/orders/{row['order_id']}" for row in sample))),
+        Page("console: find, some", over_http(http, browser, *(_find(row["external_ref"]) for row in regulars))),
+        Page(
+            "console: find, one",
+            over_http(http, browser, *(_find(row["called"]) for row in sample), leads_to="/console/orders/ord_"),
+        ),
     ]
+
+
+def _find(text: str) -> str:
+    return f"/console/find?q={quote(text)}"
 
 
 async def _of_systems(http: httpx2.AsyncClient, database: Database) -> list[Page]:

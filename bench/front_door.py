@@ -66,6 +66,7 @@ def _pages(database: Database, doors: Doors) -> ConsoleDoors:
         accounts=PostgresStaff(database),
         questions=doors.approvals,
         views=PostgresConsoleViews(database, clock=clock, policies=policies),
+        finder=doors.order_list,
         news=PostgresNews(database),
         wake=partial(wake, doors.engine),
     )

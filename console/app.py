@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from console import cases, inbox, live, orders, sign_in
+from console import cases, find, inbox, live, orders, sign_in
 from console.doors import ConsoleDoors
 from console.pages import HEADERS, HERE, render
 from console.sessions import PATH, SignInFirst
@@ -29,7 +29,7 @@ def create_console(doors: ConsoleDoors) -> FastAPI:
     app.state.doors = doors
     app.add_middleware(_Guarded)
     _install(app)
-    for part in (inbox, cases, orders, live, sign_in):
+    for part in (inbox, cases, orders, find, live, sign_in):
         app.include_router(part.router)
     app.mount(f"{PATH}/static", StaticFiles(directory=HERE / "static"))
 

@@ -11,6 +11,7 @@ from contracts.approvals import DecideApproval
 from contracts.console import Case, Inbox, OrderFile
 from contracts.door import Answer, Knock
 from contracts.ids import ApprovalId, OrderId
+from contracts.order_list import OrderSummary
 from contracts.staff import Draft, SignedIn, SignIn, StaffSession, TurnedAway
 from contracts.wakeups import Wakeup
 
@@ -45,6 +46,10 @@ class Views(Protocol):
     async def order_of_number(self, number: int) -> OrderId | None: ...
 
 
+class Finder(Protocol):
+    async def find(self, text: str) -> list[OrderSummary]: ...
+
+
 class News(Protocol):
     def marks(self, topic: str, seen: str) -> AsyncIterator[str]: ...
 
@@ -56,6 +61,7 @@ class ConsoleDoors:
     accounts: Accounts
     questions: Questions
     views: Views
+    finder: Finder
     news: News
     wake: Callable[[list[Wakeup]], Awaitable[None]]
     temporal_ui: str | None = None

@@ -8,6 +8,7 @@ from typing import Any, Final
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Request, async_playwright
 
+from console.sessions import PATH, SESSION
 from tests.console.office import PASSWORD, Office
 
 CHROMIUM: Final = Path("/usr/bin/chromium")
@@ -42,9 +43,17 @@ class Person:
     async def open(self, path: str) -> None:
         await self.page.goto(f"{self.office.url}{path}")
 
-    async def sign_in(self, name: str, path: str = "/console") -> None:
-        await self.open(f"/console/sign-in?next={path}")
-        await self.give_password(name)
+    async def be(self, name: str) -> None:
+        """Signed in, by a session that was opened elsewhere."""
+        signed_in = await self.office.session_of(name)
+        await self.page.context.add_cookies(
+            [{"name": SESSION, "value": signed_in.token, "domain": "127.0.0.1", "path": PATH}]
+        )
+
+    async def lose_session(self) -> None:
+        cookies = await self.page.context.cookies(f"{self.office.url}/console")
+        (token,) = [cookie["value"] for cookie in cookies if cookie["name"] == SESSION]
+        await self.office.staff.sign_out(token)
 
     async def give_password(self, name: str, password: str = PASSWORD) -> None:
         await self.page.get_by_label("Name").fill(name)

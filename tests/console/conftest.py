@@ -14,7 +14,7 @@ from tests.front_door import Caller
 
 
 class Hire(Protocol):
-    """Somebody at a browser of their own, signed in by a name, with a context's options."""
+    """Somebody at a browser of their own, signed in if they have a name, at a page, with a context's options."""
 
     async def __call__(self, name: str | None = None, path: str = "/console", **options: Any) -> Person: ...
 
@@ -41,7 +41,8 @@ async def hire(browser: Browser, office: Office) -> AsyncIterator[Hire]:
         async def hire(name: str | None = None, path: str = "/console", **options: Any) -> Person:
             person = await at_work.enter_async_context(somebody(browser, office, **options))
             if name is not None:
-                await person.sign_in(name, path)
+                await person.be(name)
+            await person.open(path)
             return person
 
         yield hire

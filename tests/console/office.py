@@ -20,7 +20,7 @@ from api.app import create_app
 from api.doors import wake
 from console.app import create_console
 from console.doors import ConsoleDoors
-from contracts.staff import StaffName, StaffRole
+from contracts.staff import SignedIn, SignIn, StaffName, StaffRole
 from tests.front_door import Caller, doors_over
 
 PASSWORD: Final = "correct horse battery"
@@ -45,9 +45,10 @@ class Office:
     def database(self) -> Database:
         return self.caller.database
 
-    async def end_sessions(self) -> None:
-        async with self.database.connection() as connection:
-            await connection.execute("delete from staff_sessions")
+    async def session_of(self, name: str) -> SignedIn:
+        signed_in = await self.staff.sign_in(SignIn(name=name, password=PASSWORD))
+        assert isinstance(signed_in, SignedIn)
+        return signed_in
 
 
 @asynccontextmanager
@@ -64,6 +65,7 @@ async def open_office(caller: Caller) -> AsyncIterator[Office]:
         accounts=staff,
         questions=doors.approvals,
         views=PostgresConsoleViews(database, clock=clock, policies=policies),
+        finder=doors.order_list,
         news=news,
         wake=partial(wake, caller.engine),
         temporal_ui="http://temporal.example",

@@ -4,13 +4,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.postgres.order_steps import PostgresOrders
+from adapters.postgres.stock import PostgresStock
+from contracts.fulfillment import Consignment
 from contracts.ids import ApprovalId
 from contracts.payments import Authorization
-from contracts.policy import RiskPolicy
+from contracts.policy import RiskPolicy, RoutingPolicy
+from decisions.plan import consignments_of, problem_of
 from decisions.risk import assess
+from decisions.routing import plan_complete_order
 from tests.desk import Desk
 from tests.front_door import Caller
-from tests.shop import order_body, usd
+from tests.shipment.parcels import Parcels
+from tests.shop import SERVICES, order_body, usd
 
 
 def risky_body(**changes: Any) -> dict[str, Any]:
@@ -67,3 +72,29 @@ async def authorize(caller: Caller, desk: Desk) -> None:
             authorization_ref=f"auth-{asked.key}", amount=asked.amount, expires_at=desk.step.now + timedelta(days=7)
         )
         await orders.record_authorization(desk.step, asked, made)
+
+
+async def sent(caller: Caller, **changes: Any) -> dict[str, Any]:
+    """An order of two parcels, planned as every order is: one delivered, the other on its way."""
+    order = await caller.placed(order_body(**changes))
+    desk = Desk(caller.database, order)
+    await authorize(caller, desk)
+    consignment = await plan(caller, desk)
+    await desk.ask(consignment)
+    parcels = Parcels(caller, desk, consignment)
+    await parcels.node("accepted")
+    await parcels.label()
+    await parcels.leave()
+    await parcels.scan("in_transit", 2)
+    await parcels.scan("delivered", 20)
+    return order
+
+
+async def plan(caller: Caller, desk: Desk) -> Consignment:
+    """By the solver, with its receipt; the order's first consignment."""
+    stock, policy = PostgresStock(caller.database), RoutingPolicy()
+    to_plan = await stock.order_to_plan(desk.step)
+    decision = plan_complete_order(problem_of(to_plan, SERVICES, policy, desk.step.now), policy.seconds_to_solve)
+    assert decision is not None
+    answer = await stock.reserve(desk.step, decision, consignments_of(to_plan, SERVICES, decision), to_plan.address_ref)
+    return answer.consignments[0]
