@@ -88,7 +88,7 @@ class PastConsignment:
             "tracking_code": self.tracking_code,
             "price_minor": 690 + self.grams // 10,
             "expected_at": now + timedelta(days=3),
-            "likely_at": now + timedelta(days=2),
+            "earliest_at": now + timedelta(days=2),
             "status": ShipmentStatus.LABEL_CREATED,
         }
         facts = {"tracking_code": self.tracking_code, "carrier": CARRIER}

@@ -24,7 +24,7 @@ COLUMNS: Final = {
     " first_parcel max_grams status request accepted_at packed_at handed_over_at waiting_on waiting_until",
     "fulfillment_lines": "fulfillment_id line_id sku quantity rejected passed_over lost",
     "shipments": "shipment_id fulfillment_id position grams units tracking_code price_minor expected_at status"
-    " status_at seen_at likely_at",
+    " status_at seen_at earliest_at",
     "scans": "shipment_id scan_id status occurred_at recorded_at applied",
     "order_holds": "hold_id order_id reason owner_type owner_id due_at placed_at",
     "approvals": "approval_id kind subject order_id workflow_id question evidence facts status version plan_version"

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from contracts.currencies import EXPONENTS
-from decisions.guard.numerals import ORDINALS, Language, number, number_pattern
+from decisions.guard.numerals import ORDINALS, WORDS, Language, number, number_pattern
 from decisions.guard.units import UNIT_PATTERN, unit_of
 
 Hedge: TypeAlias = Literal["exact", "about", "almost", "over", "at_least", "under", "at_most", "up_to"]
@@ -82,11 +82,11 @@ def _patterns(language: Language) -> list[tuple[str, re.Pattern[str]]]:
         for kind, pattern in (
             ("money", rf"(?P<sign>{sign})[ \u00a0\u202f]?(?P<a>{n})(?:{upto}(?:(?P<sign3>{sign})\s?)?(?P<b>{n}))?(?:[ \u00a0]?(?P<sign2>USD|CAD|AUD))?"),
             ("money", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?[ \u00a0\u202f]?(?P<sign>{after})"),
-            ("ratio", rf"(?P<ratio>{ratio})|\b(?P<times>{n})[ -]?(?:times|fold|x|mal|fois)\b(?! \d)"),
+            ("unit!", rf"\b(?P<one>an?|one|half an?|the(?= hour\b)|ein|eine[rmn]?|une?) (?P<unit>hour|day|week|fortnight|month|year|pound|kilo|kilogram|gram|ounce|meter|metre|foot|inch|liter|litre|mile|business day|working day|tag|woche|stunde|monat|jahr|heure|jour|semaine|an)\b(?P<half> and a half)?"),
+            ("ratio", rf"(?P<ratio>{ratio})|\b(?P<times>{n})[ -]?(?:times|fold|mal|fois)\b(?! \d)"),
             ("unit", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?[ \u00a0\u202f-]?(?P<unit>{UNIT_PATTERN})"),
-            ("unit", r"\b(?P<one>an?|one|half an?|ein|eine[rmn]?|une?) (?P<unit>hours?|days?|weeks?|months?|years?|pound|mile|dozen|tag|woche|stunde|monat|jahr|heure|jour|semaine|an)\b"),
             ("ordinal", rf"\b(?P<a>\d+)(?:st|nd|rd|th)\b|\b(?P<word>{ordinal})\b(?! half)"),
-            ("count", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?"),
+            ("count", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?(?!\w)"),
         )
     ]  # fmt: skip
 
@@ -95,7 +95,10 @@ def amounts(text: str, language: Language, region: str, taken: list[tuple[int, i
     """Every amount outside of what is `taken` already, none of them overlapping."""
     found: list[Amount] = []
     busy = list(taken)
+    kinds = _kinds_in(text, language)
     for kind, pattern in _patterns(language):
+        if kind not in kinds:
+            continue
         for hit in pattern.finditer(text):
             if any(hit.start() < end and start < hit.end() for start, end in busy):
                 continue
@@ -103,6 +106,31 @@ def amounts(text: str, language: Language, region: str, taken: list[tuple[int, i
                 found.append(amount)
                 busy.append((hit.start(), hit.end()))
     return sorted(found, key=lambda amount: amount.start)
+
+
+_CURRENCY: Final = re.compile(r"[$€£¥₹₩¢]|zł|[Ff]r\.|\b(?:[A-Z]{3}|[Dd]ollars?|[Ee]uros?|pounds|quid|bucks|yen|[Ff]ranken|francs|[Cc]ents?|pence)\b|\dp\b")
+
+
+def _kinds_in(text: str, language: Language) -> set[str]:
+    """The kinds of amounts that may occur at all: most sentences have none, and looking for them takes time."""
+    parts = set(re.findall(r"[^\W\d_]+|[½¼¾%]|\d", text.lower()))
+    digits = any(part.isdigit() for part in parts)
+    kinds = {"count", "unit"} if digits or parts & _NUMBER_PARTS[language] else set[str]()
+    if kinds and _CURRENCY.search(text):
+        kinds.add("money")
+    if parts & _RATIO_PARTS:
+        kinds.add("ratio")
+    if digits or parts & _ORDINAL_PARTS:
+        kinds.add("ordinal")
+    return kinds | {"unit!"}
+
+
+_NUMBER_PARTS: Final = {
+    language: frozenset(part for word in (*known, "dozen", "hundred", "thousand", "million") for part in re.findall(r"[^\W\d_]+", word))
+    for language, known in WORDS.items()
+}
+_RATIO_PARTS: Final = frozenset(part for word in _RATIOS for part in word.replace("-", " ").split() if part not in {"a", "one"}) | {"times", "fold", "mal", "fois"}
+_ORDINAL_PARTS: Final = frozenset(part for word in ORDINALS for part in word.split("-"))
 
 
 def _read(kind: str, hit: re.Match[str], language: Language, region: str) -> Iterator[Amount]:
@@ -114,9 +142,10 @@ def _read(kind: str, hit: re.Match[str], language: Language, region: str) -> Ite
         value = int(groups["a"]) if groups["a"] else ORDINALS[groups["word"].lower()]
         yield Amount(hit.start(), hit.end(), hit[0], "count", (Fraction(value),), ordinal=True)
         return
+    kind = kind.rstrip("!")
     if groups.get("one"):
         unit = unit_of(groups["unit"])
-        half = Fraction(1, 2) if groups["one"].lower().startswith("half") else Fraction(1)
+        half = Fraction(1, 2) if groups["one"].lower().startswith("half") else Fraction(3, 2) if groups["half"] else Fraction(1)
         if unit:
             yield Amount(
                 hit.start(),
@@ -140,14 +169,34 @@ def _read(kind: str, hit: re.Match[str], language: Language, region: str) -> Ite
     if kind == "money":
         yield _money(hit, values, decimals, hedge, wrong, region)
         return
-    unit = unit_of(groups["unit"]) if kind == "unit" else None
+    end, unit = hit.end(), None
+    if kind == "unit" and _is_unit(hit):
+        unit = unit_of(groups["unit"])
+    elif kind == "unit":
+        end = hit.start("unit")
     dimension, size = unit or ("count", Fraction(1))
-    yield Amount(hit.start(), hit.end(), hit[0], dimension, values, decimals, size, hedge, wrong)
+    if dimension == "heat f":
+        dimension, values = "heat", tuple((value - 32) * 5 / 9 for value in values)
+    yield Amount(hit.start(), end, hit.string[hit.start() : end], dimension, values, decimals, size, hedge, wrong)
+
+
+def _is_unit(hit: re.Match[str]) -> bool:
+    """Short units stand after figures only, and `in` only where no word follows that it may belong to."""
+    unit = hit["unit"].lower().rstrip(".")
+    if len(unit) > 2:  # noqa: PLR2004
+        return True
+    last = (hit["b"] or hit["a"])[-1]
+    if unit == "in":
+        return last.isdigit() and bool(_AFTER_INCHES.match(hit.string, hit.end()))
+    return last.isdigit() or unit in {"%", "kg", "cm", "mm", "km", "lb", "oz"}
+
+
+_AFTER_INCHES: Final = re.compile(r"\s*(?:[,.;:)x×/(]|$|wide|long|high|tall|deep|by\b|in (?:diameter|height|length)|and\b|or\b)")  # noqa: RUF001
 
 
 def _money(
     hit: re.Match[str], values: tuple[Fraction, ...], decimals: int, hedge: Hedge, wrong: bool, region: str
-) -> Amount:
+) -> Amount:  # noqa: FBT001
     sign = hit["sign"]
     low = sign.lower()
     code = sign if sign in EXPONENTS else _SIGNS.get(low, sign)
@@ -166,7 +215,7 @@ def _money(
 
 
 def _ratio(hit: re.Match[str], language: Language) -> Iterator[Amount]:
-    if _NO_RATIO.match(hit.string, hit.start()) or _NO_RATIO.match(hit.string, max(0, hit.start() - 7)):
+    if hit.string[: hit.start()].endswith(("and a ", "half a ")) or _NO_RATIO.match(hit.string, hit.start()) or _NO_RATIO.match(hit.string, max(0, hit.start() - 7)):
         return
     if hit["ratio"]:
         value: Fraction | None = Fraction(_RATIOS[hit["ratio"].lower()])
@@ -185,7 +234,12 @@ def _ratio(hit: re.Match[str], language: Language) -> Iterator[Amount]:
     )
 
 
+_WORTH: Final = re.compile(r"(?:order|purchase|bestellung|commande) [\w-]+ (?:is |was |comes to )?over $", re.IGNORECASE)  # an order over so much is worth that
+
+
 def _hedge(hit: re.Match[str], start: int, end: int) -> Hedge:
+    if _WORTH.search(hit.string[:start]):
+        return "exact"
     before = _BEFORE.search(hit.string[max(0, start - 32) : start])
     found = before or _AFTER.match(hit.string, end)
     if found is None:

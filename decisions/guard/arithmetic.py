@@ -9,13 +9,14 @@ from typing import Final
 from decisions.guard.amounts import Amount, Hedge
 from decisions.guard.evidence import Evidence, Quantity
 from decisions.guard.units import same_size
+from decisions.guard.words import stems
 
 NEARLY: Final = Fraction(7, 100)
 _SAVES: Final = re.compile(
     r"\b(?:sav\w+|off|discount\w*|less|cheaper|lower|reduc\w+|rebate|cut|drop\w*|down|fell|fallen|difference|below|rabatt|spar\w+|günstiger|remise|réduction|économis\w+)\b"
 )
 _REST: Final = re.compile(
-    r"\b(?:more|left|remain\w*|away|short|to go|difference|missing|fewer|less|still|rest|other|others|further|another|noch|encore|plus)\b"
+    r"\b(?:more|left|remain\w*|away|short|to go|without|excluding|except|before|difference|missing|fewer|less|still|rest|other|others|further|another|noch|encore|plus)\b"
 )
 _TOGETHER: Final = re.compile(
     r"\b(?:together|total|in all|altogether|combined|plus|all|comes? to|makes?|makes? it|that is|sum|both|items?|pieces|for|costs?|pay|with|including|zusammen|insgesamt|total|ensemble|order\w*|units?)\b"
@@ -27,7 +28,7 @@ def fits(amount: Amount, value: Fraction, fact: Fraction, *, rounded: bool = Fal
     """Whether a said value (of the amount) is the fact's, as exactly as the amount's hedge claims."""
     said = value * amount.size
     if amount.hedge == "exact" or amount.hedge == "up_to":
-        if amount.dimension in {"count", "points"} or (amount.dimension.startswith("money") and not rounded):
+        if amount.dimension in {"count", "points", "ratio"} and not rounded or (amount.dimension.startswith("money") and not rounded):
             return said == fact
         if amount.dimension == "percent" and not rounded:
             return said == fact
@@ -52,7 +53,9 @@ def _hedged(hedge: Hedge, said: Fraction, fact: Fraction) -> bool:
 def is_of(amount: Amount, quantity: Quantity, one: Evidence) -> bool:
     if amount.dimension == quantity.dimension:
         return True
-    return amount.dimension == "points" and quantity.dimension == "count" and "point" in one.own
+    if amount.dimension == "ratio" and "times" in amount.words.lower():  # sold 240 times
+        return quantity.dimension == "count"
+    return {amount.dimension, quantity.dimension} == {"points", "count"} and "point" in one.own
 
 
 def direct(amount: Amount, pool: Sequence[Evidence]) -> list[Evidence]:
@@ -110,18 +113,17 @@ def _money(dimension: str, pool: Sequence[Evidence], context: str) -> Iterator[F
     values = _of(dimension, pool)
     counts = [value for value in _of("count", pool) if value > 0]
     shares, amounts_off = _off(dimension, pool)
-    saves = bool(_SAVES.search(context))
+    saved = context.endswith("[saved]")
     for value in values:
         for share in shares:
-            yield value * share if saves and "%" not in context.split("of", maxsplit=1)[0][-4:] else value * (1 - share)
-            yield value * (1 - share)
-        yield from (value - off for off in amounts_off if off < value and off != value)
+            yield value * share if saved else value * (1 - share)
+        yield from (value - off for off in amounts_off if off < value and not saved)
         yield from (value * count for count in counts)
         yield from (value * count * (1 - share) for count in counts for share in shares)
         yield from (value / count for count in counts if "each" in context or "per" in context or "apiece" in context)
     yield from _sums(dimension, pool, context)
     for a, b in permutations(values, 2):
-        if a > b and (saves or _REST.search(context)):
+        if a > b and (saved or _REST.search(context)):
             yield a - b
         yield from (a * count + b for count in counts)
 
@@ -132,8 +134,7 @@ def _sums(dimension: str, pool: Sequence[Evidence], context: str) -> Iterator[Fr
         yield sum(values, Fraction())
         yield from (a + b for a, b in combinations(values, 2))
     if (
-        _REST.search(context)
-        or _SAVES.search(context)
+        (not dimension.startswith("money") and (_REST.search(context) or _SAVES.search(context)))
         or re.search(r"\b(?:later|earlier|longer|shorter|heavier|lighter|faster)\b", context)
     ):
         yield from (abs(a - b) for a, b in combinations(values, 2) if a != b)
@@ -174,15 +175,23 @@ def _ratios(pool: Sequence[Evidence], context: str) -> Iterator[Fraction]:
     for high, low in _pairs(pool):
         yield (high - low) / high if off else low / high
         yield high / low
+    rates = _of("percent", pool)
+    yield from (a / b for a, b in permutations(rates, 2) if b)
 
 
 def _counts(pool: Sequence[Evidence], context: str) -> Iterator[Fraction]:
     values = _of("count", pool)
-    if len(values) > 1 and (_TOGETHER.search(context) or _REST.search(context)):
+    totals = any(one.is_number and not one.name_stems.isdisjoint(_IN_ALL) for one in pool)
+    if len(values) > 1 and (_SUMMED.search(context) or not totals):
         yield sum(values, Fraction())
-        yield from (a + b for a, b in combinations(values, 2))
-    if _REST.search(context) or re.search(r"\bof\b", context):
+        if _SUMMED.search(context):
+            yield from (a + b for a, b in combinations(values, 2))
+    if context.endswith("[rest]"):
         yield from (abs(a - b) for a, b in combinations(values, 2) if a != b)
+
+
+_SUMMED: Final = re.compile(r"\b(?:together|altogether|in all|in total|total|combined|both|zusammen|insgesamt)\b")
+_IN_ALL: Final = stems("all total whole")
 
 
 def _spans(dimension: str, pool: Sequence[Evidence]) -> Iterator[Fraction]:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from contracts.words import Violation
+from decisions.guard.amounts import Amount
 from decisions.guard.codes import Code, uncited, violation
 from decisions.guard.dates import Moment
 from decisions.guard.evidence import Evidence
@@ -36,14 +37,14 @@ _PART_OF_DAY: Final = {
 def moment_violations(said: Said) -> Iterator[Violation]:
     joined = _joined(said)
     for moment in said.moments:
-        found = _violation(said, moment, joined.get(moment.start, []))
+        found = _violation(said, moment, joined[moment])
         if found is not None:
             yield found
 
 
-def _joined(said: Said) -> dict[int, list[Moment]]:
+def _joined(said: Said) -> dict[Moment, list[Moment]]:
     """Moments that are parts of one: Friday, November 27, at 5 pm."""
-    groups: dict[int, list[Moment]] = {}
+    groups: dict[Moment, list[Moment]] = {}
     run: list[Moment] = []
     for moment in said.moments:
         gap = said.low[run[-1].end : moment.start] if run else ""
@@ -53,7 +54,7 @@ def _joined(said: Said) -> dict[int, list[Moment]]:
         )
         run = [moment] if fresh or not run else [*run, moment]
         for one in run:
-            groups[one.start] = run
+            groups[one] = run
     return groups
 
 
@@ -66,6 +67,10 @@ def _violation(said: Said, moment: Moment, together: list[Moment]) -> Violation 
         return violation(
             Code.DATE, said.sentence, moment.words, "Write a day or time of the calendar as the locale does."
         )
+    if any(moment.words.lower() in one.name.lower() for one in said.cited):
+        return None  # what the fact is called: sold last year
+    if moment.kind == "relative" and re.search(r"\b(?:from|after) $", said.before(moment.start)) and any(one.dimension == "time" for one in said.amounts):
+        return None if said.cites_now or said.source.now is None else uncited(said.sentence, moment.words, said.source.now.id)
     if moment.kind in {"relative", "span"} or moment.near in {
         "this",
         "next",
@@ -83,7 +88,7 @@ def _violation(said: Said, moment: Moment, together: list[Moment]) -> Violation 
         one
         for one in fits
         if all(
-            _is_at(said, part, one) or ((part.kind == "clock") != (moment.kind == "clock") and _apart(said, part))
+            _is_at(said, part, one) or (part.kind == "clock") != (moment.kind == "clock") and _apart(said, part)
             for part in parts
         )
     ]
@@ -105,8 +110,10 @@ def _violation(said: Said, moment: Moment, together: list[Moment]) -> Violation 
 
 def _apart(said: Said, part: Moment) -> bool:
     """A time of day beside a day may come from another fact, if that one gives only a time (closes at 20:00)."""
-    return any(one.day is None and _is_at(said, part, one) for one in said.cited) or (
-        part.kind != "clock" and any(_is_at(said, part, one) and one.instant is None for one in said.cited)
+    return (
+        any(one.day is None and _is_at(said, part, one) for one in said.cited)
+        or part.kind != "clock"
+        and any(_is_at(said, part, one) and one.instant is None for one in said.cited)
     )
 
 
@@ -141,42 +148,40 @@ def _is_soon(said: Said, day: date) -> bool:
 def _is_at_time(said: Said, moment: Moment, one: Evidence) -> bool:
     if one.clock is None:
         return False
-    after = said.after(moment.end, 12)
-    zone = re.match(r"\W*\(?(utc|gmt|[a-z]{1,4}t|mez|cet)\b", after)
+    zone = re.match(r"\W{0,2}([A-Z]{1,4}T|UTC|MEZ|MESZ)\b", said.text[moment.end :])
     clock = one.clock
-    if (one.instant is not None and zone and zone[1] in {"utc", "gmt"}) or moment.zone == "UTC":
+    if moment.zone == "UTC" or (zone and zone[1] in {"UTC", "GMT"}):
         if one.instant is None:
             return False
         clock = one.instant.astimezone(UTC).time()
-    elif zone and one.instant is not None and len(zone[1]) > 1:
-        name = (one.instant.tzname() or "").lower()
-        if zone[1] not in {name, name[:1] + name[-1:]} and zone[1] not in {
-            "at",
-            "but",
-            "it",
-            "that",
-            "let",
-            "set",
-            "get",
-            "not",
-            "out",
-            "just",
-            "mit",
-            "est",
-        }:
-            return False
+    elif zone and one.instant is not None and not _is_named(one.instant, zone[1]):
+        return False
     if (clock.hour, clock.minute) == (moment.hour, moment.minute):
         return True
+    if not moment.half_known and (clock.hour % 12, clock.minute) == ((moment.hour or 0) % 12, moment.minute):
+        return True
     return (clock.hour, clock.minute, moment.hour, moment.minute) == (23, 59, 0, 0)
+
+
+def _is_named(instant: datetime, zone: str) -> bool:
+    """PST is Pacific time in winter, PT at any time."""
+    name = instant.tzname() or ""
+    return zone in {name, name[:1] + name[-1:], {"CET": "MEZ", "CEST": "MESZ"}.get(name)}
 
 
 def _direction_fits(said: Said, moment: Moment, one: Evidence) -> bool:
     """A last day is not one after which, a first day not one by which, and neither is the very day."""
     before = said.before(moment.start)
+    after = said.after(moment.end, 24)
     name = "until" if one.is_offer else one.name.lower()
+    if re.match(r"\W*at the earliest|\W*frühestens|\W*au plus tôt", after):
+        return not _ENDS.search(name)
+    if re.match(r"\W*at the latest|\W*spätestens|\W*au plus tard", after) and "latest" in "".join(other.name.lower() for other in said.cited):
+        return not _STARTS.search(name)
     if _ENDS.search(name) and not _STARTS.search(name):
-        return not _FROM.search(before) or (
-            bool(re.search(r"\b(?:to|and|until|bis|au|et|after that)\b", said.after(moment.end, 50)))
+        return (
+            not _FROM.search(before)
+            or bool(re.search(r"\b(?:to|and|until|bis|au|et|after that)\b", said.after(moment.end, 50)))
             and not said.low.startswith("after")
         )
     if _STARTS.search(name) and not _ENDS.search(name):
@@ -188,6 +193,10 @@ def _direction_fits(said: Said, moment: Moment, one: Evidence) -> bool:
 
 def _bound(said: Said, moment: Moment, facts: list[Evidence]) -> bool:
     """Whether the event that the sentence puts on the day is that of the fact which gives the day."""
+    offers = [one for one in said.cited if one.is_offer]
+    made = [one for one in offers if any(_is_amount_of(amount, one) for amount in said.amounts)]
+    if len(made) == 1 and len(offers) > 1 and any(one.is_offer for one in facts):
+        return made[0] in facts
     dated = [one for one in said.cited if one.dated]
     if len(dated) < 2:  # noqa: PLR2004 -- no other to be taken for
         return True
@@ -198,6 +207,10 @@ def _bound(said: Said, moment: Moment, facts: list[Evidence]) -> bool:
         if owners and len(owners) < len(dated):
             return any(one in facts for one in owners)
     return True
+
+
+def _is_amount_of(amount: Amount, one: Evidence) -> bool:
+    return any(each.dimension == amount.dimension and each.value in amount.values for each in one.quantities)
 
 
 def _relative(said: Said, moment: Moment) -> Violation | None:
@@ -220,13 +233,10 @@ def _relative(said: Said, moment: Moment) -> Violation | None:
 
 def _is_said(said: Said, one: Evidence, moment: Moment) -> bool:
     """Whether the fact's own day stands elsewhere in the sentence, so that `today` need not be it."""
-    return (
-        any(
-            other is not moment and other.kind in {"day", "weekday", "clock"} and _is_at(said, other, one)
-            for other in said.moments
-        )
-        or one.is_offer
-    )
+    if one.is_offer and not re.search(r"\b(?:ends?|expires?|until|last|closes|only|by|before)\b", said.before(moment.start, 25)):
+        return True
+    others = [other for other in said.moments if other is not moment and other.kind in {"day", "weekday", "clock"}]
+    return any(_is_at(said, other, one) for other in others)
 
 
 def _is_relative(moment: Moment, one: Evidence, today: date) -> bool:

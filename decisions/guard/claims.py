@@ -10,14 +10,17 @@ from decisions.guard.concepts import ABOUT, SAID_OF, SOFT
 from decisions.guard.evidence import Evidence
 from decisions.guard.said import Said
 from decisions.guard.vocabulary import FOREIGN, NEUTRAL, REQUESTS, STAFF
-from decisions.guard.words import Word, clauses, stems, words
+from decisions.guard.words import Word, clauses, contains, stems, words
 
 _STATES_NOTHING: Final = re.compile(
-    r"^\W*(?:(?:if|whether|in case|once|when(?:ever)?|should you|wenn|falls|ob|si)\b|(?:would|do|did|can|could|may|shall|have|is|are|will|what|which|how|still|ready|any|why|not)\b.*\?)|\b(?:if (?:you|it|something|anything|not|there|that|this)|let (?:us|me) know|tell us|would you like|whether)\b"
+    r"^\W*(?:(?:if|whether|in case|once|when(?:ever)?|should you|wenn|falls|ob|si)\b|(?:would|do|did|can|could|may|shall|have|is|are|will|what|which|how|still|ready|any|why|not)\b.*\?)|\b(?:if (?:you|it|something|anything|not|there|that|this)|let (?:us|me) know|tell us|(?:we|i) (?:wanted|hoped|would like|would have liked) to|would you like|whether)\b"
 )
 _OPENING: Final = re.compile(
     r"^\W*(?:(?:please|and|or|then|just|so|simply|always|never|kindly|also|now|to)\W+)*([^\W\d_]+)"
 )
+_STATEMENT: Final = re.compile(r"^\W*(?:[\w-]+ ){1,4}(?:is|has|was|will|are|were|have been|goes|comes|does|did|should|which)\b|^\W*(?:order|return|name) [\w-]*\d|.*\bwhich\b")
+_ZONE: Final = re.compile(r"[A-Z]{1,4}T|UTC|MEZ|MESZ")
+_COURTESIES: Final = re.compile(r"\bwarm(?:est)? (?:regards|wishes|welcome|thanks|greetings)|\bwarmly\b|\bhappy (?:packing|shopping|baking|cooking|reading|hiking|gardening|running|riding|camping|travels|holidays)\b")
 _FREE: Final = re.compile(
     r"(?<!feel )(?<!feel )(?<!-)\bfree\b(?!-)|\bcomplimentary\b|\bfor nothing\b|\bno (?:extra )?(?:charge|cost)\b|\bwithout charge\b|\bat no (?:extra |additional )?(?:charge|cost)\b|\bon us\b|\bon the house\b|\bgift\w*\b|\bgratis\b|\bkostenlos\w*|\bkostenfrei\b|\bgratuit\w*|\bcosts? (?:you )?nothing\b",
 )
@@ -26,6 +29,7 @@ _FREE_WORDS: Final = frozenset({"free", "charge", "cost", "nothing", "no", "with
 
 def claim_violations(said: Said) -> Iterator[Violation]:
     yield from _free(said)
+    yield from _codes_in(said)
     reported: set[str] = set()
     quiet = _quiet_spans(said)
     for word in words(said.text):
@@ -38,18 +42,27 @@ def claim_violations(said: Said) -> Iterator[Violation]:
 def _is_placed(said: Said, word: Word, quiet: list[tuple[int, int]]) -> bool:
     if said.covered(word.start, word.end) or _in_amount(said, word):
         return True
+    if _ZONE.fullmatch(word.text) and any(one.kind == "clock" and 0 <= word.start - one.end <= 2 for one in said.moments):  # noqa: PLR2004
+        return True  # whether it is the right one is held against the time
+    if any(hit.start() <= word.start < hit.end() for hit in _COURTESIES.finditer(said.low)):
+        return True
     if _is_neutral(said, word) or any(one.says(word.stem) for one in said.cited):
         return True
     if word.low in stems_of_brand(said):
         return True
     about = SAID_OF.get(word.stem, frozenset())
-    if about & SOFT and any(start <= word.start < end for start, end in quiet):
+    asked = any(start <= word.start < end for start, end in quiet)
+    if said.source.brief.audience == "staff" and word.stem in STAFF and (asked or said.cited or said.literals):
+        return True
+    if _is_the_thing(said, word):
+        return True
+    if about & SOFT and asked:
         return True
     return bool(about & _purpose(said)) and bool(said.cited)
 
 
 def _in_amount(said: Said, word: Word) -> bool:
-    return any(one.start <= word.start < one.end for one in (*said.amounts, *said.moments))
+    return any(one.start <= word.start and word.end <= one.end for one in (*said.amounts, *said.moments))
 
 
 def _is_neutral(said: Said, word: Word) -> bool:
@@ -58,7 +71,25 @@ def _is_neutral(said: Said, word: Word) -> bool:
         return word.stem in FOREIGN[language]
     if word.low.endswith("'s") and word.text[:1].isupper() and word.start > 0:
         return word.stem in NEUTRAL
-    return word.stem in NEUTRAL or (said.source.brief.audience == "staff" and word.stem in STAFF)
+    if word.text in {"US", "IT"}:
+        return False  # a country, a size, a department
+    return word.stem in NEUTRAL
+
+
+def _is_the_thing(said: Said, word: Word) -> bool:
+    """`The jacket` for the Trail Runner Jacket: the common noun at the end of a product's name may stand uncited."""
+    if not word.text.islower():
+        return False
+    things = [one for one in said.others if not one.name_stems.isdisjoint(_THINGS)]
+    return any(word.stem == _head(literal) for one in things for literal in one.literals)
+
+
+_THINGS: Final = stems("item product article artikel name")
+
+
+def _head(literal: str) -> str:
+    nouns = [hit.stem for hit in words(literal) if hit.low.isalpha() and len(hit.low) > 2]  # noqa: PLR2004
+    return nouns[-1] if nouns else ""
 
 
 def stems_of_brand(said: Said) -> frozenset[str]:
@@ -85,7 +116,8 @@ def _quiet_spans(said: Said) -> list[tuple[int, int]]:
 
 def _is_quiet(clause: str) -> bool:
     opening = _OPENING.match(clause)
-    return bool(opening and opening[1] in REQUESTS) or bool(_STATES_NOTHING.search(clause))
+    requests = bool(opening and opening[1] in REQUESTS) and not _STATEMENT.match(clause)
+    return requests or bool(_STATES_NOTHING.search(clause))
 
 
 def _unplaced(said: Said, word: Word) -> Violation:
@@ -118,6 +150,18 @@ def _unplaced(said: Said, word: Word) -> Violation:
     )
 
 
+_CODE: Final = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z0-9])(?:[A-Z]+|\d+|[A-Z0-9]+)-[A-Z0-9]+(?:-[A-Z0-9]+)*(?![\w-])")
+
+
+def _codes_in(said: Said) -> Iterator[Violation]:
+    """Codes of letters and figures (R-17, USB-C) are said as a fact writes them."""
+    known = " ".join(literal for one in (*said.cited, *said.others) for literal in one.literals)
+    for hit in _CODE.finditer(said.text):
+        plain_number = re.fullmatch(r"[\d-]+", hit[0])
+        if not plain_number and not said.covered(hit.start(), hit.end()) and not contains(known, hit[0].lower(), "-"):
+            yield violation(Code.NAME, said.sentence, hit[0], f"Write the code as its fact does: {hit[0]} is none.")
+
+
 def _owns(one: Evidence, word: Word, kind: str) -> bool:
     return word.stem in one.own if kind == "own" else one.says(word.stem)
 
@@ -126,6 +170,8 @@ def _free(said: Said) -> Iterator[Violation]:
     hit = next((hit for hit in _FREE.finditer(said.low) if not said.covered(hit.start(), hit.end())), None)
     if hit is None or (re.search(r"gift card|gift wrap", said.low) and _says_gift(said)):
         return
+    if hit[0] == "free" and any(contains(said.low.replace("-", " "), one.name.lower()) for one in said.cited if one.name.endswith(" free")):
+        return  # nickel free, as the fact is called
     if hit[0].startswith("gift"):
         if not _says_gift(said):
             yield violation(Code.OFFER, said.sentence, hit[0], "Leave the gift out: no fact or offer gives one.")
@@ -160,6 +206,11 @@ def _is_free(said: Said, one: Evidence) -> bool:
     return named and one.affirms
 
 
+_FREE_THINGS: Final = {
+    "ship": ("shipping", "delivery", "postage", "versand", "livraison"), "return": ("return",), "cancel": ("cancel",), "pickup": ("pick",),
+}  # fmt: skip
+
+
 def _is_about_it(said: Said, one: Evidence) -> bool:
     """`Free shipping` rests on the shipping's price, not on the return's."""
     things = {name for name in ("ship", "return", "cancel", "pickup") if name in one.concepts}
@@ -169,5 +220,5 @@ def _is_about_it(said: Said, one: Evidence) -> bool:
         "cancel": r"cancel",
         "pickup": r"pick",
     }
-    said_of = {name for name, pattern in of.items() if re.search(rf"\b(?:{pattern})", said.low)}
+    said_of = {name for name, patterns in _FREE_THINGS.items() if any(pattern in said.low for pattern in patterns)}
     return not things or not said_of or bool(things & said_of)

@@ -15,7 +15,7 @@ _ACCUSING: Final = re.compile(
     r"blocked you|flagged (?:you|as)|bad faith|excessive(?:ly)?|serial return\w*|negligen\w*|careless\w*|irresponsib\w*|unreasonabl\w*|chargeback abuse|gaming the|taking advantage)\b"
     r"|\byour (?:own )?(?:fault|mistake|error|negligence|carelessness|failure|misuse|oversight|doing|wrongdoing|lies|bad behaviou?r|behaviou?r)\b|\byou (?:have )?(?:failed|neglected|should have|should've|ought to have|caused|broke|damaged|misled|lied|refused|ignored|"
     r"mistreated|were (?:wrong|careless|supposed)|didn't bother|did not bother|never (?:paid|answered|replied|told)|claim(?:ed)?\b|pretend\w*|allege\w*|entered (?:the|a) wrong|gave us (?:the|a) wrong|typed|forgot to|did not (?:pay|reply|answer|enter|give)|didn't (?:pay|reply|answer|enter|give))\b"
-    r"|\bbecause of you\b|\bthanks to you,|\bblame\b|\byou are (?:to blame|responsible|at fault|not (?:honest|trustworthy))|\byou return too|\btoo many (?:returns|orders|refunds|claims)|\bdu(?:e)? to your\b|\b(?:people|customers|buyers) like you\b|\btrustworth\w*|\bnot (?:credible|believable)\b|\bwe (?:do not|don't|cannot|can't) (?:believe|trust)\b",
+    r"|\b(?:does not|doesn't|do not|don't) add up\b|\bsomething (?:about it |about this )?(?:is|seems|looks) (?:off|odd|strange|fishy|wrong with you)|\bbecause of you\b|\bthanks to you,|\bblame\b|\byou are (?:to blame|responsible|at fault|not (?:honest|trustworthy))|\byou return too|\btoo many (?:returns|orders|refunds|claims)|\bdu(?:e)? to your\b|\b(?:people|customers|buyers) like you\b|\btrustworth\w*|\bnot (?:credible|believable)\b|\bwe (?:do not|don't|cannot|can't) (?:believe|trust)\b",
     re.IGNORECASE,
 )  # fmt: skip
 _ONLY_TO_CUSTOMERS: Final = re.compile(
@@ -33,7 +33,7 @@ _COMPETITORS: Final = re.compile(
 )
 _PROMISE: Final = re.compile(
     r"\b(?:guarante\w*|definite(?:ly)?|certainly|for (?:sure|certain)|without (?:fail|exception|doubt)|no doubt|promis\w*|always|never|assured?(?:ly)?|absolutely|undoubtedly|ensures?|rest assured|you can (?:count|rely) on|no matter what|in any case|"
-    r"risk[- ]free|money[- ]back|lifetime|forever|100 ?% (?:sure|certain|safe|satisf\w+)|bound to|vow|swear|surely|inevitabl\w*|garantier\w*|garantiert|bestimmt|auf jeden fall|immer|niemals|sicher(?:lich)?|garanti\w*|toujours|promettons|certain to|sure to|must arrive|under all circumstances|every time|at any time|refund(?:ed)? in full|full refund|instantly|immediately|right away|at once|on time|in time)\b",
+    r"risk[- ]free|money-back|money back guarantee|no way|no chance (?:that|it)|lifetime|forever|100 ?% (?:sure|certain|safe|satisf\w+)|bound to|vow|swear|surely|inevitabl\w*|garantier\w*|garantiert|bestimmt|auf jeden fall|immer|niemals|sicher(?:lich)?|garanti\w*|toujours|promettons|certain to|sure to|must arrive|under all circumstances|every time|at any time|refund(?:ed)? in full|full refund|instantly|immediately|right away|at once|on time|in time)\b",
     re.IGNORECASE,
 )  # fmt: skip
 _SUPERLATIVE: Final = re.compile(
@@ -44,7 +44,7 @@ _SUPERLATIVE: Final = re.compile(
 )  # fmt: skip
 _PRESSURE: Final = re.compile(
     r"\b(?:last chance|final (?:chance|hours?|days?|call)|act (?:now|fast|quickly)|hurry|don't (?:miss (?:out|it|this)|wait)|do not miss|before (?:it's|it is|they're|they are|someone|somebody) \w+|now or never|(?:going|selling|moving|flying|disappearing|vanishing|goes|sells|sold) (?:\w+ )?(?:fast|quickly|off the shelves)|limited[- ]time|ends? soon|ending soon|"
-    r"expires? soon|time is running|clock is ticking|won't last|will not last|before it is too late|urgent(?:ly)?|too late|once it's gone|when it's gone|gone forever|jetzt zugreifen|nur noch heute|letzte chance|dernière chance|vite|in demand|high demand|going, going|snapped up|never (?:be|come) back|won't be back|one-time|today only|only today)\b",
+    r"expires? soon|time is running|clock is ticking|won't last|will not last|before it is too late|urgent(?:ly)?|too late|once it's gone|when it's gone|gone forever|jetzt zugreifen|nur noch heute|letzte chance|dernière chance|vite|in demand|high demand|going, going|snapped up|(?:won't|will not|cannot|can't) (?:get|have) any more|no more (?:will )?com(?:e|ing)|that was the last|last (?:delivery|batch)|some(?:body|one) else|other (?:customers|people|shoppers|buyers)|others (?:are|have)|people (?:are )?(?:looking|viewing|watching)|never (?:be|come) back|won't be back|one-time|today only|only today)\b",
     re.IGNORECASE,
 )  # fmt: skip
 _INJECTION: Final = re.compile(
@@ -76,6 +76,7 @@ def never_violations(said: Said) -> Iterator[Violation]:
         if hit:
             yield violation(code, said.sentence, hit[0], advice)
     yield from _pressure(said)
+    yield from _done_by_the_reader(said)
 
 
 def _allowed(said: Said, hit: re.Match[str], code: Code, *, staff: bool) -> bool:
@@ -110,14 +111,7 @@ def _harmless(said: Said, hit: re.Match[str]) -> bool:
             re.search(r"\bas $", before)
         )
     if words in {"best", "favorite", "favourite", "perfect"}:
-        return (
-            bool(re.search(r"all the $|suits you $|works $|your $|what (?:works|suits|fits) (?:you )?$", before))
-            or (words == "best" and bool(re.fullmatch(r"[\s,!.]*", after)) and not before.strip())
-            or (
-                bool(re.match(r" for you\b", after))
-                and bool(re.search(r"\b(?:which|what|whatever|whichever|option|choose|works|suits|is)\b", before))
-            )
-        )
+        return _is_no_praise(said, words, before, after)
     if words in {
         "on time",
         "in time",
@@ -128,7 +122,7 @@ def _harmless(said: Said, hit: re.Match[str]) -> bool:
         "immediately",
         "instantly",
     }:
-        return bool(re.search(r"\b(?:can|may|could|sorry|not|more|reply|write|let us)\b", said.low))
+        return bool(re.search(r"\b(?:sorry|not|reply|write|contact|reach|let us)\b", said.low))
     if words in {"surely", "certainly", "absolutely", "definitely", "definite"}:
         return False
     if words.startswith("promis"):
@@ -137,16 +131,29 @@ def _harmless(said: Said, hit: re.Match[str]) -> bool:
         return False
     if words == "ever":
         return bool(re.search(r"\bif (?:you )?|\bhave you $|\bthan $", before)) and "than" not in before
-    return (words.startswith("top") and bool(re.match(r"\s*(?:of|shelf|left|right|up)\b", after))) or (
-        words == "most" and not after.strip()
+    return (
+        words.startswith("top")
+        and bool(re.match(r"\s*(?:of|shelf|left|right|up)\b", after))
+        or (words == "most" and not after.strip())
     )
+
+
+def _is_no_praise(said: Said, words: str, before: str, after: str) -> bool:
+    """All the best, what suits you best, best washed cold: the last if a fact bears the rest."""
+    if re.search(r"all the $|suits you $|works $|your $|(?:works|suits|fits) (?:you )?$", before):
+        return True
+    if words == "best" and re.match(r" (?:dried|washed|kept|used|stored|worn|served|cleaned)\b", after):
+        return bool(said.cited)
+    if words == "best" and re.fullmatch(r"[\s,!.]*", after):
+        return not before.strip()
+    return bool(re.match(r" for you\b", after) and re.search(r"\b(?:which|what|whatever|whichever|option|choose|works|suits)\b", before))
 
 
 def _pressure(said: Said) -> Iterator[Violation]:
     hit = _PRESSURE.search(said.low)
     if hit is None or said.covered(hit.start(), hit.end()) or _borne(said, hit):
         return
-    if re.search(r"hesitate|no hurry|no rush|needn't hurry", said.low):
+    if re.search(r"hesitate|no (?:need to )?(?:hurry|rush)|don't hurry|needn't hurry", said.low):
         return
     now = said.source.instant
     ends = [
@@ -181,3 +188,15 @@ def _pressure(said: Said) -> Iterator[Violation]:
     if rates and re.search(r"sell|going|demand|moving|fast", hit[0]):
         return
     yield violation(Code.SCARCITY, said.sentence, hit[0], "Leave the pressure out: no cited fact bears it.")
+
+
+_READER_DID: Final = re.compile(r"\byou (?:have |had |'ve )?(?:cancel\w*|refused|declined|rejected|returned too|withdrew|changed your mind)\b")
+
+
+def _done_by_the_reader(said: Said) -> Iterator[Violation]:
+    """That the reader did it is said only if a fact says that they did."""
+    hit = _READER_DID.search(said.low)
+    if hit is None or said.low.rstrip().endswith("?") or re.search(r"\bif\b", said.low):
+        return
+    if not any(re.search(r"\byou\b|\bcustomer\b|\bclient\b|your request", literal) for one in said.cited for literal in (*one.literals, one.name.lower())):
+        yield violation(Code.ACCUSATION, said.sentence, hit[0], "Say what happened, not that the reader did it: no fact says so.")

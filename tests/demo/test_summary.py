@@ -14,10 +14,12 @@ from decisions.plan import problem_of
 from decisions.routing import plan_complete_order
 from simulation.comparison import against_nearest, as_routed, morning_problem
 from simulation.endings import endings
+from simulation.mails import told
 from simulation.summary import PartnersBooks, RunFacts, Summary, accounts, outcomes, table_of
 from tests.demo.books import canceled, label, lost, order, payment, request, stock, voided
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+NOBODY_TOLD = told([], [], [])
 BOOKS = PartnersBooks(payments=[payment(), voided()], carriers=[label(), label(1002)], nodes=[request()])
 
 
@@ -128,7 +130,7 @@ def summary(orders, stock_books=None, books=BOOKS):
         seconds=40.0,
         rows_left_out={"fees": 2},
     )
-    parts = (outcomes(orders, 0), accounts(orders, stock_books or stock(), books), comparison, facts)
+    parts = (outcomes(orders, 0), accounts(orders, stock_books or stock(), books), comparison, facts, NOBODY_TOLD)
     return Summary(**{name: value for part in parts for name, value in part}, outcomes=endings(orders))
 
 

@@ -150,7 +150,7 @@ async def test_an_endless_id_is_unknown_like_any_other(caller: Caller, path: str
         ("POST", "/v1/orders/", 404, "not_found"),
         ("GET", "/health/", 404, "not_found"),
         ("DELETE", "/v1/orders/ord_1", 405, "method_not_allowed"),
-        ("GET", "/v1/orders", 405, "method_not_allowed"),
+        ("DELETE", "/v1/orders", 405, "method_not_allowed"),
         ("PUT", "/v1/approvals", 405, "method_not_allowed"),
     ],
 )

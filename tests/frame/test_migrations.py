@@ -15,6 +15,7 @@ from adapters.postgres.migrate import MIGRATIONS, SchemaMismatch, migrate
 from contracts.additions import AdditionStatus
 from contracts.claims import ClaimStatus
 from contracts.disputes import DisputeStatus
+from contracts.outreach import MessageStatus
 from contracts.payments import AuthorizationStatus, MoveStatus
 from contracts.states import (
     ApprovalStatus,
@@ -40,6 +41,7 @@ STATUSES: Final[Mapping[tuple[str, str], type[StrEnum]]] = {
     ("money_moves", "status"): MoveStatus,
     ("claims", "status"): ClaimStatus,
     ("disputes", "status"): DisputeStatus,
+    ("messages", "status"): MessageStatus,
 }
 VERSIONS = sorted(path.stem for path in MIGRATIONS.glob("*.sql"))
 

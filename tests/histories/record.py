@@ -14,7 +14,11 @@ from typing import Any, Final
 
 import pytest
 from temporalio.client import WorkflowHandle, WorkflowHistory
+from temporalio.testing import WorkflowEnvironment
 
+from activities.outreach import Model
+from adapters.postgres.database import Database
+from contracts.ids import message_workflow_id
 from tests.order import (
     test_additions,
     test_backorder,
@@ -32,8 +36,11 @@ from tests.order import (
     test_rejection,
     test_review,
 )
-from tests.order.business import Business
+from tests.order.business import WHOLE, Business, at_work, found
 from tests.order.test_review import risky
+from tests.outreach import test_process as test_outreach
+from tests.outreach.partners import ScriptedModel
+from tests.outreach.test_process import AWAY, LIE
 from tests.shipment import test_process as test_shipment
 from tests.shop import basket
 
@@ -123,6 +130,41 @@ BRANCHES: Final[dict[str, Callable[[Business], Awaitable[None]]]] = {
     "shipment.recall_refused": test_shipment.test_a_recall_without_a_canceled_order_takes_nothing_back,
     "shipment.operator_ignored": test_operator.test_a_consignment_alone_cannot_be_canceled,
 }
+
+
+MESSAGES: Final[dict[str, tuple[Model | None, Callable[[Business], Awaitable[None]]]]] = {
+    "outreach.told": (None, test_outreach.test_a_customer_hears_that_it_is_confirmed_shipped_and_delivered_once_each),
+    "outreach.for_staff": (None, test_outreach.test_a_held_order_is_told_of_neutrally_and_staff_get_its_summary),
+    "outreach.superseded": (None, test_outreach.test_what_is_not_so_any_more_is_not_told),
+    "outreach.repaired": (
+        ScriptedModel(LIE),
+        test_outreach.test_a_lie_is_repaired_with_its_violations_named,
+    ),
+    "outreach.composed_after_lies": (
+        ScriptedModel(LIE, LIE),
+        test_outreach.test_a_model_that_goes_on_lying_is_followed_by_the_composer,
+    ),
+    "outreach.model_away": (
+        ScriptedModel(*AWAY),
+        test_outreach.test_a_model_that_stays_away_is_waited_for_a_while_and_then_the_composer_writes,
+    ),
+    "outreach.bounced": (None, test_outreach.test_after_a_bounce_nothing_more_is_sent_to_that_address),
+    "outreach.deferred": (None, test_outreach.test_in_the_morning_it_leaves),
+    "outreach.asked": (None, partial(test_outreach.test_what_nobody_may_send_is_put_to_a_person, answer="rejected")),
+}
+
+
+@pytest.mark.parametrize("branch", MESSAGES)
+async def test_record_messages(temporal: WorkflowEnvironment, database: Database, branch: str) -> None:
+    business = await found(temporal, database)
+    business.model, happens = MESSAGES[branch]
+    async with at_work(business, WHOLE):
+        await happens(business)
+        async with database.connection() as connection:
+            rows = await connection.fetch("select number from messages order by created_at, number")
+        for position, row in enumerate(rows, start=1):
+            process = temporal.client.get_workflow_handle(message_workflow_id(row["number"]))
+            await _keep(process, f"{branch}.{position}")
 
 
 @pytest.mark.parametrize("branch", BRANCHES)

@@ -186,7 +186,10 @@ async def test_what_cannot_be_read_is_asked_for_again(business: Business) -> Non
     assert business.model.asked == [None, None]
 
 
-@by_model(*[WriterBusy("overloaded", retry_after=timedelta(milliseconds=10), usage=Usage())] * 4)
+AWAY = [WriterBusy("overloaded", retry_after=timedelta(milliseconds=10), usage=Usage())] * 4
+
+
+@by_model(*AWAY)
 async def test_a_model_that_stays_away_is_waited_for_a_while_and_then_the_composer_writes(business: Business) -> None:
     order = await business.place(basket(MUG=1))
     await told(business, order, Purpose.ORDER_CONFIRMATION)
