@@ -10,7 +10,7 @@ from decisions.composer.voice import Voice
 
 _EVENT: Final = rests_on("event")
 _BECAUSE: Final = {
-    "reason_customer": ("as you asked", "at your request"),
+    "reason_customer": ("as you asked", "because you asked us to"),
     "reason_inventory": ("because we do not have it in stock", "because it is not in stock"),
     "reason_payment_declined": ("because the payment did not go through",),
     "reason_address": ("because it could not be sent to the delivery address",),
@@ -78,7 +78,7 @@ def money_first(voice: Voice) -> Phrase:
     return voice.one_of(
         "money_first",
         sentence("We give ", refund, " back to you by ", refund_by, ", because ", order_canceled),
-        sentence("You get ", refund, " back by ", refund_by, ": ", order_canceled),
+        sentence("You get ", refund, " back by ", refund_by, ", because ", order_canceled),
         sentence("Nothing was charged, and ", order_canceled, rests_on("uncharged"))
         if voice.has("uncharged")
         else None,

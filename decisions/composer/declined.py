@@ -39,7 +39,7 @@ def until_first(voice: Voice) -> Phrase:
             order,
             " by ",
             until,
-            ": the payment did not go through",
+            ", because the payment did not go through",
             _EVENT,
         ),
         sentence("Your order ", order, " needs another payment method by ", until, rests_on("event", "next")),
