@@ -82,11 +82,11 @@ def _patterns(language: Language) -> list[tuple[str, re.Pattern[str]]]:
         for kind, pattern in (
             ("money", rf"(?P<sign>{sign})[ \u00a0\u202f]?(?P<a>{n})(?:{upto}(?:(?P<sign3>{sign})\s?)?(?P<b>{n}))?(?:[ \u00a0]?(?P<sign2>USD|CAD|AUD))?"),
             ("money", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?[ \u00a0\u202f]?(?P<sign>{after})"),
-            ("ratio", rf"(?P<ratio>{ratio})|\b(?P<times>{n})[ -]?(?:times|fold|x|mal|fois)\b(?! \d)"),
+            ("ratio", rf"(?P<ratio>{ratio})|\b(?P<times>{n})[ -]?(?:times|fold|mal|fois)\b(?! \d)"),
             ("unit", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?[ \u00a0\u202f-]?(?P<unit>{UNIT_PATTERN})"),
-            ("unit", rf"\b(?P<one>an?|one|half an?|ein|eine[rmn]?|une?) (?P<unit>hours?|days?|weeks?|months?|years?|pound|mile|dozen|tag|woche|stunde|monat|jahr|heure|jour|semaine|an)\b"),
+            ("unit", rf"\b(?P<one>an?|one|half an?|ein|eine[rmn]?|une?) (?P<unit>hour|day|week|fortnight|month|year|pound|kilo|kilogram|gram|ounce|meter|metre|foot|inch|liter|litre|mile|business day|working day|tag|woche|stunde|monat|jahr|heure|jour|semaine|an)\b"),
             ("ordinal", rf"\b(?P<a>\d+)(?:st|nd|rd|th)\b|\b(?P<word>{ordinal})\b(?! half)"),
-            ("count", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?"),
+            ("count", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?(?!\w)"),
         )
     ]  # fmt: skip
 
@@ -140,9 +140,29 @@ def _read(kind: str, hit: re.Match[str], language: Language, region: str) -> Ite
     if kind == "money":
         yield _money(hit, values, decimals, hedge, wrong, region)
         return
-    unit = unit_of(groups["unit"]) if kind == "unit" else None
+    end, unit = hit.end(), None
+    if kind == "unit" and _is_unit(hit):
+        unit = unit_of(groups["unit"])
+    elif kind == "unit":
+        end = hit.start("unit")
     dimension, size = unit or ("count", Fraction(1))
-    yield Amount(hit.start(), hit.end(), hit[0], dimension, values, decimals, size, hedge, wrong)
+    if dimension == "heat f":
+        dimension, values = "heat", tuple((value - 32) * 5 / 9 for value in values)
+    yield Amount(hit.start(), end, hit.string[hit.start() : end], dimension, values, decimals, size, hedge, wrong)
+
+
+def _is_unit(hit: re.Match[str]) -> bool:
+    """Short units stand after figures only, and `in` only where no word follows that it may belong to."""
+    unit = hit["unit"].lower().rstrip(".")
+    if len(unit) > 2:  # noqa: PLR2004
+        return True
+    last = (hit["b"] or hit["a"])[-1]
+    if unit == "in":
+        return last.isdigit() and bool(_AFTER_INCHES.match(hit.string, hit.end()))
+    return last.isdigit() or unit in {"%", "kg", "cm", "mm", "km", "lb", "oz"}
+
+
+_AFTER_INCHES: Final = re.compile(r"\s*(?:[,.;:)x×/(]|$|wide|long|high|tall|deep|by\b|in (?:diameter|height|length)|and\b|or\b)")  # noqa: RUF001
 
 
 def _money(

@@ -52,7 +52,7 @@ def _hedged(hedge: Hedge, said: Fraction, fact: Fraction) -> bool:
 def is_of(amount: Amount, quantity: Quantity, one: Evidence) -> bool:
     if amount.dimension == quantity.dimension:
         return True
-    return amount.dimension == "points" and quantity.dimension == "count" and "point" in one.own
+    return {amount.dimension, quantity.dimension} == {"points", "count"} and "point" in one.own
 
 
 def direct(amount: Amount, pool: Sequence[Evidence]) -> list[Evidence]:
@@ -110,18 +110,17 @@ def _money(dimension: str, pool: Sequence[Evidence], context: str) -> Iterator[F
     values = _of(dimension, pool)
     counts = [value for value in _of("count", pool) if value > 0]
     shares, amounts_off = _off(dimension, pool)
-    saves = bool(_SAVES.search(context))
+    saved = context.endswith("[saved]")
     for value in values:
         for share in shares:
-            yield value * share if saves and "%" not in context.split("of")[0][-4:] else value * (1 - share)
-            yield value * (1 - share)
-        yield from (value - off for off in amounts_off if off < value and off != value)
+            yield value * share if saved else value * (1 - share)
+        yield from (value - off for off in amounts_off if off < value and not saved)
         yield from (value * count for count in counts)
         yield from (value * count * (1 - share) for count in counts for share in shares)
         yield from (value / count for count in counts if "each" in context or "per" in context or "apiece" in context)
     yield from _sums(dimension, pool, context)
     for a, b in permutations(values, 2):
-        if a > b and (saves or _REST.search(context)):
+        if a > b and (saved or _REST.search(context)):
             yield a - b
         yield from (a * count + b for count in counts)
 
@@ -132,8 +131,7 @@ def _sums(dimension: str, pool: Sequence[Evidence], context: str) -> Iterator[Fr
         yield sum(values, Fraction())
         yield from (a + b for a, b in combinations(values, 2))
     if (
-        _REST.search(context)
-        or _SAVES.search(context)
+        (not dimension.startswith("money") and (_REST.search(context) or _SAVES.search(context)))
         or re.search(r"\b(?:later|earlier|longer|shorter|heavier|lighter|faster)\b", context)
     ):
         yield from (abs(a - b) for a, b in combinations(values, 2) if a != b)

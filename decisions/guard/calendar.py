@@ -6,6 +6,7 @@ from datetime import UTC, date, timedelta
 from typing import Final
 
 from contracts.words import Violation
+from decisions.guard.amounts import Amount
 from decisions.guard.codes import Code, uncited, violation
 from decisions.guard.dates import Moment
 from decisions.guard.evidence import Evidence
@@ -36,14 +37,14 @@ _PART_OF_DAY: Final = {
 def moment_violations(said: Said) -> Iterator[Violation]:
     joined = _joined(said)
     for moment in said.moments:
-        found = _violation(said, moment, joined.get(moment.start, []))
+        found = _violation(said, moment, joined[moment])
         if found is not None:
             yield found
 
 
-def _joined(said: Said) -> dict[int, list[Moment]]:
+def _joined(said: Said) -> dict[Moment, list[Moment]]:
     """Moments that are parts of one: Friday, November 27, at 5 pm."""
-    groups: dict[int, list[Moment]] = {}
+    groups: dict[Moment, list[Moment]] = {}
     run: list[Moment] = []
     for moment in said.moments:
         gap = said.low[run[-1].end : moment.start] if run else ""
@@ -53,7 +54,7 @@ def _joined(said: Said) -> dict[int, list[Moment]]:
         )
         run = [moment] if fresh or not run else [*run, moment]
         for one in run:
-            groups[one.start] = run
+            groups[one] = run
     return groups
 
 
@@ -169,13 +170,20 @@ def _is_at_time(said: Said, moment: Moment, one: Evidence) -> bool:
             return False
     if (clock.hour, clock.minute) == (moment.hour, moment.minute):
         return True
+    if not moment.half_known and (clock.hour % 12, clock.minute) == ((moment.hour or 0) % 12, moment.minute):
+        return True
     return (clock.hour, clock.minute, moment.hour, moment.minute) == (23, 59, 0, 0)
 
 
 def _direction_fits(said: Said, moment: Moment, one: Evidence) -> bool:
     """A last day is not one after which, a first day not one by which, and neither is the very day."""
     before = said.before(moment.start)
+    after = said.after(moment.end, 24)
     name = "until" if one.is_offer else one.name.lower()
+    if re.match(r"\W*at the earliest|\W*frühestens|\W*au plus tôt", after):
+        return not _ENDS.search(name)
+    if re.match(r"\W*at the latest|\W*spätestens|\W*au plus tard", after) and "latest" in "".join(other.name.lower() for other in said.cited):
+        return not _STARTS.search(name)
     if _ENDS.search(name) and not _STARTS.search(name):
         return (
             not _FROM.search(before)
@@ -191,6 +199,10 @@ def _direction_fits(said: Said, moment: Moment, one: Evidence) -> bool:
 
 def _bound(said: Said, moment: Moment, facts: list[Evidence]) -> bool:
     """Whether the event that the sentence puts on the day is that of the fact which gives the day."""
+    offers = [one for one in said.cited if one.is_offer]
+    made = [one for one in offers if any(_is_amount_of(amount, one) for amount in said.amounts)]
+    if len(made) == 1 and len(offers) > 1 and any(one.is_offer for one in facts):
+        return made[0] in facts
     dated = [one for one in said.cited if one.dated]
     if len(dated) < 2:  # noqa: PLR2004 -- no other to be taken for
         return True
@@ -201,6 +213,10 @@ def _bound(said: Said, moment: Moment, facts: list[Evidence]) -> bool:
         if owners and len(owners) < len(dated):
             return any(one in facts for one in owners)
     return True
+
+
+def _is_amount_of(amount: Amount, one: Evidence) -> bool:
+    return any(each.dimension == amount.dimension and each.value in amount.values for each in one.quantities)
 
 
 def _relative(said: Said, moment: Moment) -> Violation | None:
@@ -223,13 +239,10 @@ def _relative(said: Said, moment: Moment) -> Violation | None:
 
 def _is_said(said: Said, one: Evidence, moment: Moment) -> bool:
     """Whether the fact's own day stands elsewhere in the sentence, so that `today` need not be it."""
-    return (
-        any(
-            other is not moment and other.kind in {"day", "weekday", "clock"} and _is_at(said, other, one)
-            for other in said.moments
-        )
-        or one.is_offer
-    )
+    if one.is_offer and not re.search(r"\b(?:ends?|expires?|until|last|closes|only|by|before)\b", said.before(moment.start, 25)):
+        return True
+    others = [other for other in said.moments if other is not moment and other.kind in {"day", "weekday", "clock"}]
+    return any(_is_at(said, other, one) for other in others)
 
 
 def _is_relative(moment: Moment, one: Evidence, today: date) -> bool:

@@ -56,6 +56,7 @@ class Moment:
     minute: int = 0
     offset: int = 0  # days from today
     zone: str | None = None
+    half_known: bool = True  # whether morning or evening is said
 
 
 def _numbered(names: str) -> dict[str, int]:
@@ -85,9 +86,10 @@ def _patterns(language: Language) -> list[tuple[str, re.Pattern[str]]]:
             ("day", rf"(?:\bthe )?(?:\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er)?|\b(?P<ordinal>{ordinal})) (?:of )?{month}(?:,? {year})?"),
             ("figures", r"(?<![\w.,/-])(?P<a>\d{1,4})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{4}|\d{2})(?![\w/-]|\.\d|,\d)"),
             ("figures", r"(?<![\w.,/-])(?P<a>\d{1,2})(?P<sep>\.)(?P<b>\d{1,2})\.(?!\d)" if language == "de" else r"(?<![\w.,/-])(?P<a>\d{1,2})(?P<sep>/)(?P<b>\d{1,2})(?![\w/]|[.,]\d)"),
-            ("clock", r"(?<![\w:.,])(?P<h>\d{1,2})(?::(?P<min>\d\d)(?!\d|[:,.]\d)|\.(?P<min2>\d\d)(?=\s?(?:[ap]\.?m|uhr)))\s?(?P<half>[ap]\.?m\b\.?)?(?:\s?(?:uhr|o'clock)\b)?" if language != "fr" else r"(?<![\w:.,])(?P<h>\d{1,2})(?:\s?h\s?|:)(?P<min>\d\d)(?!\d)(?P<half>\b\B)?"),
-            ("clock", r"\b(?P<h>\d{1,2})\s?(?P<half>[ap]\.?m\b\.?)" if language == "en" else r"\b(?P<h>\d{1,2})\s?(?:uhr|h)\b(?P<half>\b\B)?"),
-            ("clock", r"\b(?P<h>\d{1,2})(?P<half> o'clock)|\b(?P<word>noon|midnight|mittag|mitternacht|midi|minuit)\b"),
+            ("clock", r"(?<![\w:.,])(?P<h>\d{1,2})(?::(?P<min>\d\d)(?!\d|[:,.]\d)|\.(?P<min2>\d\d)(?=\s?(?:[ap]\.?m|uhr)))\s?(?P<half>[ap]\.?m\b\.?|in the (?:morning|afternoon|evening)|at night)?(?:\s?(?:uhr|o'clock)\b)?" if language != "fr" else r"(?<![\w:.,])(?P<h>\d{1,2})(?:\s?h\s?|:)(?P<min>\d\d)(?!\d)(?P<half>\b\B)?"),
+            ("clock", r"\b(?P<h>\d{1,2})\s?(?P<half>[ap]\.?m\b\.?|in the (?:morning|afternoon|evening)|at night)" if language == "en" else r"\b(?P<h>\d{1,2})\s?(?:uhr|h)\b(?P<half>\b\B)?"),
+            ("clock", r"\b(?P<h>\d{1,2})(?P<half> o'clock)|\b(?:12 )?(?P<word>noon|midnight|mittag|mitternacht|midi|minuit)\b"),
+            ("said", r"\b(?:(?P<part>half|quarter) (?P<side>past|to) )?(?P<hour>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?P<oclock> o'clock)?(?: (?P<half>in the (?:morning|afternoon|evening)|at night|[ap]\.?m\b\.?))?"),
             ("weekday", rf"(?:\b(?P<near>this coming|the coming|this|next|last|coming|diesen|nächsten|kommenden) )?\b(?P<weekday>{weekday})\b(?! ?\w*@)"),
             ("month", rf"(?:\b(?P<near>in|this|next|last|early|late|mid|until|by|of|im|en|ende|anfang)[ -]){month}(?:,? {year})?"),
             ("ordinal", rf"\b(?:the|am|le|dem|den) (?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.(?=\s|$)))(?!\w)"),
@@ -137,6 +139,8 @@ def _read(kind: str, hit: re.Match[str], language: Language, month_first: bool) 
         yield _figures(hit, month_first)
     elif kind == "clock":
         yield _clock(hit)
+    elif kind == "said":
+        yield from _said_clock(hit)
     elif kind == "weekday":
         near = (groups["near"] or "").lower() or None
         yield Moment(start, end, words, "weekday", weekday=WEEKDAYS[language][groups["weekday"].lower()], near=near)
@@ -172,6 +176,21 @@ def _clock(hit: re.Match[str]) -> Moment:
     hour, minute = int(groups["h"]), int(groups.get("min") or groups.get("min2") or 0)
     half = (groups.get("half") or "").replace(".", "").lower().strip()
     wrong = hour > 24 or minute > 59 or (half in {"am", "pm"} and not 1 <= hour <= 12)  # noqa: PLR2004
-    if half in {"am", "pm"} and not wrong:
-        hour = hour % 12 + (12 if half == "pm" else 0)
+    if half and "clock" not in half and not wrong:
+        hour = hour % 12 + (12 if half in {"pm", "in the afternoon", "in the evening", "at night"} else 0)
     return Moment(hit.start(), hit.end(), hit[0], "wrong" if wrong else "clock", hour=hour % 24, minute=minute)
+
+
+_HOURS: Final = {word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+
+
+def _said_clock(hit: re.Match[str]) -> Iterator[Moment]:
+    """Six in the evening, half past six, nine o'clock; a bare number word is no time."""
+    if not (hit["part"] or hit["oclock"] or hit["half"]):
+        return
+    minutes = {"half": 30, "quarter": 15, None: 0}[hit["part"] and hit["part"].lower()]
+    total = _HOURS[hit["hour"].lower()] % 12 * 60 + (minutes if hit["side"] != "to" else -minutes)
+    part = (hit["half"] or "").replace(".", "").lower()
+    late = part in {"pm", "in the afternoon", "in the evening", "at night"}
+    total = (total + (720 if late else 0)) % 1440
+    yield Moment(hit.start(), hit.end(), hit[0], "clock", hour=total // 60, minute=total % 60, half_known=bool(part))

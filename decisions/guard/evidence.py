@@ -23,7 +23,7 @@ from decisions.guard.words import NEGATORS, WORD, stem, stems
 
 LANGUAGES: Final[dict[str, Language]] = {"de": "de", "fr": "fr"}
 _SHORT_VALUE: Final = 4  # words; a value this short may say what the fact is about ("shipped")
-_NEGATIVE: Final = NEGATORS | {"missing", "unavailable", "uncharged", "unpaid", "failed", "declined"}
+_NEGATIVE: Final = NEGATORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,8 @@ def _quantities(
         yield Quantity("count", Fraction(len(value)))
     for text in texts:
         yield from _in_text(text, language, region)
+        if ", " in text and re.search(r",? (?:or|and|oder|und|ou|et) ", text):  # a list in words
+            yield Quantity("count", Fraction(len(re.split(r", (?:or |and )?| or | and ", text))))
 
 
 @lru_cache(maxsize=4096)

@@ -33,7 +33,7 @@ _COMPETITORS: Final = re.compile(
 )
 _PROMISE: Final = re.compile(
     r"\b(?:guarante\w*|definite(?:ly)?|certainly|for (?:sure|certain)|without (?:fail|exception|doubt)|no doubt|promis\w*|always|never|assured?(?:ly)?|absolutely|undoubtedly|ensures?|rest assured|you can (?:count|rely) on|no matter what|in any case|"
-    r"risk[- ]free|money[- ]back|lifetime|forever|100 ?% (?:sure|certain|safe|satisf\w+)|bound to|vow|swear|surely|inevitabl\w*|garantier\w*|garantiert|bestimmt|auf jeden fall|immer|niemals|sicher(?:lich)?|garanti\w*|toujours|promettons|certain to|sure to|must arrive|under all circumstances|every time|at any time|refund(?:ed)? in full|full refund|instantly|immediately|right away|at once|on time|in time)\b",
+    r"risk[- ]free|money-back|money back guarantee|no way|no chance (?:that|it)|lifetime|forever|100 ?% (?:sure|certain|safe|satisf\w+)|bound to|vow|swear|surely|inevitabl\w*|garantier\w*|garantiert|bestimmt|auf jeden fall|immer|niemals|sicher(?:lich)?|garanti\w*|toujours|promettons|certain to|sure to|must arrive|under all circumstances|every time|at any time|refund(?:ed)? in full|full refund|instantly|immediately|right away|at once|on time|in time)\b",
     re.IGNORECASE,
 )  # fmt: skip
 _SUPERLATIVE: Final = re.compile(
@@ -44,7 +44,7 @@ _SUPERLATIVE: Final = re.compile(
 )  # fmt: skip
 _PRESSURE: Final = re.compile(
     r"\b(?:last chance|final (?:chance|hours?|days?|call)|act (?:now|fast|quickly)|hurry|don't (?:miss (?:out|it|this)|wait)|do not miss|before (?:it's|it is|they're|they are|someone|somebody) \w+|now or never|(?:going|selling|moving|flying|disappearing|vanishing|goes|sells|sold) (?:\w+ )?(?:fast|quickly|off the shelves)|limited[- ]time|ends? soon|ending soon|"
-    r"expires? soon|time is running|clock is ticking|won't last|will not last|before it is too late|urgent(?:ly)?|too late|once it's gone|when it's gone|gone forever|jetzt zugreifen|nur noch heute|letzte chance|dernière chance|vite|in demand|high demand|going, going|snapped up|never (?:be|come) back|won't be back|one-time|today only|only today)\b",
+    r"expires? soon|time is running|clock is ticking|won't last|will not last|before it is too late|urgent(?:ly)?|too late|once it's gone|when it's gone|gone forever|jetzt zugreifen|nur noch heute|letzte chance|dernière chance|vite|in demand|high demand|going, going|snapped up|some(?:body|one) else|other (?:customers|people|shoppers|buyers)|others (?:are|have)|people (?:are )?(?:looking|viewing|watching)|never (?:be|come) back|won't be back|one-time|today only|only today)\b",
     re.IGNORECASE,
 )  # fmt: skip
 _INJECTION: Final = re.compile(

@@ -89,14 +89,20 @@ def number_pattern(language: Language) -> str:
     big = r"(?:hundred|thousand|million)"
     unit = _one_of(said)
     words = rf"\b(?:half a dozen|(?:{unit}|a|an)\s+dozen|dozen(?! of)|(?:(?:{unit}|a)\s+{big}(?:\s+{big})?(?:(?:\s+and)?\s+{unit}(?:\s+{big})?)*)|{unit})\b"
-    return rf"(?:(?<![\w.,]){digits}|{words})"
+    return rf"(?:(?:(?<![\w.,-])-|\bminus )?(?<![\w.,]){digits}|{words}(?: and a half\b)?)"
 
 
 @lru_cache(maxsize=4096)
 def number(text: str, language: Language) -> tuple[Fraction, int] | None:
     """The value and how many decimals were written; None if it is no number of the language."""
+    sign = -1 if text.startswith(("-", "minus ")) else 1
+    text = text.removeprefix("-").removeprefix("minus ")
+    if text.endswith(" and a half"):
+        whole = number(text.removesuffix(" and a half"), language)
+        return None if whole is None else (whole[0] + Fraction(1, 2), 1)
     if text[0].isdigit():
-        return _digits(text, language)
+        read = _digits(text, language)
+        return None if read is None else (sign * read[0], read[1])
     value = WORDS[language].get(text)
     if value is not None:
         return Fraction(value), 0

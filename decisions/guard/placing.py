@@ -11,7 +11,7 @@ from decisions.guard.arithmetic import direct, follows, is_of
 from decisions.guard.codes import Code, uncited, violation
 from decisions.guard.evidence import Evidence
 from decisions.guard.said import Said
-from decisions.guard.words import stem
+from decisions.guard.words import stem, stems
 
 _CODES: Final = {"count": Code.COUNT, "percent": Code.PERCENT, "points": Code.COUNT, "ratio": Code.NUMBER}
 # What an amount of money is said to be, by the words beside it.
@@ -30,7 +30,7 @@ _ROLES: Final[dict[str, tuple[re.Pattern[str], re.Pattern[str]]]] = {
     ),
     "old": (
         re.compile(r"\b(?:was|were|previously|before|instead of|down from|used to (?:be|cost)|reduced from|originally|regularly|usually|formerly|rather than|old price|earlier price|regular price|list price|original price|rrp|statt|au lieu de)(?: of| was| is| it| they| cost| at)*\W*$"),
-        re.compile(r"^\W*(?:before\b|earlier\b|previously|originally)"),
+        re.compile(r"^ (?:before\b|earlier\b|previously|originally)"),
     ),
     "total": (
         re.compile(r"\b(?:total|altogether|in all)(?: of| is| was| comes to| for)*\W*$"),
@@ -51,7 +51,7 @@ _CONTEXT: Final = 60
 
 def amount_violations(said: Said) -> Iterator[Violation]:
     for amount in said.amounts:
-        if said.covered(amount.start, amount.end) or _is_idle(said, amount):
+        if said.covered(amount.start, amount.end) or _is_idle(said, amount) or _is_in_a_name(said, amount):
             continue
         found = _violation(said, amount)
         if found is not None:
@@ -63,15 +63,21 @@ def _violation(said: Said, amount: Amount) -> Violation | None:
     if amount.wrong or not amount.values:
         return violation(code, said.sentence, amount.words, "Write the number as the locale does, or leave it out.")
     context = said.low
-    facts = _as_said(said, amount, direct(amount, said.cited))
+    facts = [] if _is_a_rest(said, amount) else _as_said(said, amount, direct(amount, said.cited))
     if facts and _bound(said, amount, facts):
         return None
-    if not facts and follows(amount, said.cited, context):
+    if not facts and follows(amount, said.cited, _context(said, amount)):
         return _needs_now(said, amount)
     if facts:
         advice = f"{amount.words} is the {facts[0].name}, not what the sentence says it is: say what it is."
         return violation(code, said.sentence, amount.words, advice, facts[0].id)
     return _elsewhere(said, amount, code, context)
+
+
+def _is_in_a_name(said: Said, amount: Amount) -> bool:
+    """`The lowest price of the last 30 days`: the amount belongs to what the fact is called."""
+    words = amount.words.lower().strip()
+    return any(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", one.name.lower()) for one in said.cited)
 
 
 def _needs_now(said: Said, amount: Amount) -> Violation | None:
@@ -88,7 +94,7 @@ def _elsewhere(said: Said, amount: Amount, code: Code, context: str) -> Violatio
     if others:
         return uncited(said.sentence, amount.words, others[0].id)
     for other in said.others:
-        if follows(amount, (*said.cited, other), context):
+        if follows(amount, (*said.cited, other), _context(said, amount)):
             return uncited(said.sentence, amount.words, other.id)
     hidden = [one for one in said.source.evidence.values() if one.internal]
     if direct(amount, hidden) and amount.hedge == "exact":
@@ -104,6 +110,15 @@ def _elsewhere(said: Said, amount: Amount, code: Code, context: str) -> Violatio
     return violation(code, said.sentence, amount.words, advice, near[0].id if near else None)
 
 
+def _context(said: Said, amount: Amount) -> str:
+    """The sentence's words; for money that is a saving or is not, only what stands beside it may call it so."""
+    if not amount.dimension.startswith("money"):
+        return said.low
+    left, right = _ROLES["saving"]
+    beside = left.search(said.before(amount.start, _CONTEXT)) or right.search(said.after(amount.end))
+    return f"{said.low} [saved]" if beside else said.low
+
+
 def _as_said(said: Said, amount: Amount, facts: list[Evidence]) -> list[Evidence]:
     """Those of the facts that are what the words beside the amount call it."""
     if not amount.dimension.startswith("money"):
@@ -111,7 +126,7 @@ def _as_said(said: Said, amount: Amount, facts: list[Evidence]) -> list[Evidence
     before, after = said.before(amount.start, _CONTEXT), said.after(amount.end)
     roles = {role for role, (left, right) in _ROLES.items() if left.search(before) or right.search(after)}
     for role in roles - {"total", "shipping"}:
-        facts = [one for one in facts if not one.concepts.isdisjoint(_FREE_OF_ROLE[role]) and _means(role, one)]
+        facts = [one for one in facts if _means(said, role, one)]
     if "shipping" in roles:
         facts = [
             one for one in facts if not one.concepts.isdisjoint({"ship", "delivery", "total", "threshold", "free"})
@@ -128,10 +143,16 @@ def _as_said(said: Said, amount: Amount, facts: list[Evidence]) -> list[Evidence
     return facts
 
 
-def _means(role: str, one: Evidence) -> bool:
+_PLAIN_PRICE: Final = stems("price current now new sale each today unit item preis prix")
+
+
+def _means(said: Said, role: str, one: Evidence) -> bool:
     if role == "saving":
         return one.is_offer or _only_saves(one)
-    return True
+    if role == "old":  # the price of now was not before, if a fact says what was
+        older = any("old" in other.concepts and other.is_number for other in (*said.cited, *said.others) if other is not one)
+        return not older or not one.name_stems <= _PLAIN_PRICE
+    return not one.concepts.isdisjoint(_FREE_OF_ROLE[role])
 
 
 def _only_saves(one: Evidence) -> bool:
@@ -165,14 +186,29 @@ def _mentions_old(said: Said) -> bool:
 
 def _bound(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
     """Whether the noun that is counted belongs to a fact that gives the number."""
-    if amount.dimension != "count":
+    if amount.dimension.startswith("money") or amount.dimension == "percent":
         return True
     numbers = [one for one in said.cited if one.is_number and one.day is None and not one.is_offer]
-    for noun in re.findall(r"[^\W\d_]+", said.after(amount.end, 30))[:2]:
-        owners = [one for one in numbers if stem(noun) in one.name_stems]
+    if amount.dimension != "count":
+        numbers = [one for one in numbers if any(each.dimension == amount.dimension for each in one.quantities)]
+    after = re.split(r"[,;:.!?()]| and ", said.after(amount.end, 30))[0]
+    right = re.findall(r"[^\W\d_]+", after)[:2]
+    left = re.findall(r"[^\W\d_]+", re.split(r"[,;.!?()]| and ", said.before(amount.start, 30))[-1])[-3:]
+    for noun in (*right, *(reversed(left) if amount.dimension != "count" else ())):
+        owners = [one for one in numbers if noun not in _SMALL and stem(noun) in one.name_stems]
         if owners:
             return any(one in facts for one in owners)
     return True
+
+
+_SMALL: Final = frozenset("of the in a an for to with per and more is are each number".split())
+
+
+def _is_a_rest(said: Said, amount: Amount) -> bool:
+    """`Two more parcels` beside the number of all and of those that came: the difference is meant."""
+    counts = [one for one in said.cited if one.is_number and any(each.dimension == "count" for each in one.quantities)]
+    nouns = [frozenset[str](one.name_stems - {"all", "in"}) for one in counts]
+    return amount.dimension == "count" and len(counts) > 1 and bool(nouns[0] & nouns[1]) and bool(re.match(r" more\b(?! than)", said.after(amount.end)))
 
 
 _IDLE: Final = re.compile(
@@ -183,6 +219,8 @@ _IDLE: Final = re.compile(
 def _is_idle(said: Said, amount: Amount) -> bool:
     """`one` and `first` where they count nothing: one of our colleagues, first of all, a second time."""
     word = amount.words.lower()
+    if word in {"a day", "a week", "a month", "a year", "an hour", "per month"} and re.search(r"\d[\s€]?$|usd |eur ", said.before(amount.start)):
+        return any(stem(word.split()[-1]) in one.own for one in said.cited)  # so much a month
     if word == "one":
         before = said.before(amount.start, 14)
         return bool(

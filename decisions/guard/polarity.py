@@ -29,7 +29,7 @@ def polarity_violations(said: Said) -> Iterator[Violation]:
     spans = [(span.start, span.end) for span in said.literals]
     denied = negations(said.low, spans)
     question = said.low.rstrip().endswith("?")
-    for start, end in clauses(said.low):
+    for start, end in _scopes(said.low):
         negative = any(start <= place < end for place in denied)
         for word in words(said.text[start:end]):
             placed = Word(word.text, word.low, word.stem, word.start + start, word.end + start)
@@ -38,6 +38,13 @@ def polarity_violations(said: Said) -> Iterator[Violation]:
                 yield found
                 return
     yield from _stock(said)
+
+
+def _scopes(text: str) -> Iterator[tuple[int, int]]:
+    """Clauses, and what an `and` joins, each by itself."""
+    for start, end in clauses(text):
+        cuts = [start, *(start + hit.start() for hit in re.finditer(r" (?:and|und|et) ", text[start:end])), end]
+        yield from zip(cuts, cuts[1:], strict=False)
 
 
 def _violation(said: Said, word: Word, clause: str, *, negative: bool) -> Violation | None:

@@ -12,6 +12,7 @@ from decisions.guard.dates import Moment, moments
 from decisions.guard.evidence import Evidence, evidence, language_of, region_of
 from decisions.guard.numerals import Language
 
+SHOWS_OTHERS: Final = re.compile(r"review|testimonial|quote|feedback|case|note")
 _NOW: Final = re.compile(r"^now$|\bnow\b|current time|current date|^today$", re.IGNORECASE)
 
 
@@ -77,7 +78,7 @@ def read_sentence(source: Source, sentence: Sentence) -> Said:
     low = text.lower()
     usable = [one for one in source.evidence.values() if one.usable]
     cited = tuple(one for one in usable if one.id in sentence.fact_ids)
-    spans = tuple(_literals(low, cited))
+    spans = (*_literals(low, cited), *_quotations(source, sentence, low))
     said_moments = tuple(moments(text, source.language, month_first=source.region == "US"))
     taken = [(one.start, one.end) for one in said_moments]
     blocked = [*taken, *((span.start, span.end) for span in spans if any(map(str.isdigit, low[span.start : span.end])))]
@@ -86,6 +87,20 @@ def read_sentence(source: Source, sentence: Sentence) -> Said:
         tuple(one for one in said_moments if not any(span.start <= one.start and one.end <= span.end for span in spans)),
         tuple(amounts(text, source.language, source.region, blocked)),
     )  # fmt: skip
+
+
+def _quotations(source: Source, sentence: Sentence, low: str) -> list[Span]:
+    """What a text that shows such words quotes word for word from a cited fact of others'."""
+    if not SHOWS_OTHERS.search(source.brief.purpose):
+        return []
+    quoted = [hit for hit in re.finditer(r'"([^"]+)"', low)]
+    return [
+        Span(hit.start(), hit.end(), source.evidence[fact.fact_id])
+        for fact in source.brief.facts
+        if fact.untrusted and fact.fact_id in sentence.fact_ids
+        for hit in quoted
+        if hit[1].strip(" .,!?") in plain(str(fact.value)).lower()
+    ]
 
 
 def _literals(low: str, cited: tuple[Evidence, ...]) -> list[Span]:

@@ -8,10 +8,9 @@ from typing import Final
 from contracts.words import Fact, Violation
 from decisions.guard.characters import plain
 from decisions.guard.codes import Code, violation
-from decisions.guard.said import Said
+from decisions.guard.said import SHOWS_OTHERS, Said
 from decisions.guard.words import WORD, stem
 
-_SHOWS_THEM: Final = re.compile(r"review|testimonial|quote|feedback|case|note")
 _RUN: Final = 4  # words in a row that are no coincidence
 _QUOTED: Final = re.compile(r'"([^"]+)"')
 
@@ -40,7 +39,7 @@ def untrusted_violations(said: Said) -> Iterator[Violation]:
 
 
 def shows_quotations(said: Said) -> bool:
-    return bool(_SHOWS_THEM.search(said.source.brief.purpose))
+    return bool(SHOWS_OTHERS.search(said.source.brief.purpose))
 
 
 def without_quotations(said: Said, facts: tuple[Fact, ...]) -> str:

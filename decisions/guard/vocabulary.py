@@ -12,6 +12,7 @@ when where whether which while who whom whose why what how whatever whenever whe
 is are was were be been being am do does did done doing have has had having can could may might must shall should will would won't can't cannot
 i'm i'll i've i'd you're you'll you've you'd we're we'll we've we'd they're they'll they've they'd that's there's here's what's let's who's how's where's it'll it'd that'll
 don't doesn't didn't isn't aren't wasn't weren't hasn't haven't hadn't couldn't wouldn't shouldn't needn't
+least fewer couple handful plenty dozens hundreds thousands several ago maximum minimum approximately roughly nearly circa exactly e longer closer never always ever best most at-all must-be earlier
 not no yes there here now still just only also too even else already yet soon later back away together apart ahead almost quite rather simply exactly right well else anyway otherwise however therefore thus meanwhile
 any some such same other another each every all none few little more most less much many enough own several one ones thing things something anything nothing everything somebody someone anybody anyone way ways lot bit
 very really as ok okay hey o'clock etc vs am pm uhr like today's
@@ -24,6 +25,7 @@ worry worries problem problems hesitate question questions concern concerns doub
 understand understanding understood understandable frustrating annoying disappointing disappointed disappointment matter matters important importance mind course news update updates updated information info details detail
 reply replies replying replied respond response answer answers answering answered write writing writes call calls calling phone email e-mail mail message messages contact contacts contacting reach chat talk speak line touch note letter sender
 let lets letting know knows tell tells telling told ask asks asking asked say says saying hear hears hearing heard listen read reads reading feel feeling free feedback opinion thoughts idea ideas suggestion
+joy summary record records bear bearing posted meantime accept accepts wrong word words wear wearing pack packing result results close closes friendly regard understandably gently bit step-by-step figure hear-from eager curious cozy-time remain remains patience-time interest interested entirely completely totally-fine properly comfortable proceed proceeds smooth smoothly straightforward sorted honest honestly frankly clear clearly nearby-us occasion relax rest-assured-not greet smile smiles
 quick quickly quick-question brief briefly shortly moment moments minute second gladly happily personally directly straight simple simply easy easily easier quietly calm calmly
 """
 _SERVICE: Final = """
@@ -34,7 +36,7 @@ come comes coming go goes going get gets getting give gives giving take takes ta
 pass passes passing forward follow following add adds adding change changes changing changed sort sorted sorting fix fixing solve solving resolve work works working happen happens happened happening
 think thinks thinking thought consider considering decide decided mean means meant remember remind reminder reminders notice noticed seem seems show shows showing open opens opening click tap visit visiting browse browsing shop shopping
 choose pick select name names suit suits fit fits prefer preferred prefers fine carry carries continue continuing complete completing finish finishing place placed placing
-handle handling hand hands turn bring share sharing explain explaining explains describe describes learn expect join run runs set sets setting hold holds
+handle handling draw draws feature features include includes including contain contains provide provides offer-help allow allows create cover covers spread pair pairs combine combines layer team-up match matches turn bring share sharing explain explaining explains describe describes learn expect join run runs set sets setting
 here everything anything something whatever time times while moment place places point part parts rest side kind sort case cases reason example end side bottom top head half
 ready-made good better new old other same different next last first second third final whole full both further extra
 far near long short big small early late often sometimes usually soon once twice

@@ -15,11 +15,12 @@ NEGATORS: Final = frozenset(
 _CLAUSE: Final = re.compile(r"[,;:.!?()\u2013\u2014]\s|[()\u2013\u2014]|\s(?:but|although|though|however|because|while|so|until|till|unless|if|aber|weil|mais|car)\s")  # fmt: skip
 # Negations that deny nothing a fact says.
 IDIOMS: Final = re.compile(
-    r"not only|not just|no need|no (?:more|later|less|fewer|earlier|longer) than|not (?:more|later|less|fewer|earlier|longer) than|no matter|no problem|no worries|no rush|no hurry|"
+    r"not only|not just|no need|no (?:more|later|less|fewer|earlier|longer) than|not (?:more|later|less|fewer|earlier|longer) than|no matter|(?:at )?no (?:extra |additional )?(?:cost|charge)|free of|no problem|no worries|no rush|no hurry|"
     r"(?:do not|don't) (?:worry|hesitate|be shy|wait|forget|miss|need|have to|put|let|leave|use|open|hand|give|send)|can(?:not|'t) wait|why not|if not|or not|not sure|not (?:before|until)|no later|"
     r"whether or not|no obligation|nothing (?:else|more|further)(?: for you)? to do|nothing (?:you )?need|no action|no questions? asked|no, thanks|not yet decided|not sure|no reply|no longer",
     re.IGNORECASE,
 )
+_DENYING: Final = re.compile(r"\b(?:anything but|far from|fails? to|failed to)\b")
 _IRREGULAR: Final = dict(
     pair.split(":")
     for pair in (
@@ -31,7 +32,7 @@ _IRREGULAR: Final = dict(
         "litre:liter litres:liter grey:gray jewellery:jewelry favourite:favorite organisation:organization pick-up:pickup availability:available warmth:warm width:wide depth:deep height:high "
         "length:long storage:store reservation:reserve expectation:expect confirmation:confirm decision:decide decides:decide choice:choose choices:choose reduction:reduce loss:lose "
         "stars:star pieces:piece is:be are:be was:be were:be been:be being:be am:be has:have had:have having:have does:do did:do done:do doing:do "
-        "broke:break broken:break fell:fall fallen:fall rang:ring better:better batteries:battery proven:prove worn:wear wore:wear shown:show showed:show caught:catch laid:lay spent:spend "
+        "broke:break broken:break fell:fall fallen:fall rang:ring better:better batteries:battery washable:wash comfortable:comfort refundable:refund returnable:return resistant:resist resistance:resist insulated:insulat proven:prove worn:wear wore:wear shown:show showed:show caught:catch laid:lay spent:spend "
         "review:review reviews:review certificate:certif certified:certif certification:certif certificates:certif certify:certif delayed:delay returned:return"
     ).split()
 )
@@ -52,7 +53,7 @@ def stem(word: str) -> str:
     word = word.removesuffix("'s").removesuffix("'")
     known = _IRREGULAR.get(word)
     if known is not None:
-        return known
+        return known.removesuffix("e") if len(known) > 3 else known  # noqa: PLR2004
     length = len(word)
     if length <= 3:  # noqa: PLR2004 -- too short to have endings
         return word
@@ -101,4 +102,4 @@ def negations(text: str, outside: Iterable[tuple[int, int]] = ()) -> list[int]:
         word.start
         for word in words(text)
         if word.low in NEGATORS and not any(start <= word.start < end for start, end in spans)
-    ]
+    ] + [hit.start() for hit in _DENYING.finditer(text)]
