@@ -31,7 +31,7 @@ def item_facts(items: tuple[Item, ...]) -> Iterator[Fact]:
         yield fact(f"item{number}", f"product {number}", item.name)
         yield fact(f"count{number}", f"items of product {number}", item.quantity, unit="piece")
     if more := sum(item.quantity for item in items[len(named(items)) :]):
-        yield fact("more", "further items, of other products", more, unit="piece")
+        yield fact("more", "more items, of further products", more, unit="piece")
     yield fact("units", "items in all", sum(item.quantity for item in items), unit="piece")
 
 

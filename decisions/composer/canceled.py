@@ -88,7 +88,7 @@ def money_first(voice: Voice) -> Phrase:
 def sorry(voice: Voice) -> Phrase:
     if voice.tone != "sorry":
         return None
-    return voice.one_of("sorry", Said("We are sorry about that."), Said("We apologize."), Said("We are sorry."))
+    return voice.one_of("sorry", Said("We are sorry about that."), Said("Our apologies."), Said("We are sorry."))
 
 
 def why(voice: Voice) -> Phrase:
@@ -100,9 +100,9 @@ def things(voice: Voice) -> Phrase:
     return voice.one_of(
         "things",
         sentence(f"This is what is {voice.canceled}: ", all_goods, _EVENT),
-        sentence("It is about ", units, ": ", all_goods, _EVENT),
+        sentence("This concerns ", units, ": ", all_goods, _EVENT),
         sentence("What will not come: ", all_goods, _EVENT),
-        sentence("It is about ", units, _EVENT) if all_goods is None else None,
+        sentence("This concerns ", units, _EVENT) if all_goods is None else None,
     )
 
 

@@ -116,7 +116,7 @@ def _usual_amount(voice: Voice) -> Phrase:
     return voice.one_of(
         "usual_amount",
         sentence("This order comes to ", this, ", and the customer's earlier orders come to ", usual, " on average"),
-        sentence("The customer's average is ", usual, ", and this order comes to ", this),
+        sentence("On average, the customer's earlier orders come to ", usual, ", and this one comes to ", this),
     )
 
 

@@ -59,7 +59,7 @@ def amount(voice: Voice) -> Phrase:
     value = voice.money("amount")
     return voice.one_of(
         "amount",
-        sentence("It is about the payment of ", value, _EVENT),
+        sentence("This concerns the payment of ", value, _EVENT),
         sentence("The payment was to be ", value, _EVENT),
     )
 

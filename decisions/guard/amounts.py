@@ -162,7 +162,9 @@ def _is_unit(hit: re.Match[str]) -> bool:
     return last.isdigit() or unit in {"%", "kg", "cm", "mm", "km", "lb", "oz"}
 
 
-_AFTER_INCHES: Final = re.compile(r"\s*(?:[,.;:)x×/(]|$|wide|long|high|tall|deep|by\b|in (?:diameter|height|length)|and\b|or\b)")  # noqa: RUF001
+_AFTER_INCHES: Final = re.compile(
+    r"\s*(?:[,.;:)x×/(]|$|wide|long|high|tall|deep|by\b|in (?:diameter|height|length)|and\b|or\b)"
+)  # noqa: RUF001
 
 
 def _money(

@@ -130,9 +130,8 @@ def _sums(dimension: str, pool: Sequence[Evidence], context: str) -> Iterator[Fr
     if _TOGETHER.search(context) and len(values) > 1:
         yield sum(values, Fraction())
         yield from (a + b for a, b in combinations(values, 2))
-    if (
-        (not dimension.startswith("money") and (_REST.search(context) or _SAVES.search(context)))
-        or re.search(r"\b(?:later|earlier|longer|shorter|heavier|lighter|faster)\b", context)
+    if (not dimension.startswith("money") and (_REST.search(context) or _SAVES.search(context))) or re.search(
+        r"\b(?:later|earlier|longer|shorter|heavier|lighter|faster)\b", context
     ):
         yield from (abs(a - b) for a, b in combinations(values, 2) if a != b)
     if re.search(r"\b(?:together|altogether|in all|both|total)\b", context):

@@ -182,7 +182,9 @@ def _direction_fits(said: Said, moment: Moment, one: Evidence) -> bool:
     name = "until" if one.is_offer else one.name.lower()
     if re.match(r"\W*at the earliest|\W*frühestens|\W*au plus tôt", after):
         return not _ENDS.search(name)
-    if re.match(r"\W*at the latest|\W*spätestens|\W*au plus tard", after) and "latest" in "".join(other.name.lower() for other in said.cited):
+    if re.match(r"\W*at the latest|\W*spätestens|\W*au plus tard", after) and "latest" in "".join(
+        other.name.lower() for other in said.cited
+    ):
         return not _STARTS.search(name)
     if _ENDS.search(name) and not _STARTS.search(name):
         return (
@@ -239,7 +241,9 @@ def _relative(said: Said, moment: Moment) -> Violation | None:
 
 def _is_said(said: Said, one: Evidence, moment: Moment) -> bool:
     """Whether the fact's own day stands elsewhere in the sentence, so that `today` need not be it."""
-    if one.is_offer and not re.search(r"\b(?:ends?|expires?|until|last|closes|only|by|before)\b", said.before(moment.start, 25)):
+    if one.is_offer and not re.search(
+        r"\b(?:ends?|expires?|until|last|closes|only|by|before)\b", said.before(moment.start, 25)
+    ):
         return True
     others = [other for other in said.moments if other is not moment and other.kind in {"day", "weekday", "clock"}]
     return any(_is_at(said, other, one) for other in others)

@@ -181,7 +181,9 @@ def _clock(hit: re.Match[str]) -> Moment:
     return Moment(hit.start(), hit.end(), hit[0], "wrong" if wrong else "clock", hour=hour % 24, minute=minute)
 
 
-_HOURS: Final = {word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+_HOURS: Final = {
+    word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+}
 
 
 def _said_clock(hit: re.Match[str]) -> Iterator[Moment]:

@@ -150,7 +150,9 @@ def _means(said: Said, role: str, one: Evidence) -> bool:
     if role == "saving":
         return one.is_offer or _only_saves(one)
     if role == "old":  # the price of now was not before, if a fact says what was
-        older = any("old" in other.concepts and other.is_number for other in (*said.cited, *said.others) if other is not one)
+        older = any(
+            "old" in other.concepts and other.is_number for other in (*said.cited, *said.others) if other is not one
+        )
         return not older or not one.name_stems <= _PLAIN_PRICE
     return not one.concepts.isdisjoint(_FREE_OF_ROLE[role])
 
@@ -208,7 +210,12 @@ def _is_a_rest(said: Said, amount: Amount) -> bool:
     """`Two more parcels` beside the number of all and of those that came: the difference is meant."""
     counts = [one for one in said.cited if one.is_number and any(each.dimension == "count" for each in one.quantities)]
     nouns = [frozenset[str](one.name_stems - {"all", "in"}) for one in counts]
-    return amount.dimension == "count" and len(counts) > 1 and bool(nouns[0] & nouns[1]) and bool(re.match(r" more\b(?! than)", said.after(amount.end)))
+    return (
+        amount.dimension == "count"
+        and len(counts) > 1
+        and bool(nouns[0] & nouns[1])
+        and bool(re.match(r" more\b(?! than)", said.after(amount.end)))
+    )
 
 
 _IDLE: Final = re.compile(
@@ -219,7 +226,9 @@ _IDLE: Final = re.compile(
 def _is_idle(said: Said, amount: Amount) -> bool:
     """`one` and `first` where they count nothing: one of our colleagues, first of all, a second time."""
     word = amount.words.lower()
-    if word in {"a day", "a week", "a month", "a year", "an hour", "per month"} and re.search(r"\d[\s€]?$|usd |eur ", said.before(amount.start)):
+    if word in {"a day", "a week", "a month", "a year", "an hour", "per month"} and re.search(
+        r"\d[\s€]?$|usd |eur ", said.before(amount.start)
+    ):
         return any(stem(word.split()[-1]) in one.own for one in said.cited)  # so much a month
     if word == "one":
         before = said.before(amount.start, 14)
