@@ -82,9 +82,9 @@ def _patterns(language: Language) -> list[tuple[str, re.Pattern[str]]]:
         for kind, pattern in (
             ("money", rf"(?P<sign>{sign})[ \u00a0\u202f]?(?P<a>{n})(?:{upto}(?:(?P<sign3>{sign})\s?)?(?P<b>{n}))?(?:[ \u00a0]?(?P<sign2>USD|CAD|AUD))?"),
             ("money", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?[ \u00a0\u202f]?(?P<sign>{after})"),
+            ("unit!", rf"\b(?P<one>an?|one|half an?|the(?= hour\b)|ein|eine[rmn]?|une?) (?P<unit>hour|day|week|fortnight|month|year|pound|kilo|kilogram|gram|ounce|meter|metre|foot|inch|liter|litre|mile|business day|working day|tag|woche|stunde|monat|jahr|heure|jour|semaine|an)\b(?P<half> and a half)?"),
             ("ratio", rf"(?P<ratio>{ratio})|\b(?P<times>{n})[ -]?(?:times|fold|mal|fois)\b(?! \d)"),
             ("unit", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?[ \u00a0\u202f-]?(?P<unit>{UNIT_PATTERN})"),
-            ("unit", rf"\b(?P<one>an?|one|half an?|ein|eine[rmn]?|une?) (?P<unit>hour|day|week|fortnight|month|year|pound|kilo|kilogram|gram|ounce|meter|metre|foot|inch|liter|litre|mile|business day|working day|tag|woche|stunde|monat|jahr|heure|jour|semaine|an)\b"),
             ("ordinal", rf"\b(?P<a>\d+)(?:st|nd|rd|th)\b|\b(?P<word>{ordinal})\b(?! half)"),
             ("count", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?(?!\w)"),
         )
@@ -114,9 +114,10 @@ def _read(kind: str, hit: re.Match[str], language: Language, region: str) -> Ite
         value = int(groups["a"]) if groups["a"] else ORDINALS[groups["word"].lower()]
         yield Amount(hit.start(), hit.end(), hit[0], "count", (Fraction(value),), ordinal=True)
         return
+    kind = kind.rstrip("!")
     if groups.get("one"):
         unit = unit_of(groups["unit"])
-        half = Fraction(1, 2) if groups["one"].lower().startswith("half") else Fraction(1)
+        half = Fraction(1, 2) if groups["one"].lower().startswith("half") else Fraction(3, 2) if groups["half"] else Fraction(1)
         if unit:
             yield Amount(
                 hit.start(),
@@ -188,7 +189,7 @@ def _money(
 
 
 def _ratio(hit: re.Match[str], language: Language) -> Iterator[Amount]:
-    if _NO_RATIO.match(hit.string, hit.start()) or _NO_RATIO.match(hit.string, max(0, hit.start() - 7)):
+    if hit.string[: hit.start()].endswith(("and a ", "half a ")) or _NO_RATIO.match(hit.string, hit.start()) or _NO_RATIO.match(hit.string, max(0, hit.start() - 7)):
         return
     if hit["ratio"]:
         value: Fraction | None = Fraction(_RATIOS[hit["ratio"].lower()])
@@ -207,7 +208,12 @@ def _ratio(hit: re.Match[str], language: Language) -> Iterator[Amount]:
     )
 
 
+_WORTH: Final = re.compile(r"(?:order|purchase|bestellung|commande) [\w-]+ (?:is |was |comes to )?over $", re.IGNORECASE)  # an order over so much is worth that
+
+
 def _hedge(hit: re.Match[str], start: int, end: int) -> Hedge:
+    if _WORTH.search(hit.string[:start]):
+        return "exact"
     before = _BEFORE.search(hit.string[max(0, start - 32) : start])
     found = before or _AFTER.match(hit.string, end)
     if found is None:

@@ -15,7 +15,7 @@ _SAVES: Final = re.compile(
     r"\b(?:sav\w+|off|discount\w*|less|cheaper|lower|reduc\w+|rebate|cut|drop\w*|down|fell|fallen|difference|below|rabatt|spar\w+|günstiger|remise|réduction|économis\w+)\b"
 )
 _REST: Final = re.compile(
-    r"\b(?:more|left|remain\w*|away|short|to go|difference|missing|fewer|less|still|rest|other|others|further|another|noch|encore|plus)\b"
+    r"\b(?:more|left|remain\w*|away|short|to go|without|excluding|except|before|difference|missing|fewer|less|still|rest|other|others|further|another|noch|encore|plus)\b"
 )
 _TOGETHER: Final = re.compile(
     r"\b(?:together|total|in all|altogether|combined|plus|all|comes? to|makes?|makes? it|that is|sum|both|items?|pieces|for|costs?|pay|with|including|zusammen|insgesamt|total|ensemble|order\w*|units?)\b"
@@ -27,7 +27,7 @@ def fits(amount: Amount, value: Fraction, fact: Fraction, *, rounded: bool = Fal
     """Whether a said value (of the amount) is the fact's, as exactly as the amount's hedge claims."""
     said = value * amount.size
     if amount.hedge == "exact" or amount.hedge == "up_to":
-        if amount.dimension in {"count", "points"} or (amount.dimension.startswith("money") and not rounded):
+        if amount.dimension in {"count", "points", "ratio"} and not rounded or (amount.dimension.startswith("money") and not rounded):
             return said == fact
         if amount.dimension == "percent" and not rounded:
             return said == fact
@@ -52,6 +52,8 @@ def _hedged(hedge: Hedge, said: Fraction, fact: Fraction) -> bool:
 def is_of(amount: Amount, quantity: Quantity, one: Evidence) -> bool:
     if amount.dimension == quantity.dimension:
         return True
+    if amount.dimension == "ratio" and "times" in amount.words.lower():  # sold 240 times
+        return quantity.dimension == "count"
     return {amount.dimension, quantity.dimension} == {"points", "count"} and "point" in one.own
 
 
@@ -171,6 +173,8 @@ def _ratios(pool: Sequence[Evidence], context: str) -> Iterator[Fraction]:
     for high, low in _pairs(pool):
         yield (high - low) / high if off else low / high
         yield high / low
+    rates = _of("percent", pool)
+    yield from (a / b for a, b in permutations(rates, 2) if b)
 
 
 def _counts(pool: Sequence[Evidence], context: str) -> Iterator[Fraction]:

@@ -10,7 +10,7 @@ from decisions.guard.concepts import ABOUT, SAID_OF, SOFT
 from decisions.guard.evidence import Evidence
 from decisions.guard.said import Said
 from decisions.guard.vocabulary import FOREIGN, NEUTRAL, REQUESTS, STAFF
-from decisions.guard.words import Word, clauses, stems, words
+from decisions.guard.words import Word, clauses, contains, stems, words
 
 _STATES_NOTHING: Final = re.compile(
     r"^\W*(?:(?:if|whether|in case|once|when(?:ever)?|should you|wenn|falls|ob|si)\b|(?:would|do|did|can|could|may|shall|have|is|are|will|what|which|how|still|ready|any|why|not)\b.*\?)|\b(?:if (?:you|it|something|anything|not|there|that|this)|let (?:us|me) know|tell us|would you like|whether)\b"
@@ -18,6 +18,8 @@ _STATES_NOTHING: Final = re.compile(
 _OPENING: Final = re.compile(
     r"^\W*(?:(?:please|and|or|then|just|so|simply|always|never|kindly|also|now|to)\W+)*([^\W\d_]+)"
 )
+_STATEMENT: Final = re.compile(r"^\W*(?:[\w-]+ ){1,4}(?:is|has|was|will|are|were|have been|goes|comes|does|did|should|which)\b|^\W*(?:order|return|name) [\w-]*\d|.*\bwhich\b")
+_COURTESIES: Final = re.compile(r"\bwarm(?:est)? (?:regards|wishes|welcome|thanks|greetings)|\bwarmly\b|\bhappy (?:packing|shopping|baking|cooking|reading|hiking|gardening|running|riding|camping|travels|holidays)\b")
 _FREE: Final = re.compile(
     r"(?<!feel )(?<!feel )(?<!-)\bfree\b(?!-)|\bcomplimentary\b|\bfor nothing\b|\bno (?:extra )?(?:charge|cost)\b|\bwithout charge\b|\bat no (?:extra |additional )?(?:charge|cost)\b|\bon us\b|\bon the house\b|\bgift\w*\b|\bgratis\b|\bkostenlos\w*|\bkostenfrei\b|\bgratuit\w*|\bcosts? (?:you )?nothing\b",
 )
@@ -26,6 +28,7 @@ _FREE_WORDS: Final = frozenset({"free", "charge", "cost", "nothing", "no", "with
 
 def claim_violations(said: Said) -> Iterator[Violation]:
     yield from _free(said)
+    yield from _codes_in(said)
     reported: set[str] = set()
     quiet = _quiet_spans(said)
     for word in words(said.text):
@@ -38,13 +41,15 @@ def claim_violations(said: Said) -> Iterator[Violation]:
 def _is_placed(said: Said, word: Word, quiet: list[tuple[int, int]]) -> bool:
     if said.covered(word.start, word.end) or _in_amount(said, word):
         return True
+    if any(hit.start() <= word.start < hit.end() for hit in _COURTESIES.finditer(said.low)):
+        return True
     if _is_neutral(said, word) or any(one.says(word.stem) for one in said.cited):
         return True
     if word.low in stems_of_brand(said):
         return True
     about = SAID_OF.get(word.stem, frozenset())
     asked = any(start <= word.start < end for start, end in quiet)
-    if said.source.brief.audience == "staff" and word.stem in STAFF and (asked or said.cited):
+    if said.source.brief.audience == "staff" and word.stem in STAFF and (asked or said.cited or said.literals):
         return True
     if _is_the_thing(said, word):
         return True
@@ -108,7 +113,8 @@ def _quiet_spans(said: Said) -> list[tuple[int, int]]:
 
 def _is_quiet(clause: str) -> bool:
     opening = _OPENING.match(clause)
-    return bool(opening and opening[1] in REQUESTS) or bool(_STATES_NOTHING.search(clause))
+    requests = bool(opening and opening[1] in REQUESTS) and not _STATEMENT.match(clause)
+    return requests or bool(_STATES_NOTHING.search(clause))
 
 
 def _unplaced(said: Said, word: Word) -> Violation:
@@ -141,6 +147,18 @@ def _unplaced(said: Said, word: Word) -> Violation:
     )
 
 
+_CODE: Final = re.compile(r"(?<![\w-])(?=[\w-]*[A-Z0-9])(?:[A-Z]+|\d+|[A-Z0-9]+)-[A-Z0-9]+(?:-[A-Z0-9]+)*(?![\w-])")
+
+
+def _codes_in(said: Said) -> Iterator[Violation]:
+    """Codes of letters and figures (R-17, USB-C) are said as a fact writes them."""
+    known = " ".join(literal for one in (*said.cited, *said.others) for literal in one.literals)
+    for hit in _CODE.finditer(said.text):
+        plain_number = re.fullmatch(r"[\d-]+", hit[0])
+        if not plain_number and not said.covered(hit.start(), hit.end()) and not contains(known, hit[0].lower(), "-"):
+            yield violation(Code.NAME, said.sentence, hit[0], f"Write the code as its fact does: {hit[0]} is none.")
+
+
 def _owns(one: Evidence, word: Word, kind: str) -> bool:
     return word.stem in one.own if kind == "own" else one.says(word.stem)
 
@@ -149,6 +167,8 @@ def _free(said: Said) -> Iterator[Violation]:
     hit = next((hit for hit in _FREE.finditer(said.low) if not said.covered(hit.start(), hit.end())), None)
     if hit is None or re.search(r"gift card|gift wrap", said.low) and _says_gift(said):
         return
+    if hit[0] == "free" and any(contains(said.low.replace("-", " "), one.name.lower()) for one in said.cited if one.name.endswith(" free")):
+        return  # nickel free, as the fact is called
     if hit[0].startswith("gift"):
         if not _says_gift(said):
             yield violation(Code.OFFER, said.sentence, hit[0], "Leave the gift out: no fact or offer gives one.")
@@ -183,6 +203,11 @@ def _is_free(said: Said, one: Evidence) -> bool:
     return named and one.affirms
 
 
+_FREE_THINGS: Final = {
+    "ship": ("shipping", "delivery", "postage", "versand", "livraison"), "return": ("return",), "cancel": ("cancel",), "pickup": ("pick",),
+}  # fmt: skip
+
+
 def _is_about_it(said: Said, one: Evidence) -> bool:
     """`Free shipping` rests on the shipping's price, not on the return's."""
     things = {name for name in ("ship", "return", "cancel", "pickup") if name in one.concepts}
@@ -192,5 +217,5 @@ def _is_about_it(said: Said, one: Evidence) -> bool:
         "cancel": r"cancel",
         "pickup": r"pick",
     }
-    said_of = {name for name, pattern in of.items() if re.search(rf"\b(?:{pattern})", said.low)}
+    said_of = {name for name, patterns in _FREE_THINGS.items() if any(pattern in said.low for pattern in patterns)}
     return not things or not said_of or bool(things & said_of)

@@ -122,7 +122,7 @@ def _of_fact(fact: Fact, zone: ZoneInfo, language: Language, region: str) -> Evi
 @lru_cache(maxsize=4096)
 def _name(name: str) -> tuple[frozenset[str], frozenset[str], bool]:
     own = stems(name.replace("_", " "))
-    denies = any(word in _NEGATIVE for word in re.findall(r"[\w']+", name.lower()))
+    denies = any(word in _NEGATIVE for word in re.findall(r"[\w']+", name.lower())) or bool(re.search(r"(?<!is)(?<!are)(?<!for)[ _-]free$", name.lower()))
     return own, _about(own), denies
 
 
@@ -153,7 +153,7 @@ def _quantities(
     if isinstance(value, Money):
         yield Quantity(f"money {value.currency}", Fraction(value.amount_minor, 10 ** EXPONENTS[value.currency]))
     elif isinstance(value, int | Decimal) and not isinstance(value, bool):
-        unit = unit_of(fact.unit) or _unit_in(fact.name) if fact.unit else _unit_in(fact.name)
+        unit = unit_of(fact.unit) if fact.unit else _unit_in(fact.name)
         dimension, size = unit or ("count", Fraction(1))
         if dimension == "time" and re.search(r"\b(?:business|working)\b", f"{fact.name} {fact.unit}"):
             yield Quantity("workdays", Fraction(value) * size / 86400)
@@ -181,8 +181,9 @@ def _in_text(text: str, language: Language, region: str) -> tuple[Quantity, ...]
 @lru_cache(maxsize=1024)
 def _unit_in(name: str) -> tuple[str, Fraction] | None:
     """The unit that a name ends with: `weight in grams`, `battery hours`, `battery_life_hours`."""
-    found = re.search(r"(?:\bin |_in_|[ _])([a-z]+)\)?$", name.lower())
-    unit = UNITS.get(found[1]) if found and len(found[1]) > 2 else None  # noqa: PLR2004
+    found = re.search(r"(?:\b(?:in|working|business) |_in_|\()([a-z]+)\)?$|[ _]([a-z]+s)$|^([a-z]+s)$", name.lower())
+    word = found[1] or found[2] or found[3] if found else ""
+    unit = UNITS.get(word) if len(word) > 2 else None  # noqa: PLR2004
     return unit if unit and unit[0] not in {"points"} else None
 
 

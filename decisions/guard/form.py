@@ -8,6 +8,7 @@ from typing import Final
 from contracts.words import Brief, Fact, Sentence, Violation, joined
 from decisions.guard import characters
 from decisions.guard.codes import Code, uncited, violation
+from decisions.guard.words import contains
 
 MOST_EMOJI: Final = 2
 _PROMOTIONS: Final = re.compile(r"promo|campaign|offer|newsletter|marketing|\bsale\b|_sale|sale_|\bads?\b|ad_copy")
@@ -101,7 +102,7 @@ def _says(fact: Fact, words: str) -> bool:
     if fact.internal or fact.untrusted or isinstance(fact.value, bool):
         return False
     values = fact.value if isinstance(fact.value, tuple) else (str(fact.value),)
-    return any(re.search(rf"(?<![\w.-]){re.escape(words)}(?![\w-])", value, re.IGNORECASE) for value in values)
+    return any(contains(value.lower(), words.lower(), "-.@") for value in values)
 
 
 def _banned(sentence: Sentence, banned: Sequence[str]) -> Iterator[Violation]:

@@ -15,7 +15,7 @@ _ACCUSING: Final = re.compile(
     r"blocked you|flagged (?:you|as)|bad faith|excessive(?:ly)?|serial return\w*|negligen\w*|careless\w*|irresponsib\w*|unreasonabl\w*|chargeback abuse|gaming the|taking advantage)\b"
     r"|\byour (?:own )?(?:fault|mistake|error|negligence|carelessness|failure|misuse|oversight|doing|wrongdoing|lies|bad behaviou?r|behaviou?r)\b|\byou (?:have )?(?:failed|neglected|should have|should've|ought to have|caused|broke|damaged|misled|lied|refused|ignored|"
     r"mistreated|were (?:wrong|careless|supposed)|didn't bother|did not bother|never (?:paid|answered|replied|told)|claim(?:ed)?\b|pretend\w*|allege\w*|entered (?:the|a) wrong|gave us (?:the|a) wrong|typed|forgot to|did not (?:pay|reply|answer|enter|give)|didn't (?:pay|reply|answer|enter|give))\b"
-    r"|\bbecause of you\b|\bthanks to you,|\bblame\b|\byou are (?:to blame|responsible|at fault|not (?:honest|trustworthy))|\byou return too|\btoo many (?:returns|orders|refunds|claims)|\bdu(?:e)? to your\b|\b(?:people|customers|buyers) like you\b|\btrustworth\w*|\bnot (?:credible|believable)\b|\bwe (?:do not|don't|cannot|can't) (?:believe|trust)\b",
+    r"|\b(?:does not|doesn't|do not|don't) add up\b|\bsomething (?:about it |about this )?(?:is|seems|looks) (?:off|odd|strange|fishy|wrong with you)|\bbecause of you\b|\bthanks to you,|\bblame\b|\byou are (?:to blame|responsible|at fault|not (?:honest|trustworthy))|\byou return too|\btoo many (?:returns|orders|refunds|claims)|\bdu(?:e)? to your\b|\b(?:people|customers|buyers) like you\b|\btrustworth\w*|\bnot (?:credible|believable)\b|\bwe (?:do not|don't|cannot|can't) (?:believe|trust)\b",
     re.IGNORECASE,
 )  # fmt: skip
 _ONLY_TO_CUSTOMERS: Final = re.compile(
@@ -44,7 +44,7 @@ _SUPERLATIVE: Final = re.compile(
 )  # fmt: skip
 _PRESSURE: Final = re.compile(
     r"\b(?:last chance|final (?:chance|hours?|days?|call)|act (?:now|fast|quickly)|hurry|don't (?:miss (?:out|it|this)|wait)|do not miss|before (?:it's|it is|they're|they are|someone|somebody) \w+|now or never|(?:going|selling|moving|flying|disappearing|vanishing|goes|sells|sold) (?:\w+ )?(?:fast|quickly|off the shelves)|limited[- ]time|ends? soon|ending soon|"
-    r"expires? soon|time is running|clock is ticking|won't last|will not last|before it is too late|urgent(?:ly)?|too late|once it's gone|when it's gone|gone forever|jetzt zugreifen|nur noch heute|letzte chance|dernière chance|vite|in demand|high demand|going, going|snapped up|some(?:body|one) else|other (?:customers|people|shoppers|buyers)|others (?:are|have)|people (?:are )?(?:looking|viewing|watching)|never (?:be|come) back|won't be back|one-time|today only|only today)\b",
+    r"expires? soon|time is running|clock is ticking|won't last|will not last|before it is too late|urgent(?:ly)?|too late|once it's gone|when it's gone|gone forever|jetzt zugreifen|nur noch heute|letzte chance|dernière chance|vite|in demand|high demand|going, going|snapped up|(?:won't|will not|cannot|can't) (?:get|have) any more|no more (?:will )?com(?:e|ing)|that was the last|last (?:delivery|batch)|some(?:body|one) else|other (?:customers|people|shoppers|buyers)|others (?:are|have)|people (?:are )?(?:looking|viewing|watching)|never (?:be|come) back|won't be back|one-time|today only|only today)\b",
     re.IGNORECASE,
 )  # fmt: skip
 _INJECTION: Final = re.compile(
@@ -76,6 +76,7 @@ def never_violations(said: Said) -> Iterator[Violation]:
         if hit:
             yield violation(code, said.sentence, hit[0], advice)
     yield from _pressure(said)
+    yield from _done_by_the_reader(said)
 
 
 def _allowed(said: Said, hit: re.Match[str], code: Code, *, staff: bool) -> bool:
@@ -128,7 +129,7 @@ def _harmless(said: Said, hit: re.Match[str]) -> bool:
         "immediately",
         "instantly",
     }:
-        return bool(re.search(r"\b(?:can|may|could|sorry|not|more|reply|write|let us)\b", said.low))
+        return bool(re.search(r"\b(?:sorry|not|reply|write|contact|reach|let us)\b", said.low))
     if words in {"surely", "certainly", "absolutely", "definitely", "definite"}:
         return False
     if words.startswith("promis"):
@@ -148,7 +149,7 @@ def _pressure(said: Said) -> Iterator[Violation]:
     hit = _PRESSURE.search(said.low)
     if hit is None or said.covered(hit.start(), hit.end()) or _borne(said, hit):
         return
-    if re.search(r"hesitate|no hurry|no rush|needn't hurry", said.low):
+    if re.search(r"hesitate|no (?:need to )?(?:hurry|rush)|don't hurry|needn't hurry", said.low):
         return
     now = said.source.instant
     ends = [
@@ -183,3 +184,15 @@ def _pressure(said: Said) -> Iterator[Violation]:
     if rates and re.search(r"sell|going|demand|moving|fast", hit[0]):
         return
     yield violation(Code.SCARCITY, said.sentence, hit[0], "Leave the pressure out: no cited fact bears it.")
+
+
+_READER_DID: Final = re.compile(r"\byou (?:have |had |'ve )?(?:cancel\w*|refused|declined|rejected|returned too|withdrew|changed your mind)\b")
+
+
+def _done_by_the_reader(said: Said) -> Iterator[Violation]:
+    """That the reader did it is said only if a fact says that they did."""
+    hit = _READER_DID.search(said.low)
+    if hit is None or said.low.rstrip().endswith("?") or re.search(r"\bif\b", said.low):
+        return
+    if not any(re.search(r"\byou\b|\bcustomer\b|\bclient\b|your request", literal) for one in said.cited for literal in (*one.literals, one.name.lower())):
+        yield violation(Code.ACCUSATION, said.sentence, hit[0], "Say what happened, not that the reader did it: no fact says so.")

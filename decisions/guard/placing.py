@@ -11,14 +11,14 @@ from decisions.guard.arithmetic import direct, follows, is_of
 from decisions.guard.codes import Code, uncited, violation
 from decisions.guard.evidence import Evidence
 from decisions.guard.said import Said
-from decisions.guard.words import stem, stems
+from decisions.guard.words import contains, stem, stems
 
 _CODES: Final = {"count": Code.COUNT, "percent": Code.PERCENT, "points": Code.COUNT, "ratio": Code.NUMBER}
 # What an amount of money is said to be, by the words beside it.
 _ROLES: Final[dict[str, tuple[re.Pattern[str], re.Pattern[str]]]] = {
     "saving": (
         re.compile(r"\b(?:sav(?:e|es|ed|ing|ings)|discount|reduction|rebate|reduced by|cut by|dropped by|off)(?: you)?(?: of| another| an extra| up to| about| is| by)?\W*$"),
-        re.compile(r"^\W*(?:off|discount|less\b(?! than)|cheaper|lower|in savings|saving|savings|reduction|rebate)\b"),
+        re.compile(r"^\W*(?:off|discount|less\b(?! than)|(?:below|under)\b(?= the| our| its)|cheaper|lower|in savings|saving|savings|reduction|rebate)\b"),
     ),
     "refund": (
         re.compile(r"\b(?:refund(?:ed|ing|s)?|credit(?:ed)?|reimburse\w*|give back|return)(?: you| is| was| of| will be| comes to)*\W*$"),
@@ -66,6 +66,8 @@ def _violation(said: Said, amount: Amount) -> Violation | None:
     facts = [] if _is_a_rest(said, amount) else _as_said(said, amount, direct(amount, said.cited))
     if facts and _bound(said, amount, facts):
         return None
+    if not facts and amount.dimension == "count" and _is_others_of_a_list(said, amount):
+        return None
     if not facts and follows(amount, said.cited, _context(said, amount)):
         return _needs_now(said, amount)
     if facts:
@@ -76,8 +78,8 @@ def _violation(said: Said, amount: Amount) -> Violation | None:
 
 def _is_in_a_name(said: Said, amount: Amount) -> bool:
     """`The lowest price of the last 30 days`: the amount belongs to what the fact is called."""
-    words = amount.words.lower().strip()
-    return any(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", one.name.lower()) for one in said.cited)
+    words = amount.words.lower().strip(" .")
+    return any(contains(one.name.lower(), words) for one in said.cited)
 
 
 def _needs_now(said: Said, amount: Amount) -> Violation | None:
@@ -125,6 +127,8 @@ def _as_said(said: Said, amount: Amount, facts: list[Evidence]) -> list[Evidence
         return facts
     before, after = said.before(amount.start, _CONTEXT), said.after(amount.end)
     roles = {role for role, (left, right) in _ROLES.items() if left.search(before) or right.search(after)}
+    if "total" in roles and any("total" in one.concepts for one in said.cited) and _ROLES["total"][0].search(before):
+        facts = [one for one in facts if "total" in one.concepts]
     for role in roles - {"total", "shipping"}:
         facts = [one for one in facts if _means(said, role, one)]
     if "shipping" in roles:
@@ -146,9 +150,14 @@ def _as_said(said: Said, amount: Amount, facts: list[Evidence]) -> list[Evidence
 _PLAIN_PRICE: Final = stems("price current now new sale each today unit item preis prix")
 
 
+_OF_NOW: Final = stems("new now current")
+
+
 def _means(said: Said, role: str, one: Evidence) -> bool:
     if role == "saving":
         return one.is_offer or _only_saves(one)
+    if role == "old" and not one.name_stems.isdisjoint(_OF_NOW):
+        return False
     if role == "old":  # the price of now was not before, if a fact says what was
         older = any(
             "old" in other.concepts and other.is_number for other in (*said.cited, *said.others) if other is not one
@@ -188,6 +197,8 @@ def _mentions_old(said: Said) -> bool:
 
 def _bound(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
     """Whether the noun that is counted belongs to a fact that gives the number."""
+    if not all(_stands_so(said, amount, one) for one in facts):
+        return False
     if amount.dimension.startswith("money") or amount.dimension == "percent":
         return True
     numbers = [one for one in said.cited if one.is_number and one.day is None and not one.is_offer]
@@ -203,7 +214,26 @@ def _bound(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
     return True
 
 
+def _stands_so(said: Said, amount: Amount, one: Evidence) -> bool:
+    """Of a text with several amounts (55% linen, 45% cotton) the one that stands before the same word is meant."""
+    noun = re.match(r"\s*(?:of |in )?([^\W\d_]+)", said.after(amount.end))
+    if noun is None or len(one.quantities) < 2 or not one.literals:  # noqa: PLR2004
+        return True
+    figure = re.search(r"[\d.,]*\d", amount.words)
+    parts = [part for literal in one.literals for part in re.split(r", |; | and ", literal) if contains(part, noun[1])]
+    if figure is None or not any(map(str.isdigit, "".join(parts))):
+        return True
+    return any(contains(part, figure[0], ".,") for part in parts)
+
+
 _SMALL: Final = frozenset("of the in a an for to with per and more is are each number".split())
+
+
+def _is_others_of_a_list(said: Said, amount: Amount) -> bool:
+    """`Olive and two other colors`: what is left of a list when what the sentence names is taken off."""
+    if not re.match(r" (?:other|more|further)\b", said.after(amount.end)):
+        return False
+    return any(one.listed and one.listed - sum(literal in said.low for literal in one.literals) in amount.values for one in said.cited)
 
 
 def _is_a_rest(said: Said, amount: Amount) -> bool:
@@ -239,13 +269,7 @@ def _is_idle(said: Said, amount: Amount) -> bool:
             )
         ) and not re.search(r"\bonly one (?:left|remain)", said.low)
     if word in {"first", "second"} and amount.ordinal:
-        return (
-            not re.match(
-                r"^\W*(?:order|purchase|parcel|package|time|item|delivery|reminder|attempt|one)", said.after(amount.end)
-            )
-            or word == "first"
-            and not re.match(r"^\W*(?:order|purchase)", said.after(amount.end))
-        )
+        return _is_no_ordinal(said, amount, word)
     if amount.dimension == "time" and word in {
         "a day",
         "a week",
@@ -262,8 +286,25 @@ def _is_idle(said: Said, amount: Amount) -> bool:
     return False
 
 
+def _is_no_ordinal(said: Said, amount: Amount, word: str) -> bool:
+    """First of all, a second time; but not your second order, nor the first parcel where a fact counts parcels so."""
+    noun = re.match(r"\W*([^\W\d_]+)", said.after(amount.end))
+    literals = [literal for one in said.cited for literal in one.literals]
+    if noun and any(contains(literal, f"{which} {noun[1]}") for literal in literals for which in ("first", "second", "third")):
+        return any(contains(literal, f"{word} {noun[1]}") for literal in literals)
+    counted = {"order", "purchase"} if word == "first" else {"order", "purchase", "parcel", "package", "item", "delivery", "reminder", "attempt"}
+    return noun is None or noun[1] not in counted
+
+
+_ALL: Final = re.compile(r"\b(?:every (?:store|shop|color|size)|all (?:our |the |your )?(?:stores|shops|colors|sizes|parcels)|(?:whole|entire|complete) order|every (?:parcel|piece|item)|all (?:\w+ )?items of)\b")
+_ALL_WORDS: Final = stems("all every whole entire complete everything")
+
+
 def vague_violations(said: Said) -> Iterator[Violation]:
-    """Vague amounts, which need a number that bears them: a few, several, dozens, plenty."""
+    """Vague amounts, which need a number that bears them: a few, several, dozens, plenty; and what is said of all."""
+    whole = _ALL.search(said.low)
+    if whole and said.cited and not said.low.endswith("?") and not any(one.own & _ALL_WORDS for one in said.cited):
+        yield violation(Code.COUNT, said.sentence, whole[0], f"Say of how many it is true: no cited fact says {whole[0]!r}.")
     for pattern, least, most, code in _VAGUE:
         hit = pattern.search(said.low)
         if hit is None or said.covered(hit.start(), hit.end()):

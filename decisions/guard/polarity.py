@@ -11,11 +11,12 @@ from decisions.guard.concepts import SAID_OF
 from decisions.guard.evidence import Evidence
 from decisions.guard.said import Said
 from decisions.guard.vocabulary import NEUTRAL
-from decisions.guard.words import Word, clauses, negations, words
+from decisions.guard.words import Word, clauses, negations, stems, words
 
 _ZERO: Final = re.compile(
     r"\b(?:free|zero|0|nothing|waived|without|sold out|out of stock|unavailable|gone|no)\b|\b0[.,]00\b"
 )
+_FREE_OF: Final = re.compile(r"(?<!feel )\b[a-z]+[ -]free\b(?! of| shipping| delivery| return)|\bfree (?:of (?!charge)|from )")
 _GENTLE: Final = frozenset({"stock", "order", "status", "item"})
 _SOLD_OUT: Final = re.compile(
     r"(?<!almost )(?<!nearly )\b(?:sold out|out of stock|unavailable|no longer available|not available|not in stock|none left|ausverkauft|nicht vorrätig|épuisée?)\b"
@@ -30,7 +31,7 @@ def polarity_violations(said: Said) -> Iterator[Violation]:
     denied = negations(said.low, spans)
     question = said.low.rstrip().endswith("?")
     for start, end in _scopes(said.low):
-        negative = any(start <= place < end for place in denied)
+        negative = any(start <= place < end for place in denied) or bool(_FREE_OF.search(said.low[start:end]))
         for word in words(said.text[start:end]):
             placed = Word(word.text, word.low, word.stem, word.start + start, word.end + start)
             found = None if question else _violation(said, placed, said.low[start:end], negative=negative)
@@ -38,6 +39,8 @@ def polarity_violations(said: Said) -> Iterator[Violation]:
                 yield found
                 return
     yield from _stock(said)
+    yield from _turned(said, denied)
+    yield from _already(said)
 
 
 def _scopes(text: str) -> Iterator[tuple[int, int]]:
@@ -100,6 +103,36 @@ def _agrees(one: Evidence, word: Word, negative: bool) -> bool:  # noqa: FBT001
             return one.affirms != negative or one.value_denies == negative
         return one.affirms != negative
     return one.value_denies == negative
+
+
+_AUXILIARIES: Final = frozenset("do not no never be have the a an of to in and it".split())
+
+
+def _turned(said: Said, denied: list[int]) -> Iterator[Violation]:
+    """A value that is a denial (did not go through) may not be said without its negation."""
+    if denied or said.low.rstrip().endswith("?"):
+        return
+    said_stems = stems(said.low)
+    for one in said.cited:
+        for literal in one.literals:
+            core = stems(literal) - _AUXILIARIES
+            if one.value_denies and core and len(literal.split()) <= _SHORT and core <= said_stems and literal not in said.low:
+                yield violation(Code.NEGATION, said.sentence, said.text, f"Say it as {one.id} does: {literal}.", one.id)
+
+
+_SHORT: Final = 6
+_ALREADY: Final = re.compile(r"\balready\b|\b(?:has|have) been (?:refunded|credited|paid back|returned to your)|\bwas refunded|\bwe(?:'ve| have) refunded")
+
+
+def _already(said: Said) -> Iterator[Violation]:
+    """Money that is to come has not come."""
+    now = said.source.instant
+    hit = _ALREADY.search(said.low)
+    if hit is None or now is None or not any("refund" in one.concepts for one in said.cited):
+        return
+    for one in (*said.cited, *said.others):
+        if "refund" in one.concepts and one.day is not None and one.day > now.date():
+            yield violation(Code.DATE, said.sentence, hit[0], f"Say by when it comes, as {one.id} does: it is not there yet.", one.id)
 
 
 def _stock(said: Said) -> Iterator[Violation]:

@@ -18,14 +18,14 @@ any some such same other another each every all none few little more most less m
 very really as ok okay hey o'clock etc vs am pm uhr like today's
 """
 _COURTESY: Final = """
-hi hello hey dear good morning afternoon evening day welcome greetings goodbye bye cheers regards wishes sincerely faithfully truly warm warmly warmest kind kindly best-wishes yours cordially
+hi hello hey dear good morning afternoon evening day welcome greetings goodbye bye cheers regards wishes sincerely faithfully truly kind kindly best-wishes yours cordially
 thank thanks thankful grateful gratefully appreciate appreciated appreciation please sorry apology apologies apologize apologise apologizing excuse pardon forgive regret unfortunately sadly inconvenience inconvenient trouble bother wait waiting patience patient patiently
-hope hopes hoping enjoy enjoyed enjoying wish wishing happy glad pleased delighted pleasure excited love lovely nice great wonderful fun fantastic glad looking forward see soon take care congratulations congrats
+hope hopes hoping enjoy enjoyed enjoying wish wishing happy glad pleased delighted pleasure excited love lovely nice great wonderful fun fantastic glad looking forward see soon take care congratulations congrats accept accepts
 worry worries problem problems hesitate question questions concern concerns doubt doubts unsure sure certain help helps helping helped assist assistance support supporting advice advise guidance guide
 understand understanding understood understandable frustrating annoying disappointing disappointed disappointment matter matters important importance mind course news update updates updated information info details detail
 reply replies replying replied respond response answer answers answering answered write writing writes call calls calling phone email e-mail mail message messages contact contacts contacting reach chat talk speak line touch note letter sender
 let lets letting know knows tell tells telling told ask asks asking asked say says saying hear hears hearing heard listen read reads reading feel feeling free feedback opinion thoughts idea ideas suggestion
-joy summary record records bear bearing posted meantime accept accepts wrong word words wear wearing pack packing result results close closes friendly regard understandably gently bit step-by-step figure hear-from eager curious cozy-time remain remains patience-time interest interested entirely completely totally-fine properly comfortable proceed proceeds smooth smoothly straightforward sorted honest honestly frankly clear clearly nearby-us occasion relax rest-assured-not greet smile smiles
+cause causes caused unclear rain-less joy summary record records bear bearing posted meantime wrong word words wear wearing result results pressure hurry trust unclear hit rush friendly regard understandably gently bit step-by-step figure hear-from eager curious cozy-time remain remains patience-time interest interested entirely completely totally-fine properly comfortable proceed proceeds smooth smoothly straightforward sorted honest honestly frankly clear clearly nearby-us occasion relax rest-assured-not greet smile smiles
 quick quickly quick-question brief briefly shortly moment moments minute second gladly happily personally directly straight simple simply easy easily easier quietly calm calmly
 """
 _SERVICE: Final = """
@@ -44,7 +44,7 @@ life home house door garden kitchen room table outdoors weekend evening morning 
 """
 _STAFF: Final = """
 customer customers colleague lead manager supervisor shift scan scans scanning scanned label labels labelled print printed bag bags shelf shelves rack counter till register bin bins stockroom back-room room floor aisle
-put take place pack packing wrap hand receipt receipts id card ask ask check checks inspect inspection count verify confirm confirms confirming condition damage damaged damages missing tag tags sealed seal box boxes tape paper
+put take place pack packing wrap hand receipt receipts id card ask ask check checks inspect inspection count verify compare compares confirm confirms confirming condition damage damaged damages missing tag tags sealed seal box boxes tape paper
 note notes record enter screen system tell report photo photograph picture picture pictures keep set aside together carefully unsure instead prepare prepared pick picks collect bring separate separately area each every pair staff
 decide decision decisions decided approve reject refuse answer look case details against for before evidence facts odd unusual speaks
 """
@@ -55,7 +55,7 @@ ist sind war waren sein bin wird werden wurde wurden worden hat haben hatte hatt
 in im an am auf aus bei beim bis für mit nach von vom vor zu zum zur über unter um ab seit durch gegen ohne zwischen pro je statt wegen
 nicht kein keine keinen keinem was wer wann wo warum welche welcher welches alles etwas nichts jede jeder jedes diese dieser dieses diesen diesem man
 hallo guten tag morgen abend liebe lieber sehr geehrte geehrter frau herr danke vielen herzlichen dank bitte entschuldigung entschuldigen leid tut verzeihung grüße grüßen freundlichen herzliche willkommen geduld verständnis freuen freut
-fragen frage antworten antwort antwortet melden schreiben hilfe helfen gern team bestellung bestellungen ihre nachricht einfach kurz sagen bescheid geben gut nochmals wieder schön viel spaß freude sehen uhr wünschen einkauf
+voraussichtlich voraussichtliche leider bereits gerade unterwegs-hin inklusive zzgl zuzüglich einschließlich lang lange groß hoch breit zusammen fragen frage antworten antwort antwortet melden schreiben hilfe helfen gern team bestellung bestellungen ihre nachricht einfach kurz sagen bescheid geben gut nochmals wieder schön viel spaß freude sehen uhr wünschen einkauf
 artikel produkt stück warten denken wählen warenkorb mal erhalten bekommen finden
 """
 _FRENCH: Final = """
@@ -65,7 +65,7 @@ est sont était étaient être été sera seront a ont avez avons avait avoir pe
 à au aux en dans sur sous par pour avec sans chez vers entre avant après depuis jusqu jusque dès contre
 ne pas plus non oui très bien aussi encore déjà ici là tout toute tous toutes même autre autres
 bonjour bonsoir cher chère madame monsieur merci beaucoup s'il plaît désolé désolés désolée excuses pardon cordialement bientôt bienvenue salutations patience compréhension
-question questions répondre répondez réponse message écrire écrivez aider aide équipe commande commandes simplement n'hésitez hésitez contacter contactez heures heure bonne journée
+malheureusement déjà environ ainsi ensemble notamment compris question questions répondre répondez réponse message écrire écrivez aider aide équipe commande commandes simplement n'hésitez hésitez contacter contactez heures heure bonne journée
 article produit attendre attend choisir panier trouver d'une c'est l'article recevoir
 """
 NEUTRAL: Final = stem_set(_GRAMMAR, _COURTESY, _SERVICE)
@@ -87,6 +87,6 @@ REQUESTS: Final = frozenset(
     "reply choose tell let contact check use take ask scan complete come visit see keep open write call click finish return pick review have enjoy look browse explore discover "
     "shop order reserve add get grab hand place put wash please give confirm name try send bring track follow feel stop find decide cancel wait make select need questions just enter pack print "
     "verify set pass read note remember count antworten wählen bitte schreiben répondez choisissez if should say "
-    "hold update save".split()
+    "hold update save allow compare thank thanks sorry apologies".split()
 )
 ORDERS_TO_STAFF: Final = frozenset("never always only do don't".split())

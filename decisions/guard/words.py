@@ -12,12 +12,12 @@ NEGATORS: Final = frozenset(
     "shouldn't hasn't haven't hadn't mustn't needn't ain't hardly lacks lack unable nicht kein keine keinen keinem keiner nie niemals ohne ne pas jamais sans "
     "non aucun aucune".split()
 )
-_CLAUSE: Final = re.compile(r"[,;:.!?()\u2013\u2014]\s|[()\u2013\u2014]|\s(?:but|although|though|however|because|while|so|until|till|unless|if|aber|weil|mais|car)\s")  # fmt: skip
+_CLAUSE: Final = re.compile(r"[,;:.!?()\u2013\u2014]\s|[()\u2013\u2014]|\s(?:(?<!anything )but|although|though|however|because|while|so|until|till|unless|if|aber|weil|mais|car)\s")  # fmt: skip
 # Negations that deny nothing a fact says.
 IDIOMS: Final = re.compile(
     r"not only|not just|no need|no (?:more|later|less|fewer|earlier|longer) than|not (?:more|later|less|fewer|earlier|longer) than|no matter|(?:at )?no (?:extra |additional )?(?:cost|charge)|free of|no problem|no worries|no rush|no hurry|"
     r"(?:do not|don't) (?:worry|hesitate|be shy|wait|forget|miss|need|have to|put|let|leave|use|open|hand|give|send)|can(?:not|'t) wait|why not|if not|or not|not sure|not (?:before|until)|no later|"
-    r"whether or not|no obligation|nothing (?:else|more|further)(?: for you)? to do|nothing (?:you )?need|no action|no questions? asked|no, thanks|not yet decided|not sure|no reply|no longer",
+    r"whether or not|no obligation|without (?:shipping|tax|postage|delivery|(?:an|any|your) (?:answer|reply|word|response))|nothing (?:else|more|further)(?: for you)? to do|nothing (?:you )?need|no action|no questions? asked|no, thanks|not yet decided|not sure|no reply|no longer",
     re.IGNORECASE,
 )
 _DENYING: Final = re.compile(r"\b(?:anything but|far from|fails? to|failed to)\b")
@@ -77,6 +77,19 @@ def _undoubled(word: str) -> str:
     return word[:-1] if doubled else word
 
 
+def contains(text: str, phrase: str, joints: str = "") -> bool:
+    """Whether the phrase stands in the text as whole words; `joints` are signs that join words, like a hyphen."""
+    start = text.find(phrase) if phrase else -1
+    while start >= 0:
+        end = start + len(phrase)
+        sides = text[start - 1 : start] if start else "", text[end : end + 1]
+        if not any(side.isalnum() or (side and side in joints) for side in sides):
+            return True
+        start = text.find(phrase, start + 1)
+    return False
+
+
+@lru_cache(maxsize=8192)
 def stems(text: str) -> frozenset[str]:
     return frozenset(stem(hit[0].lower()) for hit in WORD.finditer(text))
 
