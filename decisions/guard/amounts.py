@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from contracts.currencies import EXPONENTS
-from decisions.guard.numerals import ORDINALS, Language, number, number_pattern
+from decisions.guard.numerals import ORDINALS, WORDS, Language, number, number_pattern
 from decisions.guard.units import UNIT_PATTERN, unit_of
 
 Hedge: TypeAlias = Literal["exact", "about", "almost", "over", "at_least", "under", "at_most", "up_to"]
@@ -95,7 +95,10 @@ def amounts(text: str, language: Language, region: str, taken: list[tuple[int, i
     """Every amount outside of what is `taken` already, none of them overlapping."""
     found: list[Amount] = []
     busy = list(taken)
+    kinds = _kinds_in(text, language)
     for kind, pattern in _patterns(language):
+        if kind not in kinds:
+            continue
         for hit in pattern.finditer(text):
             if any(hit.start() < end and start < hit.end() for start, end in busy):
                 continue
@@ -103,6 +106,31 @@ def amounts(text: str, language: Language, region: str, taken: list[tuple[int, i
                 found.append(amount)
                 busy.append((hit.start(), hit.end()))
     return sorted(found, key=lambda amount: amount.start)
+
+
+_CURRENCY: Final = re.compile(r"[$€£¥₹₩¢]|zł|[Ff]r\.|\b(?:[A-Z]{3}|[Dd]ollars?|[Ee]uros?|pounds|quid|bucks|yen|[Ff]ranken|francs|[Cc]ents?|pence)\b|\dp\b")
+
+
+def _kinds_in(text: str, language: Language) -> set[str]:
+    """The kinds of amounts that may occur at all: most sentences have none, and looking for them takes time."""
+    parts = set(re.findall(r"[^\W\d_]+|[½¼¾%]|\d", text.lower()))
+    digits = any(part.isdigit() for part in parts)
+    kinds = {"count", "unit"} if digits or parts & _NUMBER_PARTS[language] else set[str]()
+    if kinds and _CURRENCY.search(text):
+        kinds.add("money")
+    if parts & _RATIO_PARTS:
+        kinds.add("ratio")
+    if digits or parts & _ORDINAL_PARTS:
+        kinds.add("ordinal")
+    return kinds | {"unit!"}
+
+
+_NUMBER_PARTS: Final = {
+    language: frozenset(part for word in (*known, "dozen", "hundred", "thousand", "million") for part in re.findall(r"[^\W\d_]+", word))
+    for language, known in WORDS.items()
+}
+_RATIO_PARTS: Final = frozenset(part for word in _RATIOS for part in word.replace("-", " ").split() if part not in {"a", "one"}) | {"times", "fold", "mal", "fois"}
+_ORDINAL_PARTS: Final = frozenset(part for word in ORDINALS for part in word.split("-"))
 
 
 def _read(kind: str, hit: re.Match[str], language: Language, region: str) -> Iterator[Amount]:
@@ -163,9 +191,7 @@ def _is_unit(hit: re.Match[str]) -> bool:
     return last.isdigit() or unit in {"%", "kg", "cm", "mm", "km", "lb", "oz"}
 
 
-_AFTER_INCHES: Final = re.compile(
-    r"\s*(?:[,.;:)x×/(]|$|wide|long|high|tall|deep|by\b|in (?:diameter|height|length)|and\b|or\b)"
-)  # noqa: RUF001
+_AFTER_INCHES: Final = re.compile(r"\s*(?:[,.;:)x×/(]|$|wide|long|high|tall|deep|by\b|in (?:diameter|height|length)|and\b|or\b)")  # noqa: RUF001
 
 
 def _money(

@@ -9,6 +9,7 @@ from typing import Final
 from decisions.guard.amounts import Amount, Hedge
 from decisions.guard.evidence import Evidence, Quantity
 from decisions.guard.units import same_size
+from decisions.guard.words import stems
 
 NEARLY: Final = Fraction(7, 100)
 _SAVES: Final = re.compile(
@@ -132,8 +133,9 @@ def _sums(dimension: str, pool: Sequence[Evidence], context: str) -> Iterator[Fr
     if _TOGETHER.search(context) and len(values) > 1:
         yield sum(values, Fraction())
         yield from (a + b for a, b in combinations(values, 2))
-    if (not dimension.startswith("money") and (_REST.search(context) or _SAVES.search(context))) or re.search(
-        r"\b(?:later|earlier|longer|shorter|heavier|lighter|faster)\b", context
+    if (
+        (not dimension.startswith("money") and (_REST.search(context) or _SAVES.search(context)))
+        or re.search(r"\b(?:later|earlier|longer|shorter|heavier|lighter|faster)\b", context)
     ):
         yield from (abs(a - b) for a, b in combinations(values, 2) if a != b)
     if re.search(r"\b(?:together|altogether|in all|both|total)\b", context):
@@ -179,11 +181,17 @@ def _ratios(pool: Sequence[Evidence], context: str) -> Iterator[Fraction]:
 
 def _counts(pool: Sequence[Evidence], context: str) -> Iterator[Fraction]:
     values = _of("count", pool)
-    if len(values) > 1 and (_TOGETHER.search(context) or _REST.search(context)):
+    totals = any(one.is_number and not one.name_stems.isdisjoint(_IN_ALL) for one in pool)
+    if len(values) > 1 and (_SUMMED.search(context) or not totals):
         yield sum(values, Fraction())
-        yield from (a + b for a, b in combinations(values, 2))
-    if _REST.search(context) or re.search(r"\bof\b", context):
+        if _SUMMED.search(context):
+            yield from (a + b for a, b in combinations(values, 2))
+    if context.endswith("[rest]"):
         yield from (abs(a - b) for a, b in combinations(values, 2) if a != b)
+
+
+_SUMMED: Final = re.compile(r"\b(?:together|altogether|in all|in total|total|combined|both|zusammen|insgesamt)\b")
+_IN_ALL: Final = stems("all total whole")
 
 
 def _spans(dimension: str, pool: Sequence[Evidence]) -> Iterator[Fraction]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from contracts.words import Violation
@@ -148,35 +148,25 @@ def _is_soon(said: Said, day: date) -> bool:
 def _is_at_time(said: Said, moment: Moment, one: Evidence) -> bool:
     if one.clock is None:
         return False
-    after = said.after(moment.end, 12)
-    zone = re.match(r"\W*\(?(utc|gmt|[a-z]{1,4}t|mez|cet)\b", after)
+    zone = re.match(r"\W{0,2}([A-Z]{1,4}T|UTC|MEZ|MESZ)\b", said.text[moment.end :])
     clock = one.clock
-    if one.instant is not None and zone and zone[1] in {"utc", "gmt"} or moment.zone == "UTC":
+    if moment.zone == "UTC" or (zone and zone[1] in {"UTC", "GMT"}):
         if one.instant is None:
             return False
         clock = one.instant.astimezone(UTC).time()
-    elif zone and one.instant is not None and len(zone[1]) > 1:
-        name = (one.instant.tzname() or "").lower()
-        if zone[1] not in {name, name[:1] + name[-1:]} and zone[1] not in {
-            "at",
-            "but",
-            "it",
-            "that",
-            "let",
-            "set",
-            "get",
-            "not",
-            "out",
-            "just",
-            "mit",
-            "est",
-        }:
-            return False
+    elif zone and one.instant is not None and not _is_named(one.instant, zone[1]):
+        return False
     if (clock.hour, clock.minute) == (moment.hour, moment.minute):
         return True
     if not moment.half_known and (clock.hour % 12, clock.minute) == ((moment.hour or 0) % 12, moment.minute):
         return True
     return (clock.hour, clock.minute, moment.hour, moment.minute) == (23, 59, 0, 0)
+
+
+def _is_named(instant: datetime, zone: str) -> bool:
+    """PST is Pacific time in winter, PT at any time."""
+    name = instant.tzname() or ""
+    return zone in {name, name[:1] + name[-1:], {"CET": "MEZ", "CEST": "MESZ"}.get(name)}
 
 
 def _direction_fits(said: Said, moment: Moment, one: Evidence) -> bool:
@@ -186,9 +176,7 @@ def _direction_fits(said: Said, moment: Moment, one: Evidence) -> bool:
     name = "until" if one.is_offer else one.name.lower()
     if re.match(r"\W*at the earliest|\W*frühestens|\W*au plus tôt", after):
         return not _ENDS.search(name)
-    if re.match(r"\W*at the latest|\W*spätestens|\W*au plus tard", after) and "latest" in "".join(
-        other.name.lower() for other in said.cited
-    ):
+    if re.match(r"\W*at the latest|\W*spätestens|\W*au plus tard", after) and "latest" in "".join(other.name.lower() for other in said.cited):
         return not _STARTS.search(name)
     if _ENDS.search(name) and not _STARTS.search(name):
         return (
@@ -245,9 +233,7 @@ def _relative(said: Said, moment: Moment) -> Violation | None:
 
 def _is_said(said: Said, one: Evidence, moment: Moment) -> bool:
     """Whether the fact's own day stands elsewhere in the sentence, so that `today` need not be it."""
-    if one.is_offer and not re.search(
-        r"\b(?:ends?|expires?|until|last|closes|only|by|before)\b", said.before(moment.start, 25)
-    ):
+    if one.is_offer and not re.search(r"\b(?:ends?|expires?|until|last|closes|only|by|before)\b", said.before(moment.start, 25)):
         return True
     others = [other for other in said.moments if other is not moment and other.kind in {"day", "weekday", "clock"}]
     return any(_is_at(said, other, one) for other in others)

@@ -49,7 +49,7 @@ CONCEPTS: Final = (
              "pay pays paid paying payment card method charge charged go went goes gone through declined decline bank another way debit debited bill account try zahlung bezahlt abgebucht paiement payé débitée carte account set aside"),
     _concept("hold", "hold held review decision decide hold waiting check on-hold decided", "hold held review reviewing look looking looks check checking checks decide decided decision hear waiting wait closer before further on go goes pause paused person team answer know tell"),
     _concept("quantity", "quantity qty units count items number pieces menge anzahl quantité piece stück in cart lines each",
-             "quantity item items piece pieces pair pairs unit units order ordered ordering bought cart copies each contain contains altogether got stück artikel exemplaires pièces bestellt"),
+             "held hold contain contains make makes quantity item items piece pieces pair pairs unit units order ordered ordering bought cart copies each contain contains altogether got stück artikel exemplaires pièces bestellt"),
     _concept("cart", "cart basket item product items products bag checkout warenkorb panier artikel article", "cart basket bag saved waiting wait waits left chose picked forgot behind still there here thinking pick choose chosen warenkorb panier"),
     _concept("weigh", "weight weigh gewicht poids", "contain contains net hold holds fill filled weigh weighs weighing weight gram kilo wiegt pèse scales"),
     _concept("measure", "size dimension dimensions length width height depth diameter long wide high tall größe länge breite höhe maße longueur largeur hauteur dimension measures",

@@ -82,6 +82,7 @@ def _patterns(language: Language) -> list[tuple[str, re.Pattern[str]]]:
             ("day", rf"(?<![\w-]){year}-(?P<m>\d\d)-(?P<day>\d\d)(?:T(?P<h>\d\d):(?P<min>\d\d)(?::\d\d)?Z?)?(?!\d)"),
             ("pair", rf"\b{month} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?{join}(?:the )?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:]|\s?[ap]\.?m)(?:,? {year})?"),
             ("pair", rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er)?{join}(?:the |le |dem )?(?P<day2>\d{{1,2}})(?:st|nd|rd|th|\.)? (?:of )?{month}(?:,? {year})?"),
+            ("named", rf"\b(?P<weekday>{weekday}),? (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?(?= (?:and|to|until|bis|und|et|au)\b| ?[-–])"),  # noqa: RUF001
             ("day", rf"\b{month} (?:the )?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?|(?P<ordinal>{ordinal}))(?![\d:]|\w)(?:,? {year}(?!:))?"),
             ("day", rf"(?:\bthe )?(?:\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er)?|\b(?P<ordinal>{ordinal})) (?:of )?{month}(?:,? {year})?"),
             ("figures", r"(?<![\w.,/-])(?P<a>\d{1,4})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{4}|\d{2})(?![\w/-]|\.\d|,\d)"),
@@ -135,6 +136,9 @@ def _read(kind: str, hit: re.Match[str], language: Language, month_first: bool) 
         yield _day(start, end, words, year, month or int(groups.get("m") or 0), day)
         if groups.get("h"):
             yield Moment(end - 1, end, words, "clock", hour=int(groups["h"]), minute=int(groups["min"]), zone="UTC")
+    elif kind == "named":
+        yield Moment(start, hit.end("weekday"), hit["weekday"], "weekday", weekday=WEEKDAYS[language][hit["weekday"].lower()])
+        yield Moment(hit.start("day"), end, hit["day"], "day", day=int(hit["day"]))
     elif kind == "figures":
         yield _figures(hit, month_first)
     elif kind == "clock":
@@ -181,9 +185,7 @@ def _clock(hit: re.Match[str]) -> Moment:
     return Moment(hit.start(), hit.end(), hit[0], "wrong" if wrong else "clock", hour=hour % 24, minute=minute)
 
 
-_HOURS: Final = {
-    word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
-}
+_HOURS: Final = {word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
 
 
 def _said_clock(hit: re.Match[str]) -> Iterator[Moment]:

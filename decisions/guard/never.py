@@ -111,14 +111,7 @@ def _harmless(said: Said, hit: re.Match[str]) -> bool:
             re.search(r"\bas $", before)
         )
     if words in {"best", "favorite", "favourite", "perfect"}:
-        return (
-            bool(re.search(r"all the $|suits you $|works $|your $|what (?:works|suits|fits) (?:you )?$", before))
-            or words == "best"
-            and bool(re.fullmatch(r"[\s,!.]*", after))
-            and not before.strip()
-            or bool(re.match(r" for you\b", after))
-            and bool(re.search(r"\b(?:which|what|whatever|whichever|option|choose|works|suits|is)\b", before))
-        )
+        return _is_no_praise(said, words, before, after)
     if words in {
         "on time",
         "in time",
@@ -143,6 +136,17 @@ def _harmless(said: Said, hit: re.Match[str]) -> bool:
         and bool(re.match(r"\s*(?:of|shelf|left|right|up)\b", after))
         or (words == "most" and not after.strip())
     )
+
+
+def _is_no_praise(said: Said, words: str, before: str, after: str) -> bool:
+    """All the best, what suits you best, best washed cold: the last if a fact bears the rest."""
+    if re.search(r"all the $|suits you $|works $|your $|(?:works|suits|fits) (?:you )?$", before):
+        return True
+    if words == "best" and re.match(r" (?:dried|washed|kept|used|stored|worn|served|cleaned)\b", after):
+        return bool(said.cited)
+    if words == "best" and re.fullmatch(r"[\s,!.]*", after):
+        return not before.strip()
+    return bool(re.match(r" for you\b", after) and re.search(r"\b(?:which|what|whatever|whichever|option|choose|works|suits)\b", before))
 
 
 def _pressure(said: Said) -> Iterator[Violation]:

@@ -78,6 +78,8 @@ def _violation(said: Said, amount: Amount) -> Violation | None:
 
 def _is_in_a_name(said: Said, amount: Amount) -> bool:
     """`The lowest price of the last 30 days`: the amount belongs to what the fact is called."""
+    if amount.dimension in {"count", "ratio"}:
+        return False
     words = amount.words.lower().strip(" .")
     return any(contains(one.name.lower(), words) for one in said.cited)
 
@@ -112,8 +114,13 @@ def _elsewhere(said: Said, amount: Amount, code: Code, context: str) -> Violatio
     return violation(code, said.sentence, amount.words, advice, near[0].id if near else None)
 
 
+_RESTS: Final = re.compile(r"\W*(?:\w+\W+)?(?:are |is )?(?:more\b(?! than)|left|remain|other|others|fewer|less|away|short|to go|further|missing|still|noch|encore)")
+
+
 def _context(said: Said, amount: Amount) -> str:
     """The sentence's words; for money that is a saving or is not, only what stands beside it may call it so."""
+    if amount.dimension == "count":
+        return f"{said.low} [rest]" if _RESTS.match(said.after(amount.end)) else said.low
     if not amount.dimension.startswith("money"):
         return said.low
     left, right = _ROLES["saving"]
@@ -142,7 +149,7 @@ def _as_said(said: Said, amount: Amount, facts: list[Evidence]) -> list[Evidence
             if not (one.is_offer or _only_saves(one))
             or re.search(r"\bsav|discount|\boff\b|rabatt|spar|credit|voucher", said.low)
         ]
-    if not roles & {"old"} and len(facts) == 1 and "old" in facts[0].concepts and not _mentions_old(said):
+    if not roles & {"old"} and len(facts) == 1 and {"old", "price"} <= facts[0].concepts and not _mentions_old(said):
         facts = []
     return facts
 
@@ -159,9 +166,7 @@ def _means(said: Said, role: str, one: Evidence) -> bool:
     if role == "old" and not one.name_stems.isdisjoint(_OF_NOW):
         return False
     if role == "old":  # the price of now was not before, if a fact says what was
-        older = any(
-            "old" in other.concepts and other.is_number for other in (*said.cited, *said.others) if other is not one
-        )
+        older = any("old" in other.concepts and other.is_number for other in (*said.cited, *said.others) if other is not one)
         return not older or not one.name_stems <= _PLAIN_PRICE
     return not one.concepts.isdisjoint(_FREE_OF_ROLE[role])
 
@@ -202,6 +207,9 @@ def _bound(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
     if amount.dimension.startswith("money") or amount.dimension == "percent":
         return True
     numbers = [one for one in said.cited if one.is_number and one.day is None and not one.is_offer]
+    owned = _of_the_same_number(said, amount, numbers)
+    if owned:
+        return any(one in facts for one in owned)
     if amount.dimension != "count":
         numbers = [one for one in numbers if any(each.dimension == amount.dimension for each in one.quantities)]
     after = re.split(r"[,;:.!?()]| and ", said.after(amount.end, 30))[0]
@@ -212,6 +220,18 @@ def _bound(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
         if owners:
             return any(one in facts for one in owners)
     return True
+
+
+def _of_the_same_number(said: Said, amount: Amount, numbers: list[Evidence]) -> list[Evidence]:
+    """`2 x Desk lamp`: facts come in rows (item1, count1), and the count of the row is meant."""
+    spans = [span for span in said.literals if _ROW.search(span.evidence.id) and not span.evidence.is_number]
+    beside = [span for span in spans if span.start >= amount.end and re.fullmatch(r" ?[x×]? ?", said.low[amount.end : span.start])]  # noqa: RUF001
+    beside += [span for span in spans if span.end <= amount.start and re.fullmatch(r" \(", said.low[span.end : amount.start]) and said.low[amount.end : amount.end + 1] == ")"]
+    rows = {_ROW.search(span.evidence.id)[0] for span in beside}  # type: ignore[index]
+    return [one for one in numbers if (row := _ROW.search(one.id)) and row[0] in rows]
+
+
+_ROW: Final = re.compile(r"\d+$")
 
 
 def _stands_so(said: Said, amount: Amount, one: Evidence) -> bool:
@@ -229,6 +249,9 @@ def _stands_so(said: Said, amount: Amount, one: Evidence) -> bool:
 _SMALL: Final = frozenset("of the in a an for to with per and more is are each number".split())
 
 
+_FURTHER: Final = stems("further more other additional extra")
+
+
 def _is_others_of_a_list(said: Said, amount: Amount) -> bool:
     """`Olive and two other colors`: what is left of a list when what the sentence names is taken off."""
     if not re.match(r" (?:other|more|further)\b", said.after(amount.end)):
@@ -240,12 +263,7 @@ def _is_a_rest(said: Said, amount: Amount) -> bool:
     """`Two more parcels` beside the number of all and of those that came: the difference is meant."""
     counts = [one for one in said.cited if one.is_number and any(each.dimension == "count" for each in one.quantities)]
     nouns = [frozenset[str](one.name_stems - {"all", "in"}) for one in counts]
-    return (
-        amount.dimension == "count"
-        and len(counts) > 1
-        and bool(nouns[0] & nouns[1])
-        and bool(re.match(r" more\b(?! than)", said.after(amount.end)))
-    )
+    return amount.dimension == "count" and len(counts) > 1 and bool(nouns[0] & nouns[1]) and not any(one.name_stems & _FURTHER for one in counts) and bool(re.match(r" more\b(?! than)", said.after(amount.end)))
 
 
 _IDLE: Final = re.compile(
@@ -256,9 +274,7 @@ _IDLE: Final = re.compile(
 def _is_idle(said: Said, amount: Amount) -> bool:
     """`one` and `first` where they count nothing: one of our colleagues, first of all, a second time."""
     word = amount.words.lower()
-    if word in {"a day", "a week", "a month", "a year", "an hour", "per month"} and re.search(
-        r"\d[\s€]?$|usd |eur ", said.before(amount.start)
-    ):
+    if word in {"a day", "a week", "a month", "a year", "an hour", "per month"} and re.search(r"\d[\s€]?$|usd |eur ", said.before(amount.start)):
         return any(stem(word.split()[-1]) in one.own for one in said.cited)  # so much a month
     if word == "one":
         before = said.before(amount.start, 14)
@@ -300,8 +316,19 @@ _ALL: Final = re.compile(r"\b(?:every (?:store|shop|color|size)|all (?:our |the 
 _ALL_WORDS: Final = stems("all every whole entire complete everything")
 
 
+def _both(said: Said) -> Iterator[Violation]:
+    hit = re.search(r"\bboth (?:of (?:the|your|our) )?([^\W\d_]+)", said.low)
+    if hit is None:
+        return
+    owners = [one for one in said.cited if one.is_number and stem(hit[1]) in one.name_stems]
+    wrong = next((one for one in owners if not any(each.value == 2 for each in one.quantities)), None)  # noqa: PLR2004
+    if wrong is not None:
+        yield violation(Code.COUNT, said.sentence, hit[0], f"Say how many: {wrong.id} is not two.", wrong.id)
+
+
 def vague_violations(said: Said) -> Iterator[Violation]:
     """Vague amounts, which need a number that bears them: a few, several, dozens, plenty; and what is said of all."""
+    yield from _both(said)
     whole = _ALL.search(said.low)
     if whole and said.cited and not said.low.endswith("?") and not any(one.own & _ALL_WORDS for one in said.cited):
         yield violation(Code.COUNT, said.sentence, whole[0], f"Say of how many it is true: no cited fact says {whole[0]!r}.")

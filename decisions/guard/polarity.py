@@ -77,7 +77,7 @@ def _denies_it(said: Said, word: Word) -> bool:
 
 
 def _contradicted(said: Said, word: Word, clause: str, *, negative: bool) -> list[Evidence]:
-    if word.stem in _GENTLE:
+    if word.stem in _GENTLE or not word.low.isalpha():
         return []
     owners = [one for one in said.cited if word.stem in one.own and not one.is_offer]
     if not owners and word.stem not in NEUTRAL:
@@ -114,6 +114,8 @@ def _turned(said: Said, denied: list[int]) -> Iterator[Violation]:
         return
     said_stems = stems(said.low)
     for one in said.cited:
+        if any(said_stems & same and one.own & other and not one.value_denies for same, other in _OPPOSITES):
+            yield violation(Code.NEGATION, said.sentence, said.text, f"Say it as {one.id} does: the sentence says the opposite.", one.id)
         for literal in one.literals:
             core = stems(literal) - _AUXILIARIES
             if one.value_denies and core and len(literal.split()) <= _SHORT and core <= said_stems and literal not in said.low:
@@ -121,6 +123,7 @@ def _turned(said: Said, denied: list[int]) -> Iterator[Violation]:
 
 
 _SHORT: Final = 6
+_OPPOSITES: Final = ((stems("same identical match equal"), stems("differ differs different")), (stems("whole entire"), stems("part")))
 _ALREADY: Final = re.compile(r"\balready\b|\b(?:has|have) been (?:refunded|credited|paid back|returned to your)|\bwas refunded|\bwe(?:'ve| have) refunded")
 
 

@@ -12,7 +12,7 @@ when where whether which while who whom whose why what how whatever whenever whe
 is are was were be been being am do does did done doing have has had having can could may might must shall should will would won't can't cannot
 i'm i'll i've i'd you're you'll you've you'd we're we'll we've we'd they're they'll they've they'd that's there's here's what's let's who's how's where's it'll it'd that'll
 don't doesn't didn't isn't aren't wasn't weren't hasn't haven't hadn't couldn't wouldn't shouldn't needn't
-least fewer couple handful plenty dozens hundreds thousands several ago maximum minimum approximately roughly nearly circa exactly e longer closer never always ever best most at-all must-be earlier
+least fewer couple handful plenty dozens hundreds thousands several ago maximum minimum approximately roughly nearly circa exactly e longer closer never always ever best most x earlier
 not no yes there here now still just only also too even else already yet soon later back away together apart ahead almost quite rather simply exactly right well else anyway otherwise however therefore thus meanwhile
 any some such same other another each every all none few little more most less much many enough own several one ones thing things something anything nothing everything somebody someone anybody anyone way ways lot bit
 very really as ok okay hey o'clock etc vs am pm uhr like today's
@@ -25,7 +25,7 @@ worry worries problem problems hesitate question questions concern concerns doub
 understand understanding understood understandable frustrating annoying disappointing disappointed disappointment matter matters important importance mind course news update updates updated information info details detail
 reply replies replying replied respond response answer answers answering answered write writing writes call calls calling phone email e-mail mail message messages contact contacts contacting reach chat talk speak line touch note letter sender
 let lets letting know knows tell tells telling told ask asks asking asked say says saying hear hears hearing heard listen read reads reading feel feeling free feedback opinion thoughts idea ideas suggestion
-cause causes caused unclear rain-less joy summary record records bear bearing posted meantime wrong word words wear wearing result results pressure hurry trust unclear hit rush friendly regard understandably gently bit step-by-step figure hear-from eager curious cozy-time remain remains patience-time interest interested entirely completely totally-fine properly comfortable proceed proceeds smooth smoothly straightforward sorted honest honestly frankly clear clearly nearby-us occasion relax rest-assured-not greet smile smiles
+cause causes caused unclear rain joy summary record records bear bearing posted meantime wrong word words wear wearing result results pressure hurry trust unclear hit rush friendly regard understandably gently bit step-by-step figure hear-from eager curious cozy-time remain remains patience-time interest interested entirely completely totally-fine properly comfortable proceed proceeds smooth smoothly straightforward sorted honest honestly frankly clear clearly nearby-us occasion relax rest-assured-not greet smile smiles
 quick quickly quick-question brief briefly shortly moment moments minute second gladly happily personally directly straight simple simply easy easily easier quietly calm calmly
 """
 _SERVICE: Final = """

@@ -17,7 +17,7 @@ _CLAUSE: Final = re.compile(r"[,;:.!?()\u2013\u2014]\s|[()\u2013\u2014]|\s(?:(?<
 IDIOMS: Final = re.compile(
     r"not only|not just|no need|no (?:more|later|less|fewer|earlier|longer) than|not (?:more|later|less|fewer|earlier|longer) than|no matter|(?:at )?no (?:extra |additional )?(?:cost|charge)|free of|no problem|no worries|no rush|no hurry|"
     r"(?:do not|don't) (?:worry|hesitate|be shy|wait|forget|miss|need|have to|put|let|leave|use|open|hand|give|send)|can(?:not|'t) wait|why not|if not|or not|not sure|not (?:before|until)|no later|"
-    r"whether or not|no obligation|without (?:shipping|tax|postage|delivery|(?:an|any|your) (?:answer|reply|word|response))|nothing (?:else|more|further)(?: for you)? to do|nothing (?:you )?need|no action|no questions? asked|no, thanks|not yet decided|not sure|no reply|no longer",
+    r"whether or not|no obligation|without (?:shipping|tax|postage|delivery|(?:an|any|your) (?:answer|reply|word|response))|nothing (?:else|more|further)(?: for you)? to do|nothing (?:you )?need|no action|no questions? asked|no, thanks|not yet decided|not sure|no reply",
     re.IGNORECASE,
 )
 _DENYING: Final = re.compile(r"\b(?:anything but|far from|fails? to|failed to)\b")
