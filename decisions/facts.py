@@ -29,10 +29,10 @@ def item_facts(items: tuple[Item, ...]) -> Iterator[Fact]:
     """The products with their units, how many units are not named, and all units together."""
     for number, item in enumerate(named(items), start=1):
         yield fact(f"item{number}", f"product {number}", item.name)
-        yield fact(f"count{number}", f"units of product {number}", item.quantity, unit="piece")
+        yield fact(f"count{number}", f"items of product {number}", item.quantity, unit="piece")
     if more := sum(item.quantity for item in items[len(named(items)) :]):
-        yield fact("more", "units of further products", more, unit="piece")
-    yield fact("units", "units in all", sum(item.quantity for item in items), unit="piece")
+        yield fact("more", "more items, of further products", more, unit="piece")
+    yield fact("units", "items in all", sum(item.quantity for item in items), unit="piece")
 
 
 def named(items: tuple[Item, ...]) -> tuple[Item, ...]:

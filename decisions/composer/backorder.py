@@ -53,7 +53,7 @@ def until_first(voice: Voice) -> Phrase:
 
 def sorry(voice: Voice) -> Phrase:
     return voice.one_of(
-        "sorry", Said("We are sorry about that."), Said("We apologize for that."), Said("We are sorry.")
+        "sorry", Said("We are sorry about that."), Said("Our apologies for that."), Said("We are sorry.")
     )
 
 
@@ -62,9 +62,9 @@ def things(voice: Voice) -> Phrase:
     return voice.one_of(
         "things",
         sentence("This is what is missing: ", all_goods, _EVENT),
-        sentence("It is about ", units, ": ", all_goods, _EVENT),
+        sentence("This concerns ", units, ": ", all_goods, _EVENT),
         sentence("Not there yet: ", all_goods, _EVENT),
-        sentence("It is about ", units, _EVENT) if all_goods is None else None,
+        sentence("This concerns ", units, _EVENT) if all_goods is None else None,
     )
 
 

@@ -10,7 +10,7 @@ from decisions.composer.voice import Voice
 
 _EVENT: Final = rests_on("event")
 _BECAUSE: Final = {
-    "reason_customer": ("as you asked", "at your request"),
+    "reason_customer": ("as you asked", "because you asked us to"),
     "reason_inventory": ("because we do not have it in stock", "because it is not in stock"),
     "reason_payment_declined": ("because the payment did not go through",),
     "reason_address": ("because it could not be sent to the delivery address",),
@@ -78,7 +78,7 @@ def money_first(voice: Voice) -> Phrase:
     return voice.one_of(
         "money_first",
         sentence("We give ", refund, " back to you by ", refund_by, ", because ", order_canceled),
-        sentence("You get ", refund, " back by ", refund_by, ": ", order_canceled),
+        sentence("You get ", refund, " back by ", refund_by, ", because ", order_canceled),
         sentence("Nothing was charged, and ", order_canceled, rests_on("uncharged"))
         if voice.has("uncharged")
         else None,
@@ -88,7 +88,7 @@ def money_first(voice: Voice) -> Phrase:
 def sorry(voice: Voice) -> Phrase:
     if voice.tone != "sorry":
         return None
-    return voice.one_of("sorry", Said("We are sorry about that."), Said("We apologize."), Said("We are sorry."))
+    return voice.one_of("sorry", Said("We are sorry about that."), Said("Our apologies."), Said("We are sorry."))
 
 
 def why(voice: Voice) -> Phrase:
@@ -100,9 +100,9 @@ def things(voice: Voice) -> Phrase:
     return voice.one_of(
         "things",
         sentence(f"This is what is {voice.canceled}: ", all_goods, _EVENT),
-        sentence("It is about ", units, ": ", all_goods, _EVENT),
+        sentence("This concerns ", units, ": ", all_goods, _EVENT),
         sentence("What will not come: ", all_goods, _EVENT),
-        sentence("It is about ", units, _EVENT) if all_goods is None else None,
+        sentence("This concerns ", units, _EVENT) if all_goods is None else None,
     )
 
 

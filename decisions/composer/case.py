@@ -108,11 +108,15 @@ def _undisputed(voice: Voice) -> Phrase:
 
 
 def _usual_amount(voice: Voice) -> Phrase:
+    """Only where it speaks for the customer."""
     total, average = voice.amount("total"), voice.amount("average")
     if total is None or average is None or total.amount_minor > average.amount_minor:
         return None
-    return sentence(
-        "The total of ", voice.money("total"), " is not above the customer's average of ", voice.money("average")
+    this, usual = voice.money("total"), voice.money("average")
+    return voice.one_of(
+        "usual_amount",
+        sentence("This order comes to ", this, ", and the customer's earlier orders come to ", usual, " on average"),
+        sentence("On average, the customer's earlier orders come to ", usual, ", and this one comes to ", this),
     )
 
 

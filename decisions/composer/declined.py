@@ -39,7 +39,7 @@ def until_first(voice: Voice) -> Phrase:
             order,
             " by ",
             until,
-            ": the payment did not go through",
+            ", because the payment did not go through",
             _EVENT,
         ),
         sentence("Your order ", order, " needs another payment method by ", until, rests_on("event", "next")),
@@ -59,7 +59,7 @@ def amount(voice: Voice) -> Phrase:
     value = voice.money("amount")
     return voice.one_of(
         "amount",
-        sentence("It is about the payment of ", value, _EVENT),
+        sentence("This concerns the payment of ", value, _EVENT),
         sentence("The payment was to be ", value, _EVENT),
     )
 

@@ -58,9 +58,9 @@ def things(voice: Voice) -> Phrase:
     return voice.one_of(
         "things",
         sentence("In the parcel: ", all_goods, _EVENT),
-        sentence("The parcel held ", units, ": ", all_goods, _EVENT),
+        sentence("In the parcel you find ", units, ": ", all_goods, _EVENT),
         sentence("Inside you find ", all_goods, _EVENT),
-        sentence("The parcel held ", units, _EVENT) if all_goods is None else None,
+        sentence("In the parcel you find ", units, _EVENT) if all_goods is None else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from random import Random
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -15,7 +15,7 @@ from tests.words.occasions import occasions
 
 TEXTS = 1000
 MOST_MISTAKES = TEXTS // 100
-LONGEST_MS = 20  # the aim is 5 on a machine that does nothing else
+LONGEST_MS = 15  # of the processor; the aim is 5 on a machine that does nothing else
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +54,9 @@ def test_the_guard_catches_one_wrong_number_day_time_amount_name_or_count(texts:
 def test_a_text_is_checked_in_milliseconds(texts: list[tuple[Brief, Copy]]):
     took = []
     for brief, copy in texts:
-        start = perf_counter()
+        start = process_time()
         check(brief, copy.sentences)
-        took.append(perf_counter() - start)
+        took.append(process_time() - start)
     assert median(took) * 1000 < LONGEST_MS
 
 
