@@ -107,7 +107,7 @@ async def test_what_left_is_told_with_its_window_and_what_came_with_its_parcel(b
     order = await business.place(basket(MUG=2))
     codes = await business.let_go_of(order, 1)
     await told(business, order, Purpose.SHIPPED)
-    assert [codes[0] in "".join(mail.paragraphs) for mail in business.mail.taken] == [False, True]
+    assert sorted(codes[0] in "".join(mail.paragraphs) for mail in business.mail.taken) == [False, True]
     await business.carrier_scans(codes, ShipmentStatus.DELIVERED)
     await told(business, order, Purpose.DELIVERED)
     assert len(business.mail.taken) == 3
@@ -115,12 +115,15 @@ async def test_what_left_is_told_with_its_window_and_what_came_with_its_parcel(b
 
 async def test_a_held_order_is_told_of_neutrally_and_staff_get_its_summary(business: Business) -> None:
     order = await business.place(risky())
-    messages = await told(business, order, Purpose.ORDER_HELD, Purpose.CASE_SUMMARY)
+    await told(business, order, Purpose.ORDER_HELD)
+    await business.until_told(order, "message.written")
     assert [mail.to for mail in business.mail.taken] == ["ada@mailinator.com"]
     assert "fraud" not in "".join(business.mail.taken[0].paragraphs).lower()
-    (case,) = [each for each in messages if each.purpose is Purpose.CASE_SUMMARY]
-    assert case.status is MessageStatus.SENT
-    assert case.kind == "staff"
+    async with business.database.connection() as connection:
+        _, case = await messages_of(connection, order.id)
+    assert case is not None
+    assert case.written_by.writer == "composer"
+    assert any("disposable" in sentence.text for sentence in case.sentences)
     await business.decide(order, "approved")
 
 
@@ -265,21 +268,24 @@ async def test_in_the_morning_it_leaves(business: Business) -> None:
 
 @pytest.mark.parametrize("answer", ["approved", "rejected"])
 async def test_what_nobody_may_send_is_put_to_a_person(business: Business, answer: str) -> None:
-    """The shop's own name is markup: neither a model nor the composer can sign with it."""
-    await business.policies.store(Policy(outreach=OutreachPolicy(brand="Harbor <b>Pine</b>")))
+    """The name of a product is not for a service mail: neither a model nor the composer can say it."""
+    await rename(business, "Mug \N{GRINNING FACE}")
     order = await business.place(basket(MUG=1))
     await told_of(business, order, MessageStatus.ASKED)
     (question,) = [each for each in await business.questions(ApprovalStatus.PENDING) if each.kind == "message"]
     assert question.required_role == "service"
     assert "Ada" not in question.model_dump_json()
+    await rename(business, "Mug")
     await business.decide_on(question, "approved" if answer == "approved" else "rejected")
-    if answer == "approved":
-        anew = await told_of(business, order, MessageStatus.ASKED, drafts=2)
-        assert anew[0].rejected_drafts == 2
-        return
     (message, *_) = await told(business, order, Purpose.ORDER_CONFIRMATION)
-    assert (message.status, message.reason) == (MessageStatus.SUPPRESSED, "refused")
-    assert business.mail.taken == []
+    expected = (MessageStatus.SENT, None) if answer == "approved" else (MessageStatus.SUPPRESSED, "refused")
+    assert (message.status, message.reason) == expected
+    assert len(business.mail.taken) == (1 if answer == "approved" else 0)
+
+
+async def rename(business: Business, name: str) -> None:
+    async with business.database.connection() as connection:
+        await connection.execute("update products set name = $1 where sku = 'MUG-01'", name)
 
 
 async def number_of(business: Business, order: OrderView) -> str:
@@ -290,14 +296,12 @@ async def number_of(business: Business, order: OrderView) -> str:
     return number
 
 
-async def told_of(
-    business: Business, order: OrderView, status: MessageStatus, *, drafts: int = 0
-) -> Sequence[MessageView]:
-    """Its messages of that status, once they were rejected so often."""
+async def told_of(business: Business, order: OrderView, status: MessageStatus) -> Sequence[MessageView]:
+    """Its messages of that status, once there are some."""
     async with asyncio.timeout(PATIENCE):
         while True:
             await deliver(business)
             messages = [each for each in await messages_about(business, order) if each.status is status]
-            if messages and messages[0].rejected_drafts >= drafts:
+            if messages:
                 return messages
             await asyncio.sleep(0.05)
