@@ -96,7 +96,7 @@ def handed(voice: Voice) -> Phrase:
     return voice.one_of(
         "handed",
         sentence("The delivery is with ", carrier, " now", _EVENT),
-        sentence(carrier, " is bringing it to ", city, _EVENT),
+        sentence(carrier, " is bringing the delivery to ", city, _EVENT),
         sentence("The delivery goes to ", city, " with ", carrier, _EVENT),
     )
 
