@@ -18,13 +18,15 @@ EMOJI: Final = re.compile(
     rf"(?:\u200d{_EMOJI}[\ufe0f\U0001f3fb-\U0001f3ff]*)*)"
 )
 ACRONYMS: Final = frozenset(
-    "USD EUR GBP CHF CAD AUD JPY UTC GMT UPS DHL DPD GLS USPS FEDEX ID US USA UK EU OK AM PM SKU FAQ VAT PDF SMS PIN QR "
+    "USD EUR GBP CHF CAD AUD JPY UTC GMT UPS DHL DPD GLS USPS FEDEX ID US USA UK EU OK AM PM SKU FAQ "
+    "VAT PDF SMS PIN QR "
     "TV USB LED UV DIY CET EST PST RMA PO II III IV XL XXL XS".split()
 )
 # What other scripts' letters are taken for; accents and full-width forms fold by their decomposition.
 _LIKE: Final = {
     pair[0]: pair[1]
-    for pair in "аa вb гr еe іi јj кk мm нh оo рp ѕs сc тt уy хx ԁd ԛq ԝw һh ӏl ɡg αa βb γy εe ιi κk νv οo ρp τt υu χx ωw ɑa ıi ſs".split()  # noqa: RUF001
+    for pair in "аa вb гr еe іi јj кk мm нh оo рp ѕs сc тt уy хx ԁd ԛq ԝw һh ӏl ɡg αa βb γy εe ιi κk νv οo ρp τt "
+    "υu χx ωw ɑa ıi ſs".split()  # noqa: RUF001
 }
 _SAID_AS_LETTERS: Final = str.maketrans("013457@$", "oieastas")
 
@@ -69,7 +71,8 @@ def emoji(text: str) -> list[str]:
 
 
 def folded(text: str) -> str:
-    """What a reader takes the text for: without what is invisible, look-alikes as what they look like, small letters."""
+    """What a reader takes the text for: without what is invisible, look-alikes as what they look "
+    "like, small letters."""
     if text.isascii():
         return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text).casefold()

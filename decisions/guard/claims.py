@@ -13,16 +13,30 @@ from decisions.guard.vocabulary import FOREIGN, NEUTRAL, REQUESTS, STAFF
 from decisions.guard.words import Word, clauses, contains, stems, words
 
 _STATES_NOTHING: Final = re.compile(
-    r"^\W*(?:(?:if|whether|in case|once|when(?:ever)?|should you|wenn|falls|ob|si)\b|(?:would|do|did|can|could|may|shall|have|is|are|will|what|which|how|still|ready|any|why|not)\b.*\?)|\b(?:if (?:you|it|something|anything|not|there|that|this)|let (?:us|me) know|tell us|(?:we|i) (?:wanted|hoped|would like|would have liked) to|would you like|whether)\b"
+    r"^\W*(?:(?:if|whether|in case|once|when(?:ever)?|should you|wenn|falls|ob|si)\b|(?:would|do|did|"
+    r"can|could|may|shall|have|is|are|will|what|which|how|still|ready|any|why|not)\b.*\?)|"
+    r"\b(?:if (?:you|it|something|anything|not|there|that|this)|let (?:us|me) know|tell us|(?:we|"
+    r"i) (?:wanted|hoped|would like|would have liked) to|would you like|whether)\b"
 )
 _OPENING: Final = re.compile(
     r"^\W*(?:(?:please|and|or|then|just|so|simply|always|never|kindly|also|now|to)\W+)*([^\W\d_]+)"
 )
-_STATEMENT: Final = re.compile(r"^\W*(?:[\w-]+ ){1,4}(?:is|has|was|will|are|were|have been|goes|comes|does|did|should|which)\b|^\W*(?:order|return|name) [\w-]*\d|.*\bwhich\b")
+_STATEMENT: Final = re.compile(
+    r"^\W*(?:[\w-]+ ){1,4}(?:is|has|was|will|are|were|have been|goes|comes|does|did|should|which)\b|"
+    r"^\W*(?:order|return|name) [\w-]*\d|.*\bwhich\b"
+)
 _ZONE: Final = re.compile(r"[A-Z]{1,4}T|UTC|MEZ|MESZ")
-_COURTESIES: Final = re.compile(r"\bwarm(?:est)? (?:regards|wishes|welcome|thanks|greetings)|\bwarmly\b|\bhappy (?:packing|shopping|baking|cooking|reading|hiking|gardening|running|riding|camping|travels|holidays)\b")
+_COURTESIES: Final = re.compile(
+    r"\bwhen(?:ever)? you(?:'re| are) ready|\bready when you are|\bcustomer (?:care|service|"
+    r"support)\b|\bwarm(?:est)? (?:regards|wishes|welcome|thanks|greetings)|\bwarmly\b|"
+    r"\bhappy (?:packing|shopping|baking|cooking|reading|hiking|gardening|running|riding|camping|"
+    r"travels|holidays)\b"
+)
 _FREE: Final = re.compile(
-    r"(?<!feel )(?<!feel )(?<!-)\bfree\b(?!-)|\bcomplimentary\b|\bfor nothing\b|\bno (?:extra )?(?:charge|cost)\b|\bwithout charge\b|\bat no (?:extra |additional )?(?:charge|cost)\b|\bon us\b|\bon the house\b|\bgift\w*\b|\bgratis\b|\bkostenlos\w*|\bkostenfrei\b|\bgratuit\w*|\bcosts? (?:you )?nothing\b",
+    r"(?<!feel )(?<!feel )(?<!-)\bfree\b(?!-)|\bcomplimentary\b|\bfor nothing\b|"
+    r"\bno (?:extra )?(?:charge|cost)\b|\bwithout charge\b|\bat no (?:extra |additional )?(?:charge|"
+    r"cost)\b|\bon us\b|\bon the house\b|\bgift\w*\b|\bgratis\b|\bkostenlos\w*|\bkostenfrei\b|"
+    r"\bgratuit\w*|\bcosts? (?:you )?nothing\b",
 )
 _FREE_WORDS: Final = frozenset({"free", "charge", "cost", "nothing", "no", "without", "gratis"})
 
@@ -42,11 +56,15 @@ def claim_violations(said: Said) -> Iterator[Violation]:
 def _is_placed(said: Said, word: Word, quiet: list[tuple[int, int]]) -> bool:
     if said.covered(word.start, word.end) or _in_amount(said, word):
         return True
-    if _ZONE.fullmatch(word.text) and any(one.kind == "clock" and 0 <= word.start - one.end <= 2 for one in said.moments):  # noqa: PLR2004
+    if _ZONE.fullmatch(word.text) and any(
+        one.kind == "clock" and 0 <= word.start - one.end <= 2 for one in said.moments
+    ):  # noqa: PLR2004
         return True  # whether it is the right one is held against the time
-    if any(hit.start() <= word.start < hit.end() for hit in _COURTESIES.finditer(said.low)):
+    if any(start <= word.start < end for start, end in _spans(_COURTESIES, said.low)):
         return True
     if _is_neutral(said, word) or any(one.says(word.stem) for one in said.cited):
+        return True
+    if word.low.endswith("est") and said.source.brief.audience == "staff" and not said.cited:
         return True
     if word.low in stems_of_brand(said):
         return True
@@ -59,6 +77,10 @@ def _is_placed(said: Said, word: Word, quiet: list[tuple[int, int]]) -> bool:
     if about & SOFT and asked:
         return True
     return bool(about & _purpose(said)) and bool(said.cited)
+
+
+def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    return [(hit.start(), hit.end()) for hit in pattern.finditer(text)]
 
 
 def _in_amount(said: Said, word: Word) -> bool:
@@ -170,7 +192,9 @@ def _free(said: Said) -> Iterator[Violation]:
     hit = next((hit for hit in _FREE.finditer(said.low) if not said.covered(hit.start(), hit.end())), None)
     if hit is None or re.search(r"gift card|gift wrap", said.low) and _says_gift(said):
         return
-    if hit[0] == "free" and any(contains(said.low.replace("-", " "), one.name.lower()) for one in said.cited if one.name.endswith(" free")):
+    if hit[0] == "free" and any(
+        contains(said.low.replace("-", " "), one.name.lower()) for one in said.cited if one.name.endswith(" free")
+    ):
         return  # nickel free, as the fact is called
     if hit[0].startswith("gift"):
         if not _says_gift(said):

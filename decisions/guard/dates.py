@@ -80,19 +80,32 @@ def _patterns(language: Language) -> list[tuple[str, re.Pattern[str]]]:
         (kind, re.compile(pattern, re.IGNORECASE))
         for kind, pattern in (
             ("day", rf"(?<![\w-]){year}-(?P<m>\d\d)-(?P<day>\d\d)(?:T(?P<h>\d\d):(?P<min>\d\d)(?::\d\d)?Z?)?(?!\d)"),
-            ("pair", rf"\b{month} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?{join}(?:the )?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:]|\s?[ap]\.?m)(?:,? {year})?"),
-            ("pair", rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er)?{join}(?:the |le |dem )?(?P<day2>\d{{1,2}})(?:st|nd|rd|th|\.)? (?:of )?{month}(?:,? {year})?"),
-            ("named", rf"\b(?P<weekday>{weekday}),? (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?(?= (?:and|to|until|bis|und|et|au)\b| ?[-–])"),  # noqa: RUF001
-            ("day", rf"\b{month} (?:the )?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?|(?P<ordinal>{ordinal}))(?![\d:]|\w)(?:,? {year}(?!:))?"),
-            ("day", rf"(?:\bthe )?(?:\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er)?|\b(?P<ordinal>{ordinal})) (?:of )?{month}(?:,? {year})?"),
-            ("figures", r"(?<![\w.,/-])(?P<a>\d{1,4})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{4}|\d{2})(?![\w/-]|\.\d|,\d)"),
+            ("pair", rf"\b{month} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?{join}(?:the )?(?P<day2>\d{{1,2}})(?:st|nd|rd|"
+rf"th)?(?![\d:]|\s?[ap]\.?m)(?:,? {year})?"),
+            ("pair", rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er)?{join}(?:the |le |dem )?(?P<day2>\d{{1,2}})(?:st|nd|"
+rf"rd|th|\.)? (?:of )?{month}(?:,? {year})?"),
+            ("named", rf"\b(?P<weekday>{weekday}),? (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?(?= (?:and|to|until|"
+rf"bis|und|et|au)\b| ?[-–])"),  # noqa: RUF001
+            ("day", rf"\b{month} (?:the )?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?|(?P<ordinal>{ordinal}))(?![\d:]|"
+rf"\w)(?:,? {year}(?!:))?"),
+            ("day", rf"(?:\bthe )?(?:\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|er)?|"
+rf"\b(?P<ordinal>{ordinal})) (?:of )?{month}(?:,? {year})?"),
+            ("figures", r"(?<![\w.,/-])(?P<a>\d{1,4})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{4}|\d{2})(?![\w/-]|\.\d|"
+r",\d)"),
             ("figures", r"(?<![\w.,/-])(?P<a>\d{1,2})(?P<sep>\.)(?P<b>\d{1,2})\.(?!\d)" if language == "de" else r"(?<![\w.,/-])(?P<a>\d{1,2})(?P<sep>/)(?P<b>\d{1,2})(?![\w/]|[.,]\d)"),
-            ("clock", r"(?<![\w:.,])(?P<h>\d{1,2})(?::(?P<min>\d\d)(?!\d|[:,.]\d)|\.(?P<min2>\d\d)(?=\s?(?:[ap]\.?m|uhr)))\s?(?P<half>[ap]\.?m\b\.?|in the (?:morning|afternoon|evening)|at night)?(?:\s?(?:uhr|o'clock)\b)?" if language != "fr" else r"(?<![\w:.,])(?P<h>\d{1,2})(?:\s?h\s?|:)(?P<min>\d\d)(?!\d)(?P<half>\b\B)?"),
+            ("clock", r"(?<![\w:.,])(?P<h>\d{1,2})(?::(?P<min>\d\d)(?!\d|[:,.]\d)|\.(?P<min2>\d\d)(?=\s?(?:[ap]\.?m|"
+r"uhr)))\s?(?P<half>[ap]\.?m\b\.?|in the (?:morning|afternoon|evening)|at night)?(?:\s?(?:uhr|"
+r"o'clock)\b)?" if language != "fr" else r"(?<![\w:.,])(?P<h>\d{1,2})(?:\s?h\s?|:)(?P<min>\d\d)(?!\d)(?P<half>\b\B)?"),
             ("clock", r"\b(?P<h>\d{1,2})\s?(?P<half>[ap]\.?m\b\.?|in the (?:morning|afternoon|evening)|at night)" if language == "en" else r"\b(?P<h>\d{1,2})\s?(?:uhr|h)\b(?P<half>\b\B)?"),
-            ("clock", r"\b(?P<h>\d{1,2})(?P<half> o'clock)|\b(?:12 )?(?P<word>noon|midnight|mittag|mitternacht|midi|minuit)\b"),
-            ("said", r"\b(?:(?P<part>half|quarter) (?P<side>past|to) )?(?P<hour>one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?P<oclock> o'clock)?(?: (?P<half>in the (?:morning|afternoon|evening)|at night|[ap]\.?m\b\.?))?"),
-            ("weekday", rf"(?:\b(?P<near>this coming|the coming|this|next|last|coming|diesen|nächsten|kommenden) )?\b(?P<weekday>{weekday})\b(?! ?\w*@)"),
-            ("month", rf"(?:\b(?P<near>in|this|next|last|early|late|mid|until|by|of|im|en|ende|anfang)[ -]){month}(?:,? {year})?"),
+            ("clock", r"\b(?P<h>\d{1,2})(?P<half> o'clock)|\b(?:12 )?(?P<word>noon|midnight|mittag|mitternacht|midi|"
+r"minuit)\b"),
+            ("said", r"\b(?:(?P<part>half|quarter) (?P<side>past|to) )?(?P<hour>one|two|three|four|five|six|seven|"
+r"eight|nine|ten|eleven|twelve)(?P<oclock> o'clock)?(?: (?P<half>in the (?:morning|afternoon|"
+r"evening)|at night|[ap]\.?m\b\.?))?"),
+            ("weekday", rf"(?:\b(?P<near>this coming|the coming|this|next|last|coming|diesen|nächsten|"
+rf"kommenden) )?\b(?P<weekday>{weekday})\b(?! ?\w*@)"),
+            ("month", rf"(?:\b(?P<near>in|this|next|last|early|late|mid|until|by|of|im|en|ende|"
+rf"anfang)[ -]){month}(?:,? {year})?"),
             ("ordinal", rf"\b(?:the|am|le|dem|den) (?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.(?=\s|$)))(?!\w)"),
             ("relative", r"\b(?P<relative>" + "|".join(sorted(_RELATIVE[language], key=len, reverse=True)) + r")\b(?!')"),
             ("span", rf"\b(?:{_SPANS[language]})\b"),
@@ -137,7 +150,9 @@ def _read(kind: str, hit: re.Match[str], language: Language, month_first: bool) 
         if groups.get("h"):
             yield Moment(end - 1, end, words, "clock", hour=int(groups["h"]), minute=int(groups["min"]), zone="UTC")
     elif kind == "named":
-        yield Moment(start, hit.end("weekday"), hit["weekday"], "weekday", weekday=WEEKDAYS[language][hit["weekday"].lower()])
+        yield Moment(
+            start, hit.end("weekday"), hit["weekday"], "weekday", weekday=WEEKDAYS[language][hit["weekday"].lower()]
+        )
         yield Moment(hit.start("day"), end, hit["day"], "day", day=int(hit["day"]))
     elif kind == "figures":
         yield _figures(hit, month_first)
@@ -185,7 +200,9 @@ def _clock(hit: re.Match[str]) -> Moment:
     return Moment(hit.start(), hit.end(), hit[0], "wrong" if wrong else "clock", hour=hour % 24, minute=minute)
 
 
-_HOURS: Final = {word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+_HOURS: Final = {
+    word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+}
 
 
 def _said_clock(hit: re.Match[str]) -> Iterator[Moment]:

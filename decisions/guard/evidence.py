@@ -122,7 +122,9 @@ def _of_fact(fact: Fact, zone: ZoneInfo, language: Language, region: str) -> Evi
 @lru_cache(maxsize=4096)
 def _name(name: str) -> tuple[frozenset[str], frozenset[str], bool]:
     own = stems(name.replace("_", " "))
-    denies = any(word in _NEGATIVE for word in re.findall(r"[\w']+", name.lower())) or bool(re.search(r"(?<!is)(?<!are)(?<!for)[ _-]free$", name.lower()))
+    denies = any(word in _NEGATIVE for word in re.findall(r"[\w']+", name.lower())) or bool(
+        re.search(r"(?<!is)(?<!are)(?<!for)[ _-]free$", name.lower())
+    )
     return own, _about(own), denies
 
 

@@ -104,6 +104,7 @@ def _quotations(source: Source, sentence: Sentence, low: str) -> list[Span]:
 
 
 def _literals(low: str, cited: tuple[Evidence, ...]) -> list[Span]:
+    """Where a cited fact's text stands, a product's name also in the plural."""
     found = []
     for one in cited:
         for literal in one.literals:
@@ -111,11 +112,12 @@ def _literals(low: str, cited: tuple[Evidence, ...]) -> list[Span]:
             start = low.find(words) if words else -1
             while start >= 0:
                 end = start + len(words)
-                if not (low[start - 1 : start].isalnum() and start) and not (low[end : end + 1].isalnum()):
+                plural = _PLURAL.match(low, end)
+                end = plural.end() if plural else end
+                if not low[max(0, start - 1) : start].isalnum() and not low[end : end + 1].isalnum():
                     found.append(Span(start, end, one))
-                elif (
-                    low[end : end + 1] in {"s", "e"} and not low[end + 2 : end + 3].isalnum()
-                ):  # the plural of a product's name
-                    found.append(Span(start, end + 1, one))
                 start = low.find(words, start + 1)
     return found
+
+
+_PLURAL: Final = re.compile(r"(?:e?s)(?![^\W_])")

@@ -1,4 +1,5 @@
-"""What others wrote (reviews, notes, supplier prose) is not repeated, unless as a quotation where that is the purpose."""
+"""What others wrote (reviews, notes, supplier prose) is not repeated, unless as a quotation "
+"where that is the purpose."""
 
 import re
 from collections.abc import Iterator
@@ -57,7 +58,8 @@ def _runs(text: str) -> frozenset[tuple[str, ...]]:
 
 
 _PLAIN: Final = frozenset(
-    "thank you for your order the a an to of and is it in on we our i my this that please with be are was at by hi hello i'm so".split()
+    "thank you for your order the a an to of and is it in on we our i my this that please with be "
+    "are was at by hi hello i'm so".split()
 )
 
 
