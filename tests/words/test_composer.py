@@ -8,6 +8,7 @@ import pytest
 
 from contracts.money import Money
 from contracts.outreach import Case, Delivered, Held, Item, Purpose
+from contracts.reasons import CancelReason
 from contracts.words import Brief, Copy, Sentence
 from decisions.briefs import brief_of
 from decisions.composer import compose
@@ -18,6 +19,7 @@ from tests.words.masks import skeletons, topics
 from tests.words.occasions import MAILS, occasion, occasions
 from tests.words.test_briefs import KNOWN, canceled, shipped
 
+UNTOLD = (CancelReason.FRAUD, CancelReason.STAFF, CancelReason.OTHER)
 ACCUSING = ("fraud", "risk", "suspicious", "unusual", "verify", "abuse", "security")
 TIMES = "\N{MULTIPLICATION SIGN}"
 HOSTILE = (
@@ -108,6 +110,15 @@ def test_a_canceled_mail_says_what_goes_back_by_when_or_that_nothing_was_charged
         assert "Friday, December 4" in refunded
         free = compose(brief_of(canceled(refund=None, refund_by=None)), seed).text("body")
         assert "charged" in free
+
+
+@pytest.mark.parametrize("reason", [reason for reason in CancelReason if reason not in UNTOLD])
+def test_every_reason_that_may_be_told_is_told(reason: CancelReason):
+    for seed in range(20):
+        cited = [
+            fact_id for one in compose(brief_of(canceled(reason=reason)), seed).sentences for fact_id in one.fact_ids
+        ]
+        assert f"reason_{reason}" in cited
 
 
 def test_british_readers_get_their_spelling_dates_and_clock():
@@ -294,6 +305,23 @@ def test_a_case_in_which_no_signal_fired_says_so():
     cases = (one for one in drawn if isinstance(one, Case))
     told = next(one for one in cases if not one.assessment.signals and not one.disputed_before)
     assert "declared signal" in compose(brief_of(told), 1).text("odd")
+
+
+def test_a_mail_without_brand_or_tracking_number_says_what_there_is():
+    brief = brief_of(shipped(brand="", tracking_codes=()))
+    for seed in range(40):
+        copy = compose(brief, seed)
+        assert "tracking" not in whole(copy)
+        assert "November" in copy.text("body")
+        assert len(copy.text("closing")) > 20
+
+
+def test_of_many_tracking_numbers_the_first_are_given_and_said_not_to_be_all():
+    brief = brief_of(shipped(tracking_codes=tuple(f"1Z00{number}" for number in range(9))))
+    for seed in range(40):
+        body = compose(brief, seed).text("body")
+        assert "1Z000, 1Z001, 1Z002, among others" in body
+        assert "1Z003" not in body
 
 
 def test_there_is_no_grammar_for_what_nobody_knows():
