@@ -41,6 +41,8 @@ _PART_OF_DAY: Final = {
 def moment_violations(said: Said) -> Iterator[Violation]:
     joined = _joined(said)
     for moment in said.moments:
+        if any(moment.words.lower() in one.name.lower() for one in said.cited):
+            continue  # what the fact is called: sold last year
         found = _violation(said, moment, joined[moment])
         if found is not None:
             yield found
@@ -67,12 +69,11 @@ def _same_part(a: Moment, b: Moment) -> bool:
 
 
 def _violation(said: Said, moment: Moment, together: list[Moment]) -> Violation | None:
+    """What is wrong with a moment; those of a run are of one fact."""
     if moment.kind == "wrong":
         return violation(
             Code.DATE, said.sentence, moment.words, "Write a day or time of the calendar as the locale does."
         )
-    if any(moment.words.lower() in one.name.lower() for one in said.cited):
-        return None  # what the fact is called: sold last year
     if (
         moment.kind == "relative"
         and re.search(r"\b(?:from|after) $", said.before(moment.start))
@@ -100,7 +101,7 @@ def _violation(said: Said, moment: Moment, together: list[Moment]) -> Violation 
         one
         for one in fits
         if all(
-            _is_at(said, part, one) or (part.kind == "clock") != (moment.kind == "clock") and _apart(said, part)
+            _is_at(said, part, one) or ((part.kind == "clock") != (moment.kind == "clock") and _apart(said, part))
             for part in parts
         )
     ]
@@ -122,10 +123,8 @@ def _violation(said: Said, moment: Moment, together: list[Moment]) -> Violation 
 
 def _apart(said: Said, part: Moment) -> bool:
     """A time of day beside a day may come from another fact, if that one gives only a time (closes at 20:00)."""
-    return (
-        any(one.day is None and _is_at(said, part, one) for one in said.cited)
-        or part.kind != "clock"
-        and any(_is_at(said, part, one) and one.instant is None for one in said.cited)
+    return any(one.day is None and _is_at(said, part, one) for one in said.cited) or (
+        part.kind != "clock" and any(_is_at(said, part, one) and one.instant is None for one in said.cited)
     )
 
 
@@ -193,9 +192,8 @@ def _direction_fits(said: Said, moment: Moment, one: Evidence) -> bool:
     ):
         return not _STARTS.search(name)
     if _ENDS.search(name) and not _STARTS.search(name):
-        return (
-            not _FROM.search(before)
-            or bool(re.search(r"\b(?:to|and|until|bis|au|et|after that)\b", said.after(moment.end, 50)))
+        return not _FROM.search(before) or (
+            bool(re.search(r"\b(?:to|and|until|bis|au|et|after that)\b", said.after(moment.end, 50)))
             and not said.low.startswith("after")
         )
     if _STARTS.search(name) and not _ENDS.search(name):

@@ -39,7 +39,7 @@ def _of_the_same_number(said: Said, amount: Amount, numbers: list[Evidence]) -> 
         span
         for span in spans
         if span.start >= amount.end and re.fullmatch(r" ?[x×]? ?", said.low[amount.end : span.start])
-    ]  # noqa: RUF001
+    ]
     beside += [
         span
         for span in spans

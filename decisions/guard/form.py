@@ -1,5 +1,4 @@
-"""What no text may contain whatever its facts: markup, placeholders, links, shouting, too many "
-"characters, banned words."""
+"""What no text may contain: markup, placeholders, links, shouting, too many characters, banned words."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -14,13 +14,17 @@ _EN: Final = (
 _TENS: Final = {
     word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
 }
-_DE: Final = "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn "
-"sechzehn siebzehn achtzehn neunzehn".split()
+_DE: Final = (
+    "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn "
+    "achtzehn neunzehn"
+).split()
 _DE_TENS: Final = {
     w: 10 * n for n, w in enumerate("zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split(), 2)
 }
-_FR: Final = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize "
-"dix-sept dix-huit dix-neuf".split()
+_FR: Final = (
+    "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit "
+    "dix-neuf"
+).split()
 _FR_TENS: Final = {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60}
 _BIG: Final = {"hundred": 100, "thousand": 1000, "million": 10**6}
 _LOOSE: Final = {"de": {"ein", "eine", "einen", "einem", "einer"}, "fr": {"un", "une"}, "en": set[str]()}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 from contracts.words import Violation
@@ -52,7 +53,7 @@ def _scopes(text: str) -> Iterator[tuple[int, int]]:
     """Clauses, and what an `and` joins, each by itself."""
     for start, end in clauses(text):
         cuts = [start, *(start + hit.start() for hit in re.finditer(r" (?:and|und|et) ", text[start:end])), end]
-        yield from zip(cuts, cuts[1:], strict=False)
+        yield from pairwise(cuts)
 
 
 def _violation(said: Said, word: Word, clause: str, *, negative: bool) -> Violation | None:

@@ -12,32 +12,42 @@ _CONTEXT: Final = 60
 # What an amount of money is said to be, by the words beside it.
 _ROLES: Final[dict[str, tuple[re.Pattern[str], re.Pattern[str]]]] = {
     "saving": (
-        re.compile(r"\b(?:sav(?:e|es|ed|ing|ings)|discount|reduction|rebate|reduced by|cut by|dropped by|"
-r"off)(?: you)?(?: of| another| an extra| up to| about| is| by)?\W*$"),
-        re.compile(r"^\W*(?:off|discount|less\b(?! than)|(?:below|under)\b(?= the| our| its)|cheaper|lower|"
-r"in savings|saving|savings|reduction|rebate)\b"),
+        re.compile(
+            r"\b(?:sav(?:e|es|ed|ing|ings)|discount|reduction|rebate|reduced by|cut by|dropped by|"
+            r"off)(?: you)?(?: of| another| an extra| up to| about| is| by)?\W*$"
+        ),
+        re.compile(
+            r"^\W*(?:off|discount|less\b(?! than)|(?:below|under)\b(?= the| our| its)|cheaper|lower|"
+            r"in savings|saving|savings|reduction|rebate)\b"
+        ),
     ),
     "refund": (
-        re.compile(r"\b(?:refund(?:ed|ing|s)?|credit(?:ed)?|reimburse\w*|give back|return)(?: you| is| was| of|"
-r" will be| comes to)*\W*$"),
-        re.compile(r"^\W*(?:refund(?:ed)?|back\b|credit\b|goes back|has been refunded|will be refunded|is refunded|"
-r"was refunded)"),
+        re.compile(
+            r"\b(?:refund(?:ed|ing|s)?|credit(?:ed)?|reimburse\w*|give back|return)(?: you| is| was| of|"
+            r" will be| comes to)*\W*$"
+        ),
+        re.compile(
+            r"^\W*(?:refund(?:ed)?|back\b|credit\b|goes back|has been refunded|will be refunded|is refunded|"
+            r"was refunded)"
+        ),
     ),
     "shipping": (
         re.compile(r"\b(?:shipping|delivery|postage)(?: costs?| fee| is| was| for| comes to| charges?)*\W*$"),
         re.compile(r"^\W*(?:for |of |in )?(?:shipping|delivery|postage)\b"),
     ),
     "old": (
-        re.compile(r"\b(?:was|were|previously|before|instead of|down from|used to (?:be|cost)|reduced from|"
-r"originally|regularly|usually|formerly|rather than|old price|earlier price|regular price|"
-r"list price|original price|rrp|statt|au lieu de)(?: of| was| is| it| they| cost| at)*\W*$"),
+        re.compile(
+            r"\b(?:was|were|previously|before|instead of|down from|used to (?:be|cost)|reduced from|"
+            r"originally|regularly|usually|formerly|rather than|old price|earlier price|regular price|"
+            r"list price|original price|rrp|statt|au lieu de)(?: of| was| is| it| they| cost| at)*\W*$"
+        ),
         re.compile(r"^ (?:before\b|earlier\b|previously|originally)"),
     ),
     "total": (
         re.compile(r"\b(?:total|altogether|in all)(?: of| is| was| comes to| for)*\W*$"),
         re.compile(r"^\W*(?:in total|in all|altogether)\b"),
     ),
-}  # fmt: skip
+}
 _FREE_OF_ROLE: Final = {
     "saving": {"saving"},
     "refund": {"refund"},

@@ -83,17 +83,25 @@ def read_sentence(source: Source, sentence: Sentence) -> Said:
     taken = [(one.start, one.end) for one in said_moments]
     blocked = [*taken, *((span.start, span.end) for span in spans if any(map(str.isdigit, low[span.start : span.end])))]
     return Said(
-        sentence, text, low, source, cited, tuple(one for one in usable if one.id not in sentence.fact_ids), spans,
-        tuple(one for one in said_moments if not any(span.start <= one.start and one.end <= span.end for span in spans)),
+        sentence,
+        text,
+        low,
+        source,
+        cited,
+        tuple(one for one in usable if one.id not in sentence.fact_ids),
+        spans,
+        tuple(
+            one for one in said_moments if not any(span.start <= one.start and one.end <= span.end for span in spans)
+        ),
         tuple(amounts(text, source.language, source.region, blocked)),
-    )  # fmt: skip
+    )
 
 
 def _quotations(source: Source, sentence: Sentence, low: str) -> list[Span]:
     """What a text that shows such words quotes word for word from a cited fact of others'."""
     if not SHOWS_OTHERS.search(source.brief.purpose):
         return []
-    quoted = [hit for hit in re.finditer(r'"([^"]+)"', low)]
+    quoted = list(re.finditer(r'"([^"]+)"', low))
     return [
         Span(hit.start(), hit.end(), source.evidence[fact.fact_id])
         for fact in source.brief.facts

@@ -1,5 +1,4 @@
-"""What others wrote (reviews, notes, supplier prose) is not repeated, unless as a quotation "
-"where that is the purpose."""
+"""What others wrote (reviews, notes, supplier prose) is not repeated, unless it is to be shown as a quotation."""
 
 import re
 from collections.abc import Iterator

@@ -55,18 +55,42 @@ def _counting(pool: Sequence[Evidence]) -> str | None:
 _MANY: Final = Fraction(10**9)
 _VAGUE: Final = [
     (re.compile(r"\ba handful\b|\bhandful of\b"), Fraction(2), Fraction(6), Code.SCARCITY),
-    (re.compile(r"\b(?:only|just|last) (?:a )?few\b|\bfew (?:are )?(?:left|remain)|\ba few (?:are )?(?:left|"
-r"remain\w*|pieces|units|items|pairs)"), Fraction(2), Fraction(6), Code.SCARCITY),
-    (re.compile(r"\b(?:almost|nearly|virtually|practically) (?:sold out|gone|out of stock)|\brunning (?:low|out)|"
-r"\blow stock|\bstock is (?:low|limited)|\blimited (?:stock|supply|availability|quantit\w+)|"
-r"\bwhile (?:stocks?|supplies) lasts?|\bselling out\b|\bscarce|\bhardly any left|"
-r"\bjust about gone|\bgoing out of stock|\bfast wird|\bfast ausverkauft"), Fraction(1), Fraction(5), Code.SCARCITY),
-    (re.compile(r"\bplenty\b|\bloads of\b|\blots (?:left|in stock|of)|\bmany (?:left|in stock|reviews|pieces)"), Fraction(20), _MANY, Code.COUNT),
+    (
+        re.compile(
+            r"\b(?:only|just|last) (?:a )?few\b|\bfew (?:are )?(?:left|remain)|\ba few (?:are )?(?:left|"
+            r"remain\w*|pieces|units|items|pairs)"
+        ),
+        Fraction(2),
+        Fraction(6),
+        Code.SCARCITY,
+    ),
+    (
+        re.compile(
+            r"\b(?:almost|nearly|virtually|practically) (?:sold out|gone|out of stock)|\brunning (?:low|out)|"
+            r"\blow stock|\bstock is (?:low|limited)|\blimited (?:stock|supply|availability|quantit\w+)|"
+            r"\bwhile (?:stocks?|supplies) lasts?|\bselling out\b|\bscarce|\bhardly any left|"
+            r"\bjust about gone|\bgoing out of stock|\bfast wird|\bfast ausverkauft"
+        ),
+        Fraction(1),
+        Fraction(5),
+        Code.SCARCITY,
+    ),
+    (
+        re.compile(r"\bplenty\b|\bloads of\b|\blots (?:left|in stock|of)|\bmany (?:left|in stock|reviews|pieces)"),
+        Fraction(20),
+        _MANY,
+        Code.COUNT,
+    ),
     (re.compile(r"\bfor (?:days|weeks|months|years|hours)\b"), _MANY, _MANY, Code.UNIT),
     (re.compile(r"\bdozens\b"), Fraction(24), _MANY, Code.COUNT),
     (re.compile(r"\bhundreds\b"), Fraction(200), _MANY, Code.COUNT),
     (re.compile(r"\bthousands\b"), Fraction(2000), _MANY, Code.COUNT),
     (re.compile(r"\bmillions\b"), Fraction(2 * 10**6), _MANY, Code.COUNT),
     (re.compile(r"\bseveral\b"), Fraction(3), _MANY, Code.COUNT),
-    (re.compile(r"\ba couple (?:of )?(?:left|pieces|units|items|pairs|of)|\ba pair of\b"), Fraction(1), Fraction(2), Code.COUNT),
-]  # fmt: skip
+    (
+        re.compile(r"\ba couple (?:of )?(?:left|pieces|units|items|pairs|of)|\ba pair of\b"),
+        Fraction(1),
+        Fraction(2),
+        Code.COUNT,
+    ),
+]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 WORD: Final = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
@@ -14,8 +15,10 @@ NEGATORS: Final = frozenset(
     "keinen keinem keiner nie niemals ohne ne pas jamais sans "
     "non aucun aucune".split()
 )
-_CLAUSE: Final = re.compile(r"[,;:.!?()\u2013\u2014]\s|[()\u2013\u2014]|\s(?:(?<!anything )but|although|though|however|"
-r"because|while|so|until|till|unless|if|aber|weil|mais|car)\s")  # fmt: skip
+_CLAUSE: Final = re.compile(
+    r"[,;:.!?()\u2013\u2014]\s|[()\u2013\u2014]|\s(?:(?<!anything )but|although|though|however|"
+    r"because|while|so|until|till|unless|if|aber|weil|mais|car)\s"
+)
 # Negations that deny nothing a fact says.
 IDIOMS: Final = re.compile(
     r"not only|not just|no need|no (?:more|later|less|fewer|earlier|longer) than|not (?:more|later|"
@@ -126,7 +129,7 @@ def words(text: str) -> list[Word]:
 def clauses(text: str) -> list[tuple[int, int]]:
     """Where the clauses of a sentence begin and end."""
     cuts = [0, *(hit.start() for hit in _CLAUSE.finditer(text)), len(text)]
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(pairwise(cuts))
 
 
 def negations(text: str, outside: Iterable[tuple[int, int]] = ()) -> list[int]:
