@@ -78,7 +78,7 @@ def _unusual_amount(voice: Voice) -> Phrase:
     return voice.one_of(
         "unusual_amount",
         sentence("The total of ", total, " is far above the customer's average of ", average, rests),
-        sentence("The customer's average is ", average, ", and this order of ", total, " is far above it", rests),
+        sentence("The customer's average is ", average, ", and the total of ", total, " is far above it", rests),
     )
 
 

@@ -36,7 +36,7 @@ def things_first(voice: Voice) -> Phrase:
     return voice.one_of(
         "things_first",
         sentence("Your order ", order, " is confirmed: ", things, _EVENT),
-        sentence("Confirmed, with our thanks, is your order ", order, ": ", things, _EVENT),
+        sentence("With our thanks, we confirm your order ", order, ": ", things, _EVENT),
         sentence("This is your confirmed order ", order, ": ", things, _EVENT),
     )
 
@@ -46,7 +46,7 @@ def total_first(voice: Voice) -> Phrase:
     return voice.one_of(
         "total_first",
         sentence("Your order ", order, " for ", total, " is confirmed", rests_on("event")),
-        sentence("Thank you for your order ", order, " for ", total),
+        sentence("Thank you: your order ", order, " for ", total, " is confirmed", rests_on("event")),
     )
 
 

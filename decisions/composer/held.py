@@ -64,9 +64,9 @@ def until(voice: Voice) -> Phrase:
     moment = voice.moment("decided_by")
     return voice.one_of(
         "until",
-        sentence("That will be done by ", moment, " at the latest"),
-        sentence("We will be done with that by ", moment),
-        sentence("It takes until ", moment, " at the latest"),
+        sentence("We will have looked at it by ", moment, _EVENT),
+        sentence("We will be done looking at it by ", moment, " at the latest", _EVENT),
+        sentence("By ", moment, " at the latest, one of us will have looked at it", _EVENT),
     )
 
 

@@ -29,11 +29,11 @@ def body(letter: Letter, voice: Voice) -> list[Said]:
 
 def greeting(voice: Voice) -> Phrase:
     name = voice.text("recipient")
-    by_name = voice.fitting("greeting", *(sentence_of(word, name) for word in ("Hello", "Hi", "Dear")))
+    by_name = voice.fitting("greeting", *(_to(word, name) for word in ("Hello", "Hi", "Dear")))
     return by_name or voice.fitting("greeting", Said("Hello,"), Said("Good day,"))
 
 
-def sentence_of(word: str, name: Phrase) -> Phrase:
+def _to(word: str, name: Phrase) -> Phrase:
     return None if name is None else Said(f"{word} {name.text},", name.fact_ids)
 
 

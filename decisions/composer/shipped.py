@@ -7,7 +7,8 @@ from decisions.composer.letter import Letter
 from decisions.composer.saying import Phrase, Said, listed, rests_on, says, sentence
 from decisions.composer.voice import Voice
 
-MOST_CODES: Final = 4
+MOST_CODES: Final = 5
+CODES_OF_MANY: Final = 3
 _EVENT: Final = rests_on("event")
 
 
@@ -96,7 +97,7 @@ def handed(voice: Voice) -> Phrase:
     return voice.one_of(
         "handed",
         sentence("The delivery is with ", carrier, " now", _EVENT),
-        sentence(carrier, " is bringing it to ", city, _EVENT),
+        sentence(carrier, " is bringing the delivery to ", city, _EVENT),
         sentence("The delivery goes to ", city, " with ", carrier, _EVENT),
     )
 
@@ -151,13 +152,15 @@ def _label(voice: Voice) -> str:
 
 
 def _codes(voice: Voice) -> Phrase:
-    """All of them, or none where there are too many to read."""
+    """All of them; of very many the first three, and that there are others."""
     codes: list[Said] = []
     while voice.has(f"tracking{len(codes) + 1}"):
         code = voice.text(f"tracking{len(codes) + 1}")
-        if code is None or len(codes) == MOST_CODES:
+        if code is None:
             return None
         codes.append(code)
+    if len(codes) > MOST_CODES:
+        return says(listed(codes[:CODES_OF_MANY], comma=", ", last=", "), ", among others")
     last = ", and " if voice.is_american else " and "
     return listed(codes, comma=", ", last=last) if codes else None
 

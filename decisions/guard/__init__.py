@@ -11,10 +11,11 @@ from decisions.guard.form import form_violations
 from decisions.guard.language import language_violations
 from decisions.guard.never import never_violations
 from decisions.guard.offers import offer_violations
-from decisions.guard.placing import amount_violations, vague_violations
+from decisions.guard.placing import amount_violations
 from decisions.guard.polarity import polarity_violations
 from decisions.guard.said import Source, read_sentence, source_of
 from decisions.guard.untrusted import untrusted_violations
+from decisions.guard.vague import vague_violations
 
 __all__ = ["Code", "check"]
 

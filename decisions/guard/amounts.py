@@ -13,14 +13,34 @@ from decisions.guard.units import UNIT_PATTERN, unit_of
 
 Hedge: TypeAlias = Literal["exact", "about", "almost", "over", "at_least", "under", "at_most", "up_to"]
 _HEDGES: Final[list[tuple[Hedge, str]]] = [
-    ("at_most", r"no more than|not more than|at most|a maximum of|maximum|no later than|höchstens|maximal|au plus|au maximum"),
-    ("at_least", r"no fewer than|no less than|not less than|not fewer than|at least|a minimum of|minimum|mindestens|wenigstens|au moins|from(?= [$€£])|starting (?:at|from)"),
-    ("over", r"(?:just |well |a little |slightly )?(?:more than|over|above)|upwards of|exceed(?:s|ing)?|beyond|longer than|mehr als|über|plus de"),
-    ("almost", r"almost|nearly|(?:just|a little|slightly) (?:under|below|short of|less than)|close to|not quite|fast|beinahe|knapp|presque|près de"),
+    (
+        "at_most",
+        r"no more than|not more than|at most|a maximum of|maximum|no later than|höchstens|maximal|au plus|"
+        r"au maximum",
+    ),
+    (
+        "at_least",
+        r"no fewer than|no less than|not less than|not fewer than|at least|a minimum of|minimum|"
+        r"mindestens|wenigstens|au moins|from(?= [$€£])|starting (?:at|from)",
+    ),
+    (
+        "over",
+        r"(?:just |well |a little |slightly )?(?:more than|over|above)|upwards of|exceed(?:s|ing)?|beyond|"
+        r"longer than|mehr als|über|plus de",
+    ),
+    (
+        "almost",
+        r"almost|nearly|(?:just|a little|slightly) (?:under|below|short of|less than)|close to|not quite|"
+        r"fast|beinahe|knapp|presque|près de",
+    ),
     ("under", r"(?:well )?(?:less than|fewer than|under|below)|shorter than|weniger als|unter|moins de"),
     ("up_to", r"up to|as (?:many|much|long|low|high) as|bis zu|jusqu'à"),
-    ("about", r"about|around|roughly|approximately|approx\.?|circa|ca\.|~|≈|some|somewhere around|or so|etwa|rund|ungefähr|environ"),
-]  # fmt: skip
+    (
+        "about",
+        r"about|around|roughly|approximately|approx\.?|circa|ca\.|~|≈|some|somewhere around|or so|etwa|"
+        r"rund|ungefähr|environ",
+    ),
+]
 _BEFORE: Final = re.compile(
     "(?:"
     + "|".join(rf"(?P<{hedge}>(?<!\w)(?:{words}))" for hedge, words in _HEDGES)
@@ -28,22 +48,77 @@ _BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _AFTER: Final = re.compile(
-    r"\s*(?:(?P<at_least>\+|plus\b|or more\b|and up\b|at least\b)|(?P<about>-?ish\b|or so\b)|(?P<at_most>or less\b|or fewer\b|at most\b))",
+    r"\s*(?:(?P<at_least>\+|plus\b|or more\b|and up\b|at least\b)|(?P<about>-?ish\b|or so\b)|"
+    r"(?P<at_most>or less\b|or fewer\b|at most\b))",
     re.IGNORECASE,
 )
 _SIGNS: Final = {
-    "$": "USD", "us$": "USD", "ca$": "CAD", "c$": "CAD", "a$": "AUD", "au$": "AUD", "nz$": "NZD", "s$": "SGD", "hk$": "HKD",
-    "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "zł": "PLN", "fr.": "CHF", "sfr.": "CHF",
-    "dollar": "USD", "dollars": "USD", "bucks": "USD", "euro": "EUR", "euros": "EUR", "quid": "GBP", "yen": "JPY", "pounds": "GBP",
-    "pounds sterling": "GBP", "francs": "CHF", "franken": "CHF", "us dollars": "USD", "canadian dollars": "CAD",
-}  # fmt: skip
+    "$": "USD",
+    "us$": "USD",
+    "ca$": "CAD",
+    "c$": "CAD",
+    "a$": "AUD",
+    "au$": "AUD",
+    "nz$": "NZD",
+    "s$": "SGD",
+    "hk$": "HKD",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "JPY",
+    "₹": "INR",
+    "₩": "KRW",
+    "zł": "PLN",
+    "fr.": "CHF",
+    "sfr.": "CHF",
+    "dollar": "USD",
+    "dollars": "USD",
+    "bucks": "USD",
+    "euro": "EUR",
+    "euros": "EUR",
+    "quid": "GBP",
+    "yen": "JPY",
+    "pounds": "GBP",
+    "pounds sterling": "GBP",
+    "francs": "CHF",
+    "franken": "CHF",
+    "us dollars": "USD",
+    "canadian dollars": "CAD",
+}
 _DOLLARS: Final = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"}
 _CENTS: Final = {"cents": None, "cent": None, "¢": "USD", "pence": "GBP", "p": "GBP"}
 _RATIOS: Final = {
-    "half": "1/2", "halves": "1/2", "twice": "2", "double": "2", "doubled": "2", "triple": "3", "tripled": "3", "threefold": "3", "twofold": "2", "a third": "1/3", "one third": "1/3", "two thirds": "2/3",
-    "a quarter": "1/4", "one quarter": "1/4", "three quarters": "3/4", "a fifth": "1/5", "one fifth": "1/5", "half-price": "1/2", "a tenth": "1/10", "one-third": "1/3", "two-thirds": "2/3", "three-quarters": "3/4",
-    "halb": "1/2", "hälfte": "1/2", "doppelt": "2", "moitié": "1/2", "½": "1/2", "¼": "1/4", "¾": "3/4", "one half": "1/2", "one-half": "1/2",
-}  # fmt: skip
+    "half": "1/2",
+    "halves": "1/2",
+    "twice": "2",
+    "double": "2",
+    "doubled": "2",
+    "triple": "3",
+    "tripled": "3",
+    "threefold": "3",
+    "twofold": "2",
+    "a third": "1/3",
+    "one third": "1/3",
+    "two thirds": "2/3",
+    "a quarter": "1/4",
+    "one quarter": "1/4",
+    "three quarters": "3/4",
+    "a fifth": "1/5",
+    "one fifth": "1/5",
+    "half-price": "1/2",
+    "a tenth": "1/10",
+    "one-third": "1/3",
+    "two-thirds": "2/3",
+    "three-quarters": "3/4",
+    "halb": "1/2",
+    "hälfte": "1/2",
+    "doppelt": "2",
+    "moitié": "1/2",
+    "½": "1/2",
+    "¼": "1/4",
+    "¾": "3/4",
+    "one half": "1/2",
+    "one-half": "1/2",
+}
 _NO_RATIO: Final = re.compile(r"half (?:a |an )?(?:dozen|hour|day)|second half|better half|half past", re.IGNORECASE)
 
 
@@ -69,26 +144,35 @@ class Amount:
 @lru_cache
 def _patterns(language: Language) -> list[tuple[str, re.Pattern[str]]]:
     n = number_pattern(language)
-    upto = r"\s?(?:-|–|—|to|and|or|bis|und|à|et|ou)\s?"  # noqa: RUF001
+    upto = r"\s?(?:-|–|—|to|and|or|bis|und|à|et|ou)\s?"
     sign = r"(?:US|CA|AU|NZ|HK|[CAS])?\$|€|£|¥|₹|₩|(?:\b(?:" + "|".join(sorted(EXPONENTS)) + r")\b)"
     after = (
-        sign
-        + r"|zł|\bS?[Ff]r\.|\b(?:US |Canadian )?[Dd]ollars?\b|\b[Ee]uros?\b|\bpounds(?: sterling)?\b(?! of)|\bquid\b|\bbucks\b|\byen\b|\b[Ff]ranken\b|\bfrancs\b|\b[Cc]ents?\b|\bpence\b|¢|(?<=\d)p\b"
+        sign + r"|zł|\bS?[Ff]r\.|\b(?:US |Canadian )?[Dd]ollars?\b|\b[Ee]uros?\b|\bpounds(?: sterling)?\b(?! of)|"
+        r"\bquid\b|\bbucks\b|\byen\b|\b[Ff]ranken\b|\bfrancs\b|\b[Cc]ents?\b|\bpence\b|¢|(?<=\d)p\b"
     )
     ratio = "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in sorted(_RATIOS, key=len, reverse=True))
     ordinal = "|".join(sorted(ORDINALS, key=len, reverse=True))
     return [
         (kind, re.compile(pattern, re.IGNORECASE if kind != "money" else re.NOFLAG))
         for kind, pattern in (
-            ("money", rf"(?P<sign>{sign})[ \u00a0\u202f]?(?P<a>{n})(?:{upto}(?:(?P<sign3>{sign})\s?)?(?P<b>{n}))?(?:[ \u00a0]?(?P<sign2>USD|CAD|AUD))?"),
+            (
+                "money",
+                rf"(?P<sign>{sign})[ \u00a0\u202f]?(?P<a>{n})(?:{upto}(?:(?P<sign3>{sign})\s?)?(?P<b>{n}))?(?:[ \u00a0]?(?P<sign2>USD|"
+                rf"CAD|AUD))?",
+            ),
             ("money", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?[ \u00a0\u202f]?(?P<sign>{after})"),
-            ("unit!", rf"\b(?P<one>an?|one|half an?|the(?= hour\b)|ein|eine[rmn]?|une?) (?P<unit>hour|day|week|fortnight|month|year|pound|kilo|kilogram|gram|ounce|meter|metre|foot|inch|liter|litre|mile|business day|working day|tag|woche|stunde|monat|jahr|heure|jour|semaine|an)\b(?P<half> and a half)?"),
+            (
+                "unit!",
+                r"\b(?P<one>an?|one|half an?|the(?= hour\b)|ein|eine[rmn]?|une?) (?P<unit>hour|day|week|fortnight|"
+                r"month|year|pound|kilo|kilogram|gram|ounce|meter|metre|foot|inch|liter|litre|mile|business day|"
+                r"working day|tag|woche|stunde|monat|jahr|heure|jour|semaine|an)\b(?P<half> and a half)?",
+            ),
             ("ratio", rf"(?P<ratio>{ratio})|\b(?P<times>{n})[ -]?(?:times|fold|mal|fois)\b(?! \d)"),
             ("unit", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?[ \u00a0\u202f-]?(?P<unit>{UNIT_PATTERN})"),
             ("ordinal", rf"\b(?P<a>\d+)(?:st|nd|rd|th)\b|\b(?P<word>{ordinal})\b(?! half)"),
             ("count", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?(?!\w)"),
         )
-    ]  # fmt: skip
+    ]
 
 
 def amounts(text: str, language: Language, region: str, taken: list[tuple[int, int]]) -> list[Amount]:
@@ -108,7 +192,10 @@ def amounts(text: str, language: Language, region: str, taken: list[tuple[int, i
     return sorted(found, key=lambda amount: amount.start)
 
 
-_CURRENCY: Final = re.compile(r"[$€£¥₹₩¢]|zł|[Ff]r\.|\b(?:[A-Z]{3}|[Dd]ollars?|[Ee]uros?|pounds|quid|bucks|yen|[Ff]ranken|francs|[Cc]ents?|pence)\b|\dp\b")
+_CURRENCY: Final = re.compile(
+    r"[$€£¥₹₩¢]|zł|[Ff]r\.|\b(?:[A-Z]{3}|[Dd]ollars?|[Ee]uros?|pounds|quid|bucks|yen|[Ff]ranken|"
+    r"francs|[Cc]ents?|pence)\b|\dp\b"
+)
 
 
 def _kinds_in(text: str, language: Language) -> set[str]:
@@ -126,10 +213,14 @@ def _kinds_in(text: str, language: Language) -> set[str]:
 
 
 _NUMBER_PARTS: Final = {
-    language: frozenset(part for word in (*known, "dozen", "hundred", "thousand", "million") for part in re.findall(r"[^\W\d_]+", word))
+    language: frozenset(
+        part for word in (*known, "dozen", "hundred", "thousand", "million") for part in re.findall(r"[^\W\d_]+", word)
+    )
     for language, known in WORDS.items()
 }
-_RATIO_PARTS: Final = frozenset(part for word in _RATIOS for part in word.replace("-", " ").split() if part not in {"a", "one"}) | {"times", "fold", "mal", "fois"}
+_RATIO_PARTS: Final = frozenset(
+    part for word in _RATIOS for part in word.replace("-", " ").split() if part not in {"a", "one"}
+) | {"times", "fold", "mal", "fois"}
 _ORDINAL_PARTS: Final = frozenset(part for word in ORDINALS for part in word.split("-"))
 
 
@@ -145,7 +236,13 @@ def _read(kind: str, hit: re.Match[str], language: Language, region: str) -> Ite
     kind = kind.rstrip("!")
     if groups.get("one"):
         unit = unit_of(groups["unit"])
-        half = Fraction(1, 2) if groups["one"].lower().startswith("half") else Fraction(3, 2) if groups["half"] else Fraction(1)
+        half = (
+            Fraction(1, 2)
+            if groups["one"].lower().startswith("half")
+            else Fraction(3, 2)
+            if groups["half"]
+            else Fraction(1)
+        )
         if unit:
             yield Amount(
                 hit.start(),
@@ -191,12 +288,14 @@ def _is_unit(hit: re.Match[str]) -> bool:
     return last.isdigit() or unit in {"%", "kg", "cm", "mm", "km", "lb", "oz"}
 
 
-_AFTER_INCHES: Final = re.compile(r"\s*(?:[,.;:)x×/(]|$|wide|long|high|tall|deep|by\b|in (?:diameter|height|length)|and\b|or\b)")  # noqa: RUF001
+_AFTER_INCHES: Final = re.compile(
+    r"\s*(?:[,.;:)x×/(]|$|wide|long|high|tall|deep|by\b|in (?:diameter|height|length)|and\b|or\b)"
+)
 
 
 def _money(
     hit: re.Match[str], values: tuple[Fraction, ...], decimals: int, hedge: Hedge, wrong: bool, region: str
-) -> Amount:  # noqa: FBT001
+) -> Amount:
     sign = hit["sign"]
     low = sign.lower()
     code = sign if sign in EXPONENTS else _SIGNS.get(low, sign)
@@ -215,7 +314,11 @@ def _money(
 
 
 def _ratio(hit: re.Match[str], language: Language) -> Iterator[Amount]:
-    if hit.string[: hit.start()].endswith(("and a ", "half a ")) or _NO_RATIO.match(hit.string, hit.start()) or _NO_RATIO.match(hit.string, max(0, hit.start() - 7)):
+    if (
+        hit.string[: hit.start()].endswith(("and a ", "half a "))
+        or _NO_RATIO.match(hit.string, hit.start())
+        or _NO_RATIO.match(hit.string, max(0, hit.start() - 7))
+    ):
         return
     if hit["ratio"]:
         value: Fraction | None = Fraction(_RATIOS[hit["ratio"].lower()])
@@ -234,7 +337,9 @@ def _ratio(hit: re.Match[str], language: Language) -> Iterator[Amount]:
     )
 
 
-_WORTH: Final = re.compile(r"(?:order|purchase|bestellung|commande) [\w-]+ (?:is |was |comes to )?over $", re.IGNORECASE)  # an order over so much is worth that
+_WORTH: Final = re.compile(
+    r"(?:order|purchase|bestellung|commande) [\w-]+ (?:is |was |comes to )?over $", re.IGNORECASE
+)  # an order over so much is worth that
 
 
 def _hedge(hit: re.Match[str], start: int, end: int) -> Hedge:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date, time
 from fractions import Fraction
 from itertools import combinations, permutations
 from typing import Final
 
+from contracts.currencies import EXPONENTS
 from decisions.guard.amounts import Amount, Hedge
 from decisions.guard.evidence import Evidence, Quantity
 from decisions.guard.units import same_size
@@ -13,13 +15,17 @@ from decisions.guard.words import stems
 
 NEARLY: Final = Fraction(7, 100)
 _SAVES: Final = re.compile(
-    r"\b(?:sav\w+|off|discount\w*|less|cheaper|lower|reduc\w+|rebate|cut|drop\w*|down|fell|fallen|difference|below|rabatt|spar\w+|günstiger|remise|réduction|économis\w+)\b"
+    r"\b(?:sav\w+|off|discount\w*|less|cheaper|lower|reduc\w+|rebate|cut|drop\w*|down|fell|fallen|"
+    r"difference|below|rabatt|spar\w+|günstiger|remise|réduction|économis\w+)\b"
 )
 _REST: Final = re.compile(
-    r"\b(?:more|left|remain\w*|away|short|to go|without|excluding|except|before|difference|missing|fewer|less|still|rest|other|others|further|another|noch|encore|plus)\b"
+    r"\b(?:more|left|remain\w*|away|short|to go|without|excluding|except|before|difference|missing|"
+    r"fewer|less|still|rest|other|others|further|another|noch|encore|plus)\b"
 )
 _TOGETHER: Final = re.compile(
-    r"\b(?:together|total|in all|altogether|combined|plus|all|comes? to|makes?|makes? it|that is|sum|both|items?|pieces|for|costs?|pay|with|including|zusammen|insgesamt|total|ensemble|order\w*|units?)\b"
+    r"\b(?:together|total|in all|altogether|combined|plus|all|comes? to|makes?|makes? it|that is|sum|"
+    r"both|items?|pieces|for|costs?|pay|with|including|zusammen|insgesamt|total|ensemble|order\w*|"
+    r"units?)\b"
 )
 _TIME: Final = {"time", "months", "workdays"}
 
@@ -27,8 +33,11 @@ _TIME: Final = {"time", "months", "workdays"}
 def fits(amount: Amount, value: Fraction, fact: Fraction, *, rounded: bool = False) -> bool:
     """Whether a said value (of the amount) is the fact's, as exactly as the amount's hedge claims."""
     said = value * amount.size
-    if amount.hedge == "exact" or amount.hedge == "up_to":
-        if amount.dimension in {"count", "points", "ratio"} and not rounded or (amount.dimension.startswith("money") and not rounded):
+    if amount.hedge in {"exact", "up_to"}:
+        if amount.dimension.startswith("money"):
+            smallest = Fraction(1, 10 ** EXPONENTS.get(amount.dimension[-3:], 2)) if rounded else Fraction(0)
+            return abs(said - fact) * 2 <= smallest
+        if amount.dimension in {"count", "points", "ratio"} and not rounded:
             return said == fact
         if amount.dimension == "percent" and not rounded:
             return said == fact
@@ -133,9 +142,8 @@ def _sums(dimension: str, pool: Sequence[Evidence], context: str) -> Iterator[Fr
     if _TOGETHER.search(context) and len(values) > 1:
         yield sum(values, Fraction())
         yield from (a + b for a, b in combinations(values, 2))
-    if (
-        (not dimension.startswith("money") and (_REST.search(context) or _SAVES.search(context)))
-        or re.search(r"\b(?:later|earlier|longer|shorter|heavier|lighter|faster)\b", context)
+    if (not dimension.startswith("money") and (_REST.search(context) or _SAVES.search(context))) or re.search(
+        r"\b(?:later|earlier|longer|shorter|heavier|lighter|faster)\b", context
     ):
         yield from (abs(a - b) for a, b in combinations(values, 2) if a != b)
     if re.search(r"\b(?:together|altogether|in all|both|total)\b", context):
@@ -198,11 +206,7 @@ def _spans(dimension: str, pool: Sequence[Evidence]) -> Iterator[Fraction]:
     """Time between two of the days, in seconds, months or working days."""
     days = [one for one in pool if one.day is not None]
     for a, b in combinations(days, 2):
-        early, late = (
-            sorted((a, b), key=lambda one: (one.day or 0, one.clock or 0) if one.clock else (one.day or 0,))[:2]
-            if a.clock and b.clock
-            else sorted((a, b), key=lambda one: str(one.day))
-        )
+        early, late = sorted((a, b), key=lambda one: (one.day or date.min, one.clock or time.min))
         if early.day is None or late.day is None:
             continue
         gap = (late.day - early.day).days

@@ -15,14 +15,18 @@ from decisions.guard.words import stem
 
 _WEEK: Final = 7
 _UNTIL: Final = re.compile(
-    r"\b(?:by|until|till|before|through|no later than|not later than|latest(?: on| by)?|up to|up until|ends?(?: on)?|bis(?: zum)?|spätestens(?: am)?|jusqu'au|avant(?: le)?)(?: the| end of| about)?\W*$"
+    r"\b(?:by|until|till|before|through|no later than|not later than|latest(?: on| by)?|up to|"
+    r"up until|ends?(?: on)?|bis(?: zum)?|spätestens(?: am)?|jusqu'au|avant(?: le)?)(?: the| end of|"
+    r" about)?\W*$"
 )
 _FROM: Final = re.compile(
-    r"\b(?:from|after|since|not before|no earlier than|earliest(?: on)?|starting|starts?|ab(?: dem)?|frühestens(?: am)?|à partir du|after the)(?: on)?\W*$"
+    r"\b(?:from|after|since|not before|no earlier than|earliest(?: on)?|starting|starts?|ab(?: dem)?|"
+    r"frühestens(?: am)?|à partir du|after the)(?: on)?\W*$"
 )
 _ON: Final = re.compile(r"\b(?:on|am|le)(?: the)?\W*$|\b(?:arriv\w+|deliver\w*|come|comes|there)\W*$")
 _OPEN: Final = re.compile(
-    r"\b(?:latest|by|until|before|between|to|or|spätestens|bis|entre|avant|and|expect\w*|should|estimated|around|about|tard|likely|probably|pay|refund\w*|ends?|last)\b|[-\u2013]"
+    r"\b(?:latest|by|until|before|between|to|or|spätestens|bis|entre|avant|and|expect\w*|should|"
+    r"estimated|around|about|tard|likely|probably|pay|refund\w*|ends?|last)\b|[-\u2013]"
 )
 _ENDS: Final = re.compile(r"\b(?:latest|by|until|end|ends|before|expires?|spätestens|tard|bis)\b")
 _STARTS: Final = re.compile(r"\b(?:earliest|from|start|starts|after|frühestens)\b")
@@ -37,6 +41,8 @@ _PART_OF_DAY: Final = {
 def moment_violations(said: Said) -> Iterator[Violation]:
     joined = _joined(said)
     for moment in said.moments:
+        if any(moment.words.lower() in one.name.lower() for one in said.cited):
+            continue  # what the fact is called: sold last year
         found = _violation(said, moment, joined[moment])
         if found is not None:
             yield found
@@ -63,14 +69,21 @@ def _same_part(a: Moment, b: Moment) -> bool:
 
 
 def _violation(said: Said, moment: Moment, together: list[Moment]) -> Violation | None:
+    """What is wrong with a moment; those of a run are of one fact."""
     if moment.kind == "wrong":
         return violation(
             Code.DATE, said.sentence, moment.words, "Write a day or time of the calendar as the locale does."
         )
-    if any(moment.words.lower() in one.name.lower() for one in said.cited):
-        return None  # what the fact is called: sold last year
-    if moment.kind == "relative" and re.search(r"\b(?:from|after) $", said.before(moment.start)) and any(one.dimension == "time" for one in said.amounts):
-        return None if said.cites_now or said.source.now is None else uncited(said.sentence, moment.words, said.source.now.id)
+    if (
+        moment.kind == "relative"
+        and re.search(r"\b(?:from|after) $", said.before(moment.start))
+        and any(one.dimension == "time" for one in said.amounts)
+    ):
+        return (
+            None
+            if said.cites_now or said.source.now is None
+            else uncited(said.sentence, moment.words, said.source.now.id)
+        )
     if moment.kind in {"relative", "span"} or moment.near in {
         "this",
         "next",
@@ -88,7 +101,7 @@ def _violation(said: Said, moment: Moment, together: list[Moment]) -> Violation 
         one
         for one in fits
         if all(
-            _is_at(said, part, one) or (part.kind == "clock") != (moment.kind == "clock") and _apart(said, part)
+            _is_at(said, part, one) or ((part.kind == "clock") != (moment.kind == "clock") and _apart(said, part))
             for part in parts
         )
     ]
@@ -110,10 +123,8 @@ def _violation(said: Said, moment: Moment, together: list[Moment]) -> Violation 
 
 def _apart(said: Said, part: Moment) -> bool:
     """A time of day beside a day may come from another fact, if that one gives only a time (closes at 20:00)."""
-    return (
-        any(one.day is None and _is_at(said, part, one) for one in said.cited)
-        or part.kind != "clock"
-        and any(_is_at(said, part, one) and one.instant is None for one in said.cited)
+    return any(one.day is None and _is_at(said, part, one) for one in said.cited) or (
+        part.kind != "clock" and any(_is_at(said, part, one) and one.instant is None for one in said.cited)
     )
 
 
@@ -176,12 +187,13 @@ def _direction_fits(said: Said, moment: Moment, one: Evidence) -> bool:
     name = "until" if one.is_offer else one.name.lower()
     if re.match(r"\W*at the earliest|\W*frühestens|\W*au plus tôt", after):
         return not _ENDS.search(name)
-    if re.match(r"\W*at the latest|\W*spätestens|\W*au plus tard", after) and "latest" in "".join(other.name.lower() for other in said.cited):
+    if re.match(r"\W*at the latest|\W*spätestens|\W*au plus tard", after) and "latest" in "".join(
+        other.name.lower() for other in said.cited
+    ):
         return not _STARTS.search(name)
     if _ENDS.search(name) and not _STARTS.search(name):
-        return (
-            not _FROM.search(before)
-            or bool(re.search(r"\b(?:to|and|until|bis|au|et|after that)\b", said.after(moment.end, 50)))
+        return not _FROM.search(before) or (
+            bool(re.search(r"\b(?:to|and|until|bis|au|et|after that)\b", said.after(moment.end, 50)))
             and not said.low.startswith("after")
         )
     if _STARTS.search(name) and not _ENDS.search(name):
@@ -233,7 +245,9 @@ def _relative(said: Said, moment: Moment) -> Violation | None:
 
 def _is_said(said: Said, one: Evidence, moment: Moment) -> bool:
     """Whether the fact's own day stands elsewhere in the sentence, so that `today` need not be it."""
-    if one.is_offer and not re.search(r"\b(?:ends?|expires?|until|last|closes|only|by|before)\b", said.before(moment.start, 25)):
+    if one.is_offer and not re.search(
+        r"\b(?:ends?|expires?|until|last|closes|only|by|before)\b", said.before(moment.start, 25)
+    ):
         return True
     others = [other for other in said.moments if other is not moment and other.kind in {"day", "weekday", "clock"}]
     return any(_is_at(said, other, one) for other in others)

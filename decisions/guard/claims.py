@@ -13,16 +13,30 @@ from decisions.guard.vocabulary import FOREIGN, NEUTRAL, REQUESTS, STAFF
 from decisions.guard.words import Word, clauses, contains, stems, words
 
 _STATES_NOTHING: Final = re.compile(
-    r"^\W*(?:(?:if|whether|in case|once|when(?:ever)?|should you|wenn|falls|ob|si)\b|(?:would|do|did|can|could|may|shall|have|is|are|will|what|which|how|still|ready|any|why|not)\b.*\?)|\b(?:if (?:you|it|something|anything|not|there|that|this)|let (?:us|me) know|tell us|(?:we|i) (?:wanted|hoped|would like|would have liked) to|would you like|whether)\b"
+    r"^\W*(?:(?:if|whether|in case|once|when(?:ever)?|should you|wenn|falls|ob|si)\b|(?:would|do|did|"
+    r"can|could|may|shall|have|is|are|will|what|which|how|still|ready|any|why|not)\b.*\?)|"
+    r"\b(?:if (?:you|it|something|anything|not|there|that|this)|let (?:us|me) know|tell us|(?:we|"
+    r"i) (?:wanted|hoped|would like|would have liked) to|would you like|whether)\b"
 )
 _OPENING: Final = re.compile(
     r"^\W*(?:(?:please|and|or|then|just|so|simply|always|never|kindly|also|now|to)\W+)*([^\W\d_]+)"
 )
-_STATEMENT: Final = re.compile(r"^\W*(?:[\w-]+ ){1,4}(?:is|has|was|will|are|were|have been|goes|comes|does|did|should|which)\b|^\W*(?:order|return|name) [\w-]*\d|.*\bwhich\b")
+_STATEMENT: Final = re.compile(
+    r"^\W*(?:[\w-]+ ){1,4}(?:is|has|was|will|are|were|have been|goes|comes|does|did|should|which)\b|"
+    r"^\W*(?:order|return|name) [\w-]*\d|.*\bwhich\b"
+)
 _ZONE: Final = re.compile(r"[A-Z]{1,4}T|UTC|MEZ|MESZ")
-_COURTESIES: Final = re.compile(r"\bwarm(?:est)? (?:regards|wishes|welcome|thanks|greetings)|\bwarmly\b|\bhappy (?:packing|shopping|baking|cooking|reading|hiking|gardening|running|riding|camping|travels|holidays)\b")
+_COURTESIES: Final = re.compile(
+    r"\bwhen(?:ever)? you(?:'re| are) ready|\bready when you are|\bcustomer (?:care|service|"
+    r"support)\b|\bwarm(?:est)? (?:regards|wishes|welcome|thanks|greetings)|\bwarmly\b|"
+    r"\bhappy (?:packing|shopping|baking|cooking|reading|hiking|gardening|running|riding|camping|"
+    r"travels|holidays)\b"
+)
 _FREE: Final = re.compile(
-    r"(?<!feel )(?<!feel )(?<!-)\bfree\b(?!-)|\bcomplimentary\b|\bfor nothing\b|\bno (?:extra )?(?:charge|cost)\b|\bwithout charge\b|\bat no (?:extra |additional )?(?:charge|cost)\b|\bon us\b|\bon the house\b|\bgift\w*\b|\bgratis\b|\bkostenlos\w*|\bkostenfrei\b|\bgratuit\w*|\bcosts? (?:you )?nothing\b",
+    r"(?<!feel )(?<!feel )(?<!-)\bfree\b(?!-)|\bcomplimentary\b|\bfor nothing\b|"
+    r"\bno (?:extra )?(?:charge|cost)\b|\bwithout charge\b|\bat no (?:extra |additional )?(?:charge|"
+    r"cost)\b|\bon us\b|\bon the house\b|\bgift\w*\b|\bgratis\b|\bkostenlos\w*|\bkostenfrei\b|"
+    r"\bgratuit\w*|\bcosts? (?:you )?nothing\b",
 )
 _FREE_WORDS: Final = frozenset({"free", "charge", "cost", "nothing", "no", "without", "gratis"})
 
@@ -40,25 +54,41 @@ def claim_violations(said: Said) -> Iterator[Violation]:
 
 
 def _is_placed(said: Said, word: Word, quiet: list[tuple[int, int]]) -> bool:
-    if said.covered(word.start, word.end) or _in_amount(said, word):
+    return _is_no_claim(said, word) or _is_borne(said, word) or _is_asked(said, word, quiet)
+
+
+def _is_no_claim(said: Said, word: Word) -> bool:
+    """Amounts and days are held against the facts elsewhere, and so is the zone beside a time of day."""
+    if _in_amount(said, word) or _is_neutral(said, word) or word.low in _stems_of_brand(said):
         return True
-    if _ZONE.fullmatch(word.text) and any(one.kind == "clock" and 0 <= word.start - one.end <= 2 for one in said.moments):  # noqa: PLR2004
-        return True  # whether it is the right one is held against the time
-    if any(hit.start() <= word.start < hit.end() for hit in _COURTESIES.finditer(said.low)):
+    if any(start <= word.start < end for start, end in _spans(_COURTESIES, said.low)):
         return True
-    if _is_neutral(said, word) or any(one.says(word.stem) for one in said.cited):
-        return True
-    if word.low in stems_of_brand(said):
+    ends = [one.end for one in said.moments if one.kind == "clock"] if _ZONE.fullmatch(word.text) else []
+    return any(0 <= word.start - end < len("  (") for end in ends)
+
+
+def _is_borne(said: Said, word: Word) -> bool:
+    """A cited fact has the word, or is about what it says; or it is the purpose, and no fact is about it."""
+    if said.covered(word.start, word.end) or any(one.says(word.stem) for one in said.cited):
         return True
     about = SAID_OF.get(word.stem, frozenset())
+    return _is_the_thing(said, word) or (bool(about & _purpose(said)) and bool(said.cited))
+
+
+def _is_asked(said: Said, word: Word, quiet: list[tuple[int, int]]) -> bool:
+    """In a question, a request or a condition a course of events may be named; to staff also what they work with."""
     asked = any(start <= word.start < end for start, end in quiet)
-    if said.source.brief.audience == "staff" and word.stem in STAFF and (asked or said.cited or said.literals):
+    if asked and SAID_OF.get(word.stem, frozenset()) & SOFT:
         return True
-    if _is_the_thing(said, word):
-        return True
-    if about & SOFT and asked:
-        return True
-    return bool(about & _purpose(said)) and bool(said.cited)
+    if said.source.brief.audience != "staff":
+        return False
+    if word.low.endswith("est") and not said.cited:
+        return True  # the largest side of the box
+    return word.stem in STAFF and (asked or bool(said.cited) or bool(said.literals))
+
+
+def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    return [(hit.start(), hit.end()) for hit in pattern.finditer(text)]
 
 
 def _in_amount(said: Said, word: Word) -> bool:
@@ -92,7 +122,7 @@ def _head(literal: str) -> str:
     return nouns[-1] if nouns else ""
 
 
-def stems_of_brand(said: Said) -> frozenset[str]:
+def _stems_of_brand(said: Said) -> frozenset[str]:
     return stems(said.source.brief.brand) | frozenset(said.source.brief.brand.lower().split())
 
 
@@ -121,14 +151,10 @@ def _is_quiet(clause: str) -> bool:
 
 
 def _unplaced(said: Said, word: Word) -> Violation:
-    for code, kind in ((Code.UNCITED, "own"), (Code.UNCITED, "says")):
+    for kind in ("own", "says"):
         owner = next((one for one in said.others if _owns(one, word, kind)), None)
         if owner is not None:
-            return (
-                uncited(said.sentence, word.text, owner.id)
-                if code is Code.UNCITED
-                else uncited(said.sentence, word.text, owner.id)
-            )
+            return uncited(said.sentence, word.text, owner.id)
     hidden = next((one for one in said.source.evidence.values() if not one.usable and word.stem in one.own), None)
     if hidden is not None and hidden.internal:
         return violation(Code.INTERNAL, said.sentence, word.text, "Leave it out: this is internal.", hidden.id)
@@ -170,7 +196,9 @@ def _free(said: Said) -> Iterator[Violation]:
     hit = next((hit for hit in _FREE.finditer(said.low) if not said.covered(hit.start(), hit.end())), None)
     if hit is None or (re.search(r"gift card|gift wrap", said.low) and _says_gift(said)):
         return
-    if hit[0] == "free" and any(contains(said.low.replace("-", " "), one.name.lower()) for one in said.cited if one.name.endswith(" free")):
+    if hit[0] == "free" and any(
+        contains(said.low.replace("-", " "), one.name.lower()) for one in said.cited if one.name.endswith(" free")
+    ):
         return  # nickel free, as the fact is called
     if hit[0].startswith("gift"):
         if not _says_gift(said):
@@ -207,18 +235,15 @@ def _is_free(said: Said, one: Evidence) -> bool:
 
 
 _FREE_THINGS: Final = {
-    "ship": ("shipping", "delivery", "postage", "versand", "livraison"), "return": ("return",), "cancel": ("cancel",), "pickup": ("pick",),
-}  # fmt: skip
+    "ship": ("shipping", "delivery", "postage", "versand", "livraison"),
+    "return": ("return",),
+    "cancel": ("cancel",),
+    "pickup": ("pick",),
+}
 
 
 def _is_about_it(said: Said, one: Evidence) -> bool:
     """`Free shipping` rests on the shipping's price, not on the return's."""
     things = {name for name in ("ship", "return", "cancel", "pickup") if name in one.concepts}
-    of = {
-        "ship": r"shipping|delivery|postage|versand|livraison",
-        "return": r"return",
-        "cancel": r"cancel",
-        "pickup": r"pick",
-    }
     said_of = {name for name, patterns in _FREE_THINGS.items() if any(pattern in said.low for pattern in patterns)}
     return not things or not said_of or bool(things & said_of)

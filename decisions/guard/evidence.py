@@ -109,20 +109,31 @@ def _of_fact(fact: Fact, zone: ZoneInfo, language: Language, region: str) -> Evi
     zero = any(quantity.value == 0 for quantity in quantities) and not texts
     unit_words = stems(fact.unit or "")
     return Evidence(
-        id=fact.fact_id, name=fact.name, usable=not (fact.internal or fact.untrusted), internal=fact.internal,
-        quantities=quantities, day=day, clock=clock, instant=instant,
-        own=name_stems | value_stems | unit_words, name_stems=name_stems | unit_words,
-        concepts=name_concepts | value_concepts | _about(unit_words), literals=tuple(plain(text).lower() for text in texts),
-        affirms=name_denies == (value is False or zero), value_denies=value_denies,
+        id=fact.fact_id,
+        name=fact.name,
+        usable=not (fact.internal or fact.untrusted),
+        internal=fact.internal,
+        quantities=quantities,
+        day=day,
+        clock=clock,
+        instant=instant,
+        own=name_stems | value_stems | unit_words,
+        name_stems=name_stems | unit_words,
+        concepts=name_concepts | value_concepts | _about(unit_words),
+        literals=tuple(plain(text).lower() for text in texts),
+        affirms=name_denies == (value is False or zero),
+        value_denies=value_denies,
         is_number=isinstance(value, int | Decimal | Money) and not isinstance(value, bool),
         listed=len(value) if isinstance(value, tuple) else 0,
-    )  # fmt: skip
+    )
 
 
 @lru_cache(maxsize=4096)
 def _name(name: str) -> tuple[frozenset[str], frozenset[str], bool]:
     own = stems(name.replace("_", " "))
-    denies = any(word in _NEGATIVE for word in re.findall(r"[\w']+", name.lower())) or bool(re.search(r"(?<!is)(?<!are)(?<!for)[ _-]free$", name.lower()))
+    denies = any(word in _NEGATIVE for word in re.findall(r"[\w']+", name.lower())) or bool(
+        re.search(r"(?<!is)(?<!are)(?<!for)[ _-]free$", name.lower())
+    )
     return own, _about(own), denies
 
 
@@ -184,7 +195,7 @@ def _unit_in(name: str) -> tuple[str, Fraction] | None:
     found = re.search(r"(?:\b(?:in|working|business) |_in_|\()([a-z]+)\)?$|[ _]([a-z]+s)$|^([a-z]+s)$", name.lower())
     word = found[1] or found[2] or found[3] if found else ""
     unit = UNITS.get(word) if len(word) > 2 else None  # noqa: PLR2004
-    return unit if unit and unit[0] not in {"points"} else None
+    return unit if unit and unit[0] != "points" else None
 
 
 def _of_offer(offer: Offer, zone: ZoneInfo) -> Evidence:
@@ -198,11 +209,23 @@ def _of_offer(offer: Offer, zone: ZoneInfo) -> Evidence:
         )
     local = offer.ends_at.astimezone(zone) if offer.ends_at else None
     return Evidence(
-        id=offer.offer_id, name="offer", usable=True, internal=False, quantities=tuple(quantities),
-        day=local.date() if local else None, clock=local.time().replace(second=0, microsecond=0) if local else None, instant=local,
-        own=frozenset({stem("offer")}), name_stems=frozenset({stem("offer")}), concepts=frozenset({"offer", "saving"}), literals=(),
-        affirms=True, value_denies=False, is_offer=True, is_number=True,
-    )  # fmt: skip
+        id=offer.offer_id,
+        name="offer",
+        usable=True,
+        internal=False,
+        quantities=tuple(quantities),
+        day=local.date() if local else None,
+        clock=local.time().replace(second=0, microsecond=0) if local else None,
+        instant=local,
+        own=frozenset({stem("offer")}),
+        name_stems=frozenset({stem("offer")}),
+        concepts=frozenset({"offer", "saving"}),
+        literals=(),
+        affirms=True,
+        value_denies=False,
+        is_offer=True,
+        is_number=True,
+    )
 
 
 def known_words(brief: Brief) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What no text may contain whatever its facts: markup, placeholders, links, shouting, too many characters, banned words."""
+"""What no text may contain: markup, placeholders, links, shouting, too many characters, banned words."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,19 +13,25 @@ from decisions.guard.words import contains
 MOST_EMOJI: Final = 2
 _PROMOTIONS: Final = re.compile(r"promo|campaign|offer|newsletter|marketing|\bsale\b|_sale|sale_|\bads?\b|ad_copy")
 _MARKUP: Final = re.compile(
-    r"<\s*[/!?]?\s*[a-z][^<>]*>|<\s*/?\s*(?:script|b|i|a|p|br|div|span|img|style)\b|&(?:[a-z]{2,8}|#x?[0-9a-f]+);|`|\*\*|~~"
+    r"<\s*[/!?]?\s*[a-z][^<>]*>|<\s*/?\s*(?:script|b|i|a|p|br|div|span|img|style)\b|&(?:[a-z]{2,8}|"
+    r"#x?[0-9a-f]+);|`|\*\*|~~"
     r"|(?<![\w*])\*[^\s*][^*]*\*|^\s*(?:#{1,6}|[-*+>•|])\s|^\s*-{3,}|(?<!\w)__?[^\s_][^_]*_?_(?!\w)|\[[^\]]*\]\([^)]*\)"
     r"|javascript:|data:text|\bon(?:click|error|load)\s*=|\\[nrtu]|\{\\|^\s*\d+\)\s",
     re.IGNORECASE,
 )
 _EMPTY: Final = (
-    r"(?:(?:customer|first|last|full|user|your|product|item|brand|company|shop|store|carrier|order|tracking|coupon|code|"
-    r"insert|recipient|agent)[ _-]?)*(?:name|number|date|amount|price|code|link|product|item|city|address|url|no|id|here|time)"
+    r"(?:(?:customer|first|last|full|user|your|product|item|brand|company|shop|store|carrier|order|"
+    r"tracking|coupon|code|"
+    r"insert|recipient|agent)[ _-]?)*(?:name|number|date|amount|price|code|link|product|item|city|"
+    r"address|url|no|id|here|time)"
 )
 _PLACEHOLDER: Final = re.compile(
-    rf"[{{}}\[\]]|<<|>>|<\s*{_EMPTY}\s*>|\(\s*{_EMPTY}\s*\)|%\w+%|%\(\w+\)|%[sdifr]\b|\$[a-z_]\w*|#\w*[a-z]\w*#|@@|\*\||\|\*|"
-    r"_{2,}|\b[a-z]+_[a-z_]+\b|\b(?:TODO|TBD|TBA|TBC|FIXME|X{2,}|lorem ipsum|undefined|NaN|null|INSERT|PLACEHOLDER|FNAME|"
-    r"FIRSTNAME|LASTNAME)\b|\b[Yy]our name here\b|\b[Ii]nsert \w+ here\b|\b(?:Dear|Hello) (?:None|Customer Name|Name)\b|"
+    rf"[{{}}\[\]]|<<|>>|<\s*{_EMPTY}\s*>|\(\s*{_EMPTY}\s*\)|%\w+%|%\(\w+\)|%[sdifr]\b|\$[a-z_]\w*|"
+    rf"#\w*[a-z]\w*#|@@|\*\||\|\*|"
+    r"_{2,}|\b[a-z]+_[a-z_]+\b|\b(?:TODO|TBD|TBA|TBC|FIXME|X{2,}|lorem ipsum|undefined|NaN|null|"
+    r"INSERT|PLACEHOLDER|FNAME|"
+    r"FIRSTNAME|LASTNAME)\b|\b[Yy]our name here\b|\b[Ii]nsert \w+ here\b|\b(?:Dear|Hello) (?:None|"
+    r"Customer Name|Name)\b|"
     r"(?<=Hi )(?:None|Name|name|First Name)\b|(?<!\d):[a-z]+(?:_[a-z]+)*:(?!\d)|\?{3,}|\b[Xx]{2,}[-/.][Xx]{2,}\b",
 )
 _ENDINGS: Final = "com|net|org|info|biz|shop|store|online|site|io|co|me|app|dev|de|fr|uk|us|eu|at|ch|it|es|nl|be|ly|gl|xyz|example|test|ai|tv"

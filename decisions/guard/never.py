@@ -1,4 +1,4 @@
-"""What no fact allows, and what only a fact with that very content does: blame, threats, promises, superlatives, pressure."""
+"""What no fact allows, and what only a fact with that very content does: blame, threats, promises, praise."""
 
 import re
 from collections.abc import Iterator
@@ -11,44 +11,91 @@ from decisions.guard.said import Said
 from decisions.guard.words import WORD, stem
 
 _ACCUSING: Final = re.compile(
-    r"\b(?:fraud\w*|abus\w*|scam\w*|cheat\w*|steal\w*|stole\w*|theft|thie\w+|dishonest\w*|lying|liar|lied|suspicio\w*|suspect\w*|blacklist\w*|betrug\w*|betrüg\w*|missbrauch\w*|fraude\w*|abus|misus\w+|shoplift\w*|"
-    r"blocked you|flagged (?:you|as)|bad faith|excessive(?:ly)?|serial return\w*|negligen\w*|careless\w*|irresponsib\w*|unreasonabl\w*|chargeback abuse|gaming the|taking advantage)\b"
-    r"|\byour (?:own )?(?:fault|mistake|error|negligence|carelessness|failure|misuse|oversight|doing|wrongdoing|lies|bad behaviou?r|behaviou?r)\b|\byou (?:have )?(?:failed|neglected|should have|should've|ought to have|caused|broke|damaged|misled|lied|refused|ignored|"
-    r"mistreated|were (?:wrong|careless|supposed)|didn't bother|did not bother|never (?:paid|answered|replied|told)|claim(?:ed)?\b|pretend\w*|allege\w*|entered (?:the|a) wrong|gave us (?:the|a) wrong|typed|forgot to|did not (?:pay|reply|answer|enter|give)|didn't (?:pay|reply|answer|enter|give))\b"
-    r"|\b(?:does not|doesn't|do not|don't) add up\b|\bsomething (?:about it |about this )?(?:is|seems|looks) (?:off|odd|strange|fishy|wrong with you)|\bbecause of you\b|\bthanks to you,|\bblame\b|\byou are (?:to blame|responsible|at fault|not (?:honest|trustworthy))|\byou return too|\btoo many (?:returns|orders|refunds|claims)|\bdu(?:e)? to your\b|\b(?:people|customers|buyers) like you\b|\btrustworth\w*|\bnot (?:credible|believable)\b|\bwe (?:do not|don't|cannot|can't) (?:believe|trust)\b",
+    r"\b(?:fraud\w*|abus\w*|scam\w*|cheat\w*|steal\w*|stole\w*|theft|thie\w+|dishonest\w*|lying|liar|"
+    r"lied|suspicio\w*|suspect\w*|blacklist\w*|betrug\w*|betrüg\w*|missbrauch\w*|fraude\w*|abus|"
+    r"misus\w+|shoplift\w*|"
+    r"blocked you|flagged (?:you|as)|bad faith|excessive(?:ly)?|serial return\w*|negligen\w*|"
+    r"careless\w*|irresponsib\w*|unreasonabl\w*|chargeback abuse|gaming the|taking advantage)\b"
+    r"|\byour (?:own )?(?:fault|mistake|error|negligence|carelessness|failure|misuse|oversight|doing|"
+    r"wrongdoing|lies|bad behaviou?r|behaviou?r)\b|\byou (?:have )?(?:failed|neglected|should have|"
+    r"should've|ought to have|caused|broke|damaged|misled|lied|refused|ignored|"
+    r"mistreated|were (?:wrong|careless|supposed)|didn't bother|did not bother|never (?:paid|answered|"
+    r"replied|told)|claim(?:ed)?\b|pretend\w*|allege\w*|entered (?:the|a) wrong|gave us (?:the|"
+    r"a) wrong|typed|forgot to|did not (?:pay|reply|answer|enter|give)|didn't (?:pay|reply|answer|"
+    r"enter|give))\b"
+    r"|\b(?:does not|doesn't|do not|don't) add up\b|\bsomething (?:about it |about this )?(?:is|seems|"
+    r"looks) (?:off|odd|strange|fishy|wrong with you)|\bbecause of you\b|\bthanks to you,|\bblame\b|"
+    r"\byou are (?:to blame|responsible|at fault|not (?:honest|trustworthy))|\byou return too|"
+    r"\btoo many (?:returns|orders|refunds|claims)|\bdu(?:e)? to your\b|\b(?:people|customers|"
+    r"buyers) like you\b|\btrustworth\w*|\bnot (?:credible|believable)\b|\bwe (?:do not|don't|cannot|"
+    r"can't) (?:believe|trust)\b",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _ONLY_TO_CUSTOMERS: Final = re.compile(
     r"fraud|suspicio|suspect|excessive|flagged|abus|dishonest|betrug|chargeback|misus", re.IGNORECASE
 )
 _THREAT: Final = re.compile(
-    r"\b(?:legal (?:action|steps|consequences)|lawyers?|attorneys?|police|court|prosecut\w*|sue|debt collect\w*|collections? agency|consequences|or else|last warning|final (?:warning|notice)|report you|penalt\w+|"
-    r"we will (?:be forced|have no choice)|face (?:charges|action)|(?:close|block|suspend|lock|terminate) (?:your|the) account|regret it|you(?:'ll| will) (?:regret|be sorry|lose (?:your|this|it))|never (?:be able|get another)|anwalt|mahnung)\b",
+    r"\b(?:legal (?:action|steps|consequences)|lawyers?|attorneys?|police|court|prosecut\w*|sue|"
+    r"debt collect\w*|collections? agency|consequences|or else|last warning|final (?:warning|notice)|"
+    r"report you|penalt\w+|"
+    r"we will (?:be forced|have no choice)|face (?:charges|action)|(?:close|block|suspend|lock|"
+    r"terminate) (?:your|the) account|regret it|you(?:'ll| will) (?:regret|be sorry|lose (?:your|this|"
+    r"it))|never (?:be able|get another)|anwalt|mahnung)\b",
     re.IGNORECASE,
 )
 _COMPETITORS: Final = re.compile(
-    r"\b(?:amazon|ebay|walmart|target\.com|best ?buy|costco|zalando|otto\.de|mediamarkt|aliexpress|temu|shein|etsy|wayfair|ikea|asos|rei|patagonia|north face|nordstrom|macy's|alibaba|h&m|zara|decathlon|fnac|cdiscount|nike|adidas)\b"
-    r"|\bcompetit(?:or|ors|ion|ive)\b|\b(?:other|any other|another) (?:shops?|stores?|retailers?|sellers?|brands?|websites?)\b|\b(?:elsewhere|anywhere else|nowhere else|konkurrenz|concurren\w+)\b",
+    r"\b(?:amazon|ebay|walmart|target\.com|best ?buy|costco|zalando|otto\.de|mediamarkt|aliexpress|"
+    r"temu|shein|etsy|wayfair|ikea|asos|rei|patagonia|north face|nordstrom|macy's|alibaba|h&m|zara|"
+    r"decathlon|fnac|cdiscount|nike|adidas)\b"
+    r"|\bcompetit(?:or|ors|ion|ive)\b|\b(?:other|any other|another) (?:shops?|stores?|retailers?|"
+    r"sellers?|brands?|websites?)\b|\b(?:elsewhere|anywhere else|nowhere else|konkurrenz|"
+    r"concurren\w+)\b",
     re.IGNORECASE,
 )
 _PROMISE: Final = re.compile(
-    r"\b(?:guarante\w*|definite(?:ly)?|certainly|for (?:sure|certain)|without (?:fail|exception|doubt)|no doubt|promis\w*|always|never|assured?(?:ly)?|absolutely|undoubtedly|ensures?|rest assured|you can (?:count|rely) on|no matter what|in any case|"
-    r"risk[- ]free|money-back|money back guarantee|no way|no chance (?:that|it)|lifetime|forever|100 ?% (?:sure|certain|safe|satisf\w+)|bound to|vow|swear|surely|inevitabl\w*|garantier\w*|garantiert|bestimmt|auf jeden fall|immer|niemals|sicher(?:lich)?|garanti\w*|toujours|promettons|certain to|sure to|must arrive|under all circumstances|every time|at any time|refund(?:ed)? in full|full refund|instantly|immediately|right away|at once|on time|in time)\b",
+    r"\b(?:guarante\w*|definite(?:ly)?|certainly|for (?:sure|certain)|without (?:fail|exception|"
+    r"doubt)|no doubt|promis\w*|always|never|assured?(?:ly)?|absolutely|undoubtedly|ensures?|"
+    r"rest assured|you can (?:count|rely) on|no matter what|in any case|"
+    r"risk[- ]free|money-back|money back guarantee|no way|no chance (?:that|it)|lifetime|forever|"
+    r"100 ?% (?:sure|certain|safe|satisf\w+)|bound to|vow|swear|surely|inevitabl\w*|garantier\w*|"
+    r"garantiert|bestimmt|auf jeden fall|immer|niemals|sicher(?:lich)?|garanti\w*|toujours|promettons|"
+    r"certain to|sure to|must arrive|under all circumstances|every time|at any time|"
+    r"refund(?:ed)? in full|full refund|instantly|immediately|right away|at once|on time|in time)\b",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _SUPERLATIVE: Final = re.compile(
-    r"\b(?:best(?! (?:regards|wishes))|bestsell\w+|best-sell\w+|finest|greatest|most (?!of\b|likely\b|recent\b|orders\b|days\b)\w+|number one|no\. ?1|leading|top(?:-|\b)(?! (?:of|shelf|left|right|up|floor|box))|unbeatable|unmatched|unrivall?ed|unique|perfect(?:ly)?|ultimate|world-class|premium|luxur\w+|exclusive(?:ly)?|favou?rites?|"
-    r"award-winning|legendary|incredible|unbelievable|amazing|revolutionary|second to none|like no other|one of a kind|state of the art|outstanding|superior|exceptional|extraordinary|famous|iconic|must-have|popular\w*|beliebt\w*|beste[nrsm]?|meilleure?s?|einzigartig\w*|loved|trending|hottest|renowned|acclaimed|unparalleled|ever\b(?! you)|the only)\b"
-    r"|#1\b|\b(?!latest|earliest|interest|request|honest|test|guest|rest|west|east|forest|suggest|contest|invest|harvest|modest|digest|protest|nearest|chest|nest|quest|arrest|vest|zest|attest|bequest|closest|furthest|best|greatest|finest|est|next|dearest|warmest|most|just|must|least|last|first|hottest)[a-z]{3,}est\b",
+    r"\b(?:best(?! (?:regards|wishes))|bestsell\w+|best-sell\w+|finest|greatest|most (?!of\b|likely\b|"
+    r"recent\b|orders\b|days\b)\w+|number one|no\. ?1|leading|top(?:-|\b)(?! (?:of|shelf|left|right|"
+    r"up|floor|box))|unbeatable|unmatched|unrivall?ed|unique|perfect(?:ly)?|ultimate|world-class|"
+    r"premium|luxur\w+|exclusive(?:ly)?|favou?rites?|"
+    r"award-winning|legendary|incredible|unbelievable|amazing|revolutionary|second to none|"
+    r"like no other|one of a kind|state of the art|outstanding|superior|exceptional|extraordinary|"
+    r"famous|iconic|must-have|popular\w*|beliebt\w*|beste[nrsm]?|meilleure?s?|einzigartig\w*|loved|"
+    r"trending|hottest|renowned|acclaimed|unparalleled|ever\b(?! you)|the only)\b"
+    r"|#1\b|\b(?!latest|earliest|interest|request|honest|test|guest|rest|west|east|forest|suggest|"
+    r"contest|invest|harvest|modest|digest|protest|nearest|chest|nest|quest|arrest|vest|zest|attest|"
+    r"bequest|closest|furthest|best|greatest|finest|est|next|dearest|warmest|most|just|must|least|"
+    r"last|first|hottest)[a-z]{3,}est\b",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _PRESSURE: Final = re.compile(
-    r"\b(?:last chance|final (?:chance|hours?|days?|call)|act (?:now|fast|quickly)|hurry|don't (?:miss (?:out|it|this)|wait)|do not miss|before (?:it's|it is|they're|they are|someone|somebody) \w+|now or never|(?:going|selling|moving|flying|disappearing|vanishing|goes|sells|sold) (?:\w+ )?(?:fast|quickly|off the shelves)|limited[- ]time|ends? soon|ending soon|"
-    r"expires? soon|time is running|clock is ticking|won't last|will not last|before it is too late|urgent(?:ly)?|too late|once it's gone|when it's gone|gone forever|jetzt zugreifen|nur noch heute|letzte chance|dernière chance|vite|in demand|high demand|going, going|snapped up|(?:won't|will not|cannot|can't) (?:get|have) any more|no more (?:will )?com(?:e|ing)|that was the last|last (?:delivery|batch)|some(?:body|one) else|other (?:customers|people|shoppers|buyers)|others (?:are|have)|people (?:are )?(?:looking|viewing|watching)|never (?:be|come) back|won't be back|one-time|today only|only today)\b",
+    r"\b(?:last chance|final (?:chance|hours?|days?|call)|act (?:now|fast|quickly)|hurry|"
+    r"don't (?:miss (?:out|it|this)|wait)|do not miss|before (?:it's|it is|they're|they are|someone|"
+    r"somebody) \w+|now or never|(?:going|selling|moving|flying|disappearing|vanishing|goes|sells|"
+    r"sold) (?:\w+ )?(?:fast|quickly|off the shelves)|limited[- ]time|ends? soon|ending soon|"
+    r"expires? soon|time is running|clock is ticking|won't last|will not last|before it is too late|"
+    r"urgent(?:ly)?|too late|once it's gone|when it's gone|gone forever|jetzt zugreifen|"
+    r"nur noch heute|letzte chance|dernière chance|vite|in demand|high demand|going, going|snapped up|"
+    r"(?:won't|will not|cannot|can't) (?:get|have) any more|no more (?:will )?com(?:e|ing)|"
+    r"that was the last|last (?:delivery|batch)|some(?:body|one) else|other (?:customers|people|"
+    r"shoppers|buyers)|others (?:are|have)|people (?:are )?(?:looking|viewing|watching)|never (?:be|"
+    r"come) back|won't be back|one-time|today only|only today)\b",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _INJECTION: Final = re.compile(
-    r"\b(?:ignore (?:all|any|previous|the|your|prior)|previous instructions|system prompt|as an ai|language model|developer mode|new instructions|jailbreak|prompt|</?\w+>|i am an? (?:ai|bot|assistant)|disregard)\b",
+    r"\b(?:ignore (?:all|any|previous|the|your|prior)|previous instructions|system prompt|as an ai|"
+    r"language model|developer mode|new instructions|jailbreak|prompt|</?\w+>|i am an? (?:ai|bot|"
+    r"assistant)|disregard)\b",
     re.IGNORECASE,
 )
 _SOON: Final = timedelta(days=3)
@@ -98,44 +145,36 @@ def _borne(said: Said, hit: re.Match[str]) -> bool:
     return any(all(word in one.own for word in matter) and (one.affirms or one.value_denies) for one in said.cited)
 
 
-_REQUEST: Final = re.compile(r"^(?:please |always |never )")
-_FUTURE: Final = re.compile(r"(?:can|could|would|will|to|let|'ll)\b[^.]*$")
+_TO_STAFF: Final = frozenset({"always", "never", "immediately", "at once", "right away"})
+_IN_TIME: Final = frozenset(
+    {"on time", "in time", "in any case", "at any time", "right away", "at once", "immediately", "instantly"}
+)
+_OF_REPLYING: Final = re.compile(r"\b(?:sorry|not|reply|write|contact|reach|let us)\b")
+# Words that promise or praise, and what must stand before and behind them if they do neither.
+_IDLE: Final = {
+    "always": (re.compile(r""), re.compile(r" (?:happy|glad|here|welcome|free to|reply|write)")),
+    "as always": (re.compile(r""), re.compile(r"")),
+    "ever": (re.compile(r"\bif (?:you )?$|\bhave you $"), re.compile(r"")),
+    "most": (re.compile(r""), re.compile(r"\W*$")),
+    "top": (re.compile(r""), re.compile(r"\s*(?:of|shelf|left|right|up)\b")),
+}
 
 
 def _harmless(said: Said, hit: re.Match[str]) -> bool:
+    """Words of promise or praise that are neither here: always happy to help, all the best."""
     words, before, after = hit[0].lower(), said.before(hit.start()), said.after(hit.end())
-    if words in {"always", "never", "immediately", "at once", "right away"} and said.source.brief.audience == "staff":
-        return not re.search(r"\bcustomer|\bwill\b|\brefund", said.low)
-    if words in {"always"}:
-        return bool(re.match(r" (?:happy|glad|here|welcome|free to|reply|write)", after)) or bool(
-            re.search(r"\bas $", before)
-        )
+    if said.source.brief.audience == "staff" and (words in _TO_STAFF or words.endswith("est")):
+        return not (said.cited if words.endswith("est") else re.search(r"\b(?:will|refund\w*|is|are)\b", said.low))
+    if words in _IN_TIME:
+        return bool(_OF_REPLYING.search(said.low))
     if words in {"best", "favorite", "favourite", "perfect"}:
         return _is_no_praise(said, words, before, after)
-    if words in {
-        "on time",
-        "in time",
-        "in any case",
-        "at any time",
-        "right away",
-        "at once",
-        "immediately",
-        "instantly",
-    }:
-        return bool(re.search(r"\b(?:sorry|not|reply|write|contact|reach|let us)\b", said.low))
-    if words in {"surely", "certainly", "absolutely", "definitely", "definite"}:
-        return False
     if words.startswith("promis"):
         return "than promised" in said.low and bool(said.cited)
-    if words in {"sicher", "bestimmt"}:
-        return False
-    if words == "ever":
-        return bool(re.search(r"\bif (?:you )?|\bhave you $|\bthan $", before)) and "than" not in before
-    return (
-        words.startswith("top")
-        and bool(re.match(r"\s*(?:of|shelf|left|right|up)\b", after))
-        or (words == "most" and not after.strip())
-    )
+    if words == "toujours":
+        return not re.search(r"garanti|livr", said.low)
+    around = _IDLE.get(words)
+    return around is not None and bool(around[0].search(before)) and bool(around[1].match(after))
 
 
 def _is_no_praise(said: Said, words: str, before: str, after: str) -> bool:
@@ -146,7 +185,10 @@ def _is_no_praise(said: Said, words: str, before: str, after: str) -> bool:
         return bool(said.cited)
     if words == "best" and re.fullmatch(r"[\s,!.]*", after):
         return not before.strip()
-    return bool(re.match(r" for you\b", after) and re.search(r"\b(?:which|what|whatever|whichever|option|choose|works|suits)\b", before))
+    return bool(
+        re.match(r" for you\b", after)
+        and re.search(r"\b(?:which|what|whatever|whichever|option|choose|works|suits)\b", before)
+    )
 
 
 def _pressure(said: Said) -> Iterator[Violation]:
@@ -176,7 +218,9 @@ def _pressure(said: Said) -> Iterator[Violation]:
         for each in one.quantities
         if each.dimension == "count" and 0 < each.value <= _LOW_STOCK and "stock" in one.concepts
     ]
-    if low and not re.search(r"sell|sold|sells|going|moving|demand|time|today|forever|back", hit[0]):
+    if low and not re.search(
+        r"sell|sold|sells|going|moving|demand|time|today|forever|back|else|other|people|last|more", hit[0]
+    ):
         return
     rates = [
         one
@@ -190,7 +234,9 @@ def _pressure(said: Said) -> Iterator[Violation]:
     yield violation(Code.SCARCITY, said.sentence, hit[0], "Leave the pressure out: no cited fact bears it.")
 
 
-_READER_DID: Final = re.compile(r"\byou (?:have |had |'ve )?(?:cancel\w*|refused|declined|rejected|returned too|withdrew|changed your mind)\b")
+_READER_DID: Final = re.compile(
+    r"\byou (?:have |had |'ve )?(?:cancel\w*|refused|declined|rejected|returned too|withdrew|changed your mind)\b"
+)
 
 
 def _done_by_the_reader(said: Said) -> Iterator[Violation]:
@@ -198,5 +244,11 @@ def _done_by_the_reader(said: Said) -> Iterator[Violation]:
     hit = _READER_DID.search(said.low)
     if hit is None or said.low.rstrip().endswith("?") or re.search(r"\bif\b", said.low):
         return
-    if not any(re.search(r"\byou\b|\bcustomer\b|\bclient\b|your request", literal) for one in said.cited for literal in (*one.literals, one.name.lower())):
-        yield violation(Code.ACCUSATION, said.sentence, hit[0], "Say what happened, not that the reader did it: no fact says so.")
+    if not any(
+        re.search(r"\byou\b|\bcustomer\b|\bclient\b|your request", literal)
+        for one in said.cited
+        for literal in (*one.literals, one.name.lower())
+    ):
+        yield violation(
+            Code.ACCUSATION, said.sentence, hit[0], "Say what happened, not that the reader did it: no fact says so."
+        )

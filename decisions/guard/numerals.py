@@ -7,80 +7,24 @@ from typing import Final, Literal, TypeAlias
 
 Language: TypeAlias = Literal["en", "de", "fr"]
 
-_EN: Final = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
+_EN: Final = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
 _TENS: Final = {
-    word: 10 * n
-    for n, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+    word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
 }
-_DE: Final = [
-    "null",
-    "ein",
-    "zwei",
-    "drei",
-    "vier",
-    "fünf",
-    "sechs",
-    "sieben",
-    "acht",
-    "neun",
-    "zehn",
-    "elf",
-    "zwölf",
-    "dreizehn",
-    "vierzehn",
-    "fünfzehn",
-    "sechzehn",
-    "siebzehn",
-    "achtzehn",
-    "neunzehn",
-]
+_DE: Final = (
+    "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn "
+    "achtzehn neunzehn"
+).split()
 _DE_TENS: Final = {
-    w: 10 * n
-    for n, w in enumerate(["zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"], 2)
+    w: 10 * n for n, w in enumerate("zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split(), 2)
 }
-_FR: Final = [
-    "zéro",
-    "un",
-    "deux",
-    "trois",
-    "quatre",
-    "cinq",
-    "six",
-    "sept",
-    "huit",
-    "neuf",
-    "dix",
-    "onze",
-    "douze",
-    "treize",
-    "quatorze",
-    "quinze",
-    "seize",
-    "dix-sept",
-    "dix-huit",
-    "dix-neuf",
-]
+_FR: Final = (
+    "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit "
+    "dix-neuf"
+).split()
 _FR_TENS: Final = {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60}
 _BIG: Final = {"hundred": 100, "thousand": 1000, "million": 10**6}
 _LOOSE: Final = {"de": {"ein", "eine", "einen", "einem", "einer"}, "fr": {"un", "une"}, "en": set[str]()}
@@ -123,36 +67,15 @@ ORDINALS: Final = (
     {
         word: n
         for n, word in enumerate(
-            [
-                "first",
-                "second",
-                "third",
-                "fourth",
-                "fifth",
-                "sixth",
-                "seventh",
-                "eighth",
-                "ninth",
-                "tenth",
-                "eleventh",
-                "twelfth",
-                "thirteenth",
-                "fourteenth",
-                "fifteenth",
-                "sixteenth",
-                "seventeenth",
-                "eighteenth",
-                "nineteenth",
-                "twentieth",
-            ],
+            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+            "fourteenth fifteenth "
+            "sixteenth seventeenth eighteenth nineteenth twentieth".split(),
             1,
         )
     }
     | {
         f"twenty-{word}": 20 + n
-        for n, word in enumerate(
-            ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"], 1
-        )
+        for n, word in enumerate("first second third fourth fifth sixth seventh eighth ninth".split(), 1)
     }
     | {"thirtieth": 30, "thirty-first": 31}
 )
@@ -172,7 +95,8 @@ def number_pattern(language: Language) -> str:
         return rf"(?:(?<![\w.,]){digits}|\b{_one_of(said)}\b)"
     big = r"(?:hundred|thousand|million)"
     unit = _one_of(said)
-    words = rf"\b(?:half a dozen|(?:{unit}|a|an)\s+dozen|dozen(?! of)|(?:(?:{unit}|a)\s+{big}(?:\s+{big})?(?:(?:\s+and)?\s+{unit}(?:\s+{big})?)*)|{unit})\b"
+    hundreds = rf"(?:{unit}|a)\s+{big}(?:\s+{big})?(?:(?:\s+and)?\s+{unit}(?:\s+{big})?)*"
+    words = rf"\b(?:half a dozen|(?:{unit}|a|an)\s+dozen|dozen(?! of)|{hundreds}|{unit})\b"
     return rf"(?:(?:(?<![\w.,-])-|\bminus )?(?<![\w.,]){digits}|{words}(?: and a half\b)?)"
 
 

@@ -9,10 +9,13 @@ from decisions.guard.codes import Code, violation
 from decisions.guard.said import Said
 
 _STACKED: Final = re.compile(
-    r"\b(?:on top of|plus another|plus an extra|additional|extra|combined? with|in addition)\b.*\b(?:off|discount|%)|\b(?:buy one|bogo|two for one|2 for 1|get one free|cashback|bonus)\b"
+    r"\b(?:on top of|plus another|plus an extra|additional|extra|combined? with|"
+    r"in addition)\b.*\b(?:off|discount|%)|\b(?:buy one|bogo|two for one|2 for 1|get one free|"
+    r"cashback|bonus)\b"
 )
 _EVERYTHING: Final = re.compile(
-    r"\b(?:site-?wide|store-?wide|everything|all orders|every order|your next order|any item|all items|all products|entire)\b"
+    r"\b(?:site-?wide|store-?wide|everything|all orders|every order|your next order|any item|"
+    r"all items|all products|entire)\b"
 )
 _OFFERED: Final = re.compile(r"%|\boff\b|\bdiscount|\bsave\b|\boffer\b")
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 from contracts.words import Violation
@@ -14,12 +15,16 @@ from decisions.guard.vocabulary import NEUTRAL
 from decisions.guard.words import Word, clauses, negations, stems, words
 
 _ZERO: Final = re.compile(
-    r"\b(?:free|zero|0|nothing|waived|without|sold out|out of stock|unavailable|gone|no)\b|\b0[.,]00\b"
+    r"\b(?:free|zero|0|nothing|waived|without|on us|on the house|complimentary|sold out|out of stock|"
+    r"unavailable|gone|no)\b|\b0[.,]00\b"
 )
-_FREE_OF: Final = re.compile(r"(?<!feel )\b[a-z]+[ -]free\b(?! of| shipping| delivery| return)|\bfree (?:of (?!charge)|from )")
+_FREE_OF: Final = re.compile(
+    r"(?<!feel )\b[a-z]+[ -]free\b(?! of| shipping| delivery| return)|\bfree (?:of (?!charge)|from )"
+)
 _GENTLE: Final = frozenset({"stock", "order", "status", "item"})
 _SOLD_OUT: Final = re.compile(
-    r"(?<!almost )(?<!nearly )\b(?:sold out|out of stock|unavailable|no longer available|not available|not in stock|none left|ausverkauft|nicht vorrätig|épuisée?)\b"
+    r"(?<!almost )(?<!nearly )\b(?:sold out|out of stock|unavailable|no longer available|"
+    r"not available|not in stock|none left|ausverkauft|nicht vorrätig|épuisée?)\b"
 )
 _IN_STOCK: Final = re.compile(
     r"(?<!not )(?<!no longer )(?<!longer )(?<!back )\b(?:in stock|available(?! again)|vorrätig|en stock|disponible)\b"
@@ -41,13 +46,14 @@ def polarity_violations(said: Said) -> Iterator[Violation]:
     yield from _stock(said)
     yield from _turned(said, denied)
     yield from _already(said)
+    yield from _arrived(said)
 
 
 def _scopes(text: str) -> Iterator[tuple[int, int]]:
     """Clauses, and what an `and` joins, each by itself."""
     for start, end in clauses(text):
         cuts = [start, *(start + hit.start() for hit in re.finditer(r" (?:and|und|et) ", text[start:end])), end]
-        yield from zip(cuts, cuts[1:], strict=False)
+        yield from pairwise(cuts)
 
 
 def _violation(said: Said, word: Word, clause: str, *, negative: bool) -> Violation | None:
@@ -115,16 +121,34 @@ def _turned(said: Said, denied: list[int]) -> Iterator[Violation]:
     said_stems = stems(said.low)
     for one in said.cited:
         if any(said_stems & same and one.own & other and not one.value_denies for same, other in _OPPOSITES):
-            yield violation(Code.NEGATION, said.sentence, said.text, f"Say it as {one.id} does: the sentence says the opposite.", one.id)
+            yield violation(
+                Code.NEGATION,
+                said.sentence,
+                said.text,
+                f"Say it as {one.id} does: the sentence says the opposite.",
+                one.id,
+            )
         for literal in one.literals:
             core = stems(literal) - _AUXILIARIES
-            if one.value_denies and core and len(literal.split()) <= _SHORT and core <= said_stems and literal not in said.low:
+            if (
+                one.value_denies
+                and core
+                and len(literal.split()) <= _SHORT
+                and core <= said_stems
+                and literal not in said.low
+            ):
                 yield violation(Code.NEGATION, said.sentence, said.text, f"Say it as {one.id} does: {literal}.", one.id)
 
 
 _SHORT: Final = 6
-_OPPOSITES: Final = ((stems("same identical match equal"), stems("differ differs different")), (stems("whole entire"), stems("part")))
-_ALREADY: Final = re.compile(r"\balready\b|\b(?:has|have) been (?:refunded|credited|paid back|returned to your)|\bwas refunded|\bwe(?:'ve| have) refunded")
+_OPPOSITES: Final = (
+    (stems("same identical match equal"), stems("differ differs different")),
+    (stems("whole entire"), stems("part")),
+)
+_ALREADY: Final = re.compile(
+    r"\balready\b|\b(?:has|have) been (?:refunded|credited|paid back|returned to your)|\bwas refunded|"
+    r"\bwe(?:'ve| have) refunded"
+)
 
 
 def _already(said: Said) -> Iterator[Violation]:
@@ -135,7 +159,41 @@ def _already(said: Said) -> Iterator[Violation]:
         return
     for one in (*said.cited, *said.others):
         if "refund" in one.concepts and one.day is not None and one.day > now.date():
-            yield violation(Code.DATE, said.sentence, hit[0], f"Say by when it comes, as {one.id} does: it is not there yet.", one.id)
+            yield violation(
+                Code.DATE,
+                said.sentence,
+                hit[0],
+                f"Say by when it comes, as {one.id} does: it is not there yet.",
+                one.id,
+            )
+
+
+_ARRIVED: Final = re.compile(
+    r"\b(?:has|have|was|were|'s|'ve) (?:already |now |just |safely )?(?:been )?(?:delivered|arrived)\b"
+)
+_ONCE: Final = re.compile(r"\b(?:if|once|when|after|until|as soon as|whether)\b")
+_SAYS_ARRIVED: Final = re.compile(r"delivered|arrived|received|reached|zugestellt|livré")
+
+
+def _arrived(said: Said) -> Iterator[Violation]:
+    """That something has come needs a fact that says so, not one that expects it."""
+    hit = _ARRIVED.search(said.low)
+    if (
+        hit is None
+        or said.low.rstrip().endswith("?")
+        or _ONCE.search(said.low[: hit.start()])
+        or "deliver" in said.source.brief.purpose
+    ):
+        return
+    now = said.source.instant
+    known = [text for one in said.cited for text in (one.name.lower(), *one.literals)]
+    past = now is not None and any(
+        one.day is not None and one.day < now.date() for one in said.cited if not one.is_offer
+    )
+    if not past and not any(_SAYS_ARRIVED.search(text) for text in known):
+        yield violation(
+            Code.UNPLACED, said.sentence, hit[0], "Say what the facts say of it: none says that it has come."
+        )
 
 
 def _stock(said: Said) -> Iterator[Violation]:

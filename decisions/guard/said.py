@@ -83,17 +83,25 @@ def read_sentence(source: Source, sentence: Sentence) -> Said:
     taken = [(one.start, one.end) for one in said_moments]
     blocked = [*taken, *((span.start, span.end) for span in spans if any(map(str.isdigit, low[span.start : span.end])))]
     return Said(
-        sentence, text, low, source, cited, tuple(one for one in usable if one.id not in sentence.fact_ids), spans,
-        tuple(one for one in said_moments if not any(span.start <= one.start and one.end <= span.end for span in spans)),
+        sentence,
+        text,
+        low,
+        source,
+        cited,
+        tuple(one for one in usable if one.id not in sentence.fact_ids),
+        spans,
+        tuple(
+            one for one in said_moments if not any(span.start <= one.start and one.end <= span.end for span in spans)
+        ),
         tuple(amounts(text, source.language, source.region, blocked)),
-    )  # fmt: skip
+    )
 
 
 def _quotations(source: Source, sentence: Sentence, low: str) -> list[Span]:
     """What a text that shows such words quotes word for word from a cited fact of others'."""
     if not SHOWS_OTHERS.search(source.brief.purpose):
         return []
-    quoted = [hit for hit in re.finditer(r'"([^"]+)"', low)]
+    quoted = list(re.finditer(r'"([^"]+)"', low))
     return [
         Span(hit.start(), hit.end(), source.evidence[fact.fact_id])
         for fact in source.brief.facts
@@ -104,6 +112,7 @@ def _quotations(source: Source, sentence: Sentence, low: str) -> list[Span]:
 
 
 def _literals(low: str, cited: tuple[Evidence, ...]) -> list[Span]:
+    """Where a cited fact's text stands, a product's name also in the plural."""
     found = []
     for one in cited:
         for literal in one.literals:
@@ -111,11 +120,12 @@ def _literals(low: str, cited: tuple[Evidence, ...]) -> list[Span]:
             start = low.find(words) if words else -1
             while start >= 0:
                 end = start + len(words)
-                if not (low[start - 1 : start].isalnum() and start) and not (low[end : end + 1].isalnum()):
+                plural = _PLURAL.match(low, end)
+                end = plural.end() if plural else end
+                if not low[max(0, start - 1) : start].isalnum() and not low[end : end + 1].isalnum():
                     found.append(Span(start, end, one))
-                elif (
-                    low[end : end + 1] in {"s", "e"} and not low[end + 2 : end + 3].isalnum()
-                ):  # the plural of a product's name
-                    found.append(Span(start, end + 1, one))
                 start = low.find(words, start + 1)
     return found
+
+
+_PLURAL: Final = re.compile(r"(?:e?s)(?![^\W_])")

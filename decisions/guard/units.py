@@ -6,11 +6,44 @@ from typing import Final
 
 # dimension: base unit, then each unit with its size in the base unit and its spellings.
 _TABLE: Final = {
-    "mass": [("1/1000", "mg milligram milligrams"), ("1", "g gram grams gramm gramme grammes gr"), ("1000", "kg kilo kilos kilogram kilograms kilogramm kilogramme kilogrammes"), ("1000000", "t tonne tonnes"), ("453.59237", "lb lbs pound pounds"), ("28.349523125", "oz ounce ounces")],
-    "length": [("1", "mm millimeter millimeters millimetre millimetres"), ("10", "cm centimeter centimeters centimetre centimetres zentimeter"), ("1000", "m meter meters metre metres"), ("1000000", "km kilometer kilometers kilometre kilometres"), ("25.4", "in inch inches zoll pouces"), ("304.8", "ft foot feet"), ("914.4", "yd yard yards"), ("1609344", "mi mile miles")],
-    "volume": [("1", "ml milliliter milliliters millilitre millilitres"), ("10", "cl centiliter centilitre"), ("1000", "l liter liters litre litres"), ("29.5735295625", "floz"), ("3785.411784", "gal gallon gallons"), ("473.176473", "pt pint pints")],
-    "time": [("1", "s sec secs second seconds sekunde sekunden seconde secondes"), ("60", "min mins minute minutes minuten"), ("3600", "h hr hrs hour hours stunde stunden heure heures"), ("86400", "d day days tag tage tagen jour jours"), ("604800", "week weeks wk wks woche wochen semaine semaines"), ("1209600", "fortnight fortnights")],
-    "months": [("1", "month months monat monate monaten mois"), ("12", "year years yr yrs jahr jahre jahren an ans année années")],
+    "mass": [
+        ("1/1000", "mg milligram milligrams"),
+        ("1", "g gram grams gramm gramme grammes gr"),
+        ("1000", "kg kilo kilos kilogram kilograms kilogramm kilogramme kilogrammes"),
+        ("1000000", "t tonne tonnes"),
+        ("453.59237", "lb lbs pound pounds"),
+        ("28.349523125", "oz ounce ounces"),
+    ],
+    "length": [
+        ("1", "mm millimeter millimeters millimetre millimetres"),
+        ("10", "cm centimeter centimeters centimetre centimetres zentimeter"),
+        ("1000", "m meter meters metre metres"),
+        ("1000000", "km kilometer kilometers kilometre kilometres"),
+        ("25.4", "in inch inches zoll pouces"),
+        ("304.8", "ft foot feet"),
+        ("914.4", "yd yard yards"),
+        ("1609344", "mi mile miles"),
+    ],
+    "volume": [
+        ("1", "ml milliliter milliliters millilitre millilitres"),
+        ("10", "cl centiliter centilitre"),
+        ("1000", "l liter liters litre litres"),
+        ("29.5735295625", "floz"),
+        ("3785.411784", "gal gallon gallons"),
+        ("473.176473", "pt pint pints"),
+    ],
+    "time": [
+        ("1", "s sec secs second seconds sekunde sekunden seconde secondes"),
+        ("60", "min mins minute minutes minuten"),
+        ("3600", "h hr hrs hour hours stunde stunden heure heures"),
+        ("86400", "d day days tag tage tagen jour jours"),
+        ("604800", "week weeks wk wks woche wochen semaine semaines"),
+        ("1209600", "fortnight fortnights"),
+    ],
+    "months": [
+        ("1", "month months monat monate monaten mois"),
+        ("12", "year years yr yrs jahr jahre jahren an ans année années"),
+    ],
     "workdays": [("1", "workday workdays werktag werktage werktagen arbeitstag arbeitstage arbeitstagen")],
     "power": [("1", "w watt watts"), ("1000", "kw kilowatt kilowatts")],
     "energy": [("1", "wh"), ("1000", "kwh")],
@@ -22,7 +55,7 @@ _TABLE: Final = {
     "percent": [("1", "% percent prozent pourcent pourcents")],
     "points": [("1", "pp points point prozentpunkte")],
     "light": [("1", "lumen lumens lm")],
-}  # fmt: skip
+}
 UNITS: Final = {
     spelling: (dimension, Fraction(size))
     for dimension, units in _TABLE.items()

@@ -1,4 +1,4 @@
-"""What others wrote (reviews, notes, supplier prose) is not repeated, unless as a quotation where that is the purpose."""
+"""What others wrote (reviews, notes, supplier prose) is not repeated, unless it is to be shown as a quotation."""
 
 import re
 from collections.abc import Iterator
@@ -57,40 +57,8 @@ def _runs(text: str) -> frozenset[tuple[str, ...]]:
 
 
 _PLAIN: Final = frozenset(
-    [
-        "thank",
-        "you",
-        "for",
-        "your",
-        "order",
-        "the",
-        "a",
-        "an",
-        "to",
-        "of",
-        "and",
-        "is",
-        "it",
-        "in",
-        "on",
-        "we",
-        "our",
-        "i",
-        "my",
-        "this",
-        "that",
-        "please",
-        "with",
-        "be",
-        "are",
-        "was",
-        "at",
-        "by",
-        "hi",
-        "hello",
-        "i'm",
-        "so",
-    ]
+    "thank you for your order the a an to of and is it in on we our i my this that please with be "
+    "are was at by hi hello i'm so".split()
 )
 
 

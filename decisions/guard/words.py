@@ -4,36 +4,60 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 WORD: Final = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
 NEGATORS: Final = frozenset(
-    "not no never without neither nor none cannot cant nothing nobody isn't aren't wasn't weren't don't doesn't didn't won't wouldn't can't couldn't "
-    "shouldn't hasn't haven't hadn't mustn't needn't ain't hardly lacks lack unable nicht kein keine keinen keinem keiner nie niemals ohne ne pas jamais sans "
+    "not no never without neither nor none cannot cant nothing nobody isn't aren't wasn't weren't "
+    "don't doesn't didn't won't wouldn't can't couldn't "
+    "shouldn't hasn't haven't hadn't mustn't needn't ain't hardly lacks lack unable nicht kein keine "
+    "keinen keinem keiner nie niemals ohne ne pas jamais sans "
     "non aucun aucune".split()
 )
-_CLAUSE: Final = re.compile(r"[,;:.!?()\u2013\u2014]\s|[()\u2013\u2014]|\s(?:(?<!anything )but|although|though|however|because|while|so|until|till|unless|if|aber|weil|mais|car)\s")  # fmt: skip
+_CLAUSE: Final = re.compile(
+    r"[,;:.!?()\u2013\u2014]\s|[()\u2013\u2014]|\s(?:(?<!anything )but|although|though|however|"
+    r"because|while|so|until|till|unless|if|aber|weil|mais|car)\s"
+)
 # Negations that deny nothing a fact says.
 IDIOMS: Final = re.compile(
-    r"not only|not just|no need|no (?:more|later|less|fewer|earlier|longer) than|not (?:more|later|less|fewer|earlier|longer) than|no matter|(?:at )?no (?:extra |additional )?(?:cost|charge)|free of|no problem|no worries|no rush|no hurry|"
-    r"(?:do not|don't) (?:worry|hesitate|be shy|wait|forget|miss|need|have to|put|let|leave|use|open|hand|give|send)|can(?:not|'t) wait|why not|if not|or not|not sure|not (?:before|until)|no later|"
-    r"whether or not|no obligation|without (?:shipping|tax|postage|delivery|(?:an|any|your) (?:answer|reply|word|response))|nothing (?:else|more|further)(?: for you)? to do|nothing (?:you )?need|no action|no questions? asked|no, thanks|not yet decided|not sure|no reply",
+    r"not only|not just|no need|no (?:more|later|less|fewer|earlier|longer) than|not (?:more|later|"
+    r"less|fewer|earlier|longer) than|no matter|(?:at )?no (?:extra |additional )?(?:cost|charge)|"
+    r"free of|\bne [^.,]{0,24}\bque\b|no problem|no worries|no rush|no hurry|"
+    r"(?:do not|don't) (?:worry|hesitate|be shy|wait|forget|miss|need|have to|put|let|leave|use|open|"
+    r"hand|give|send)|can(?:not|'t) wait|why not|if not|or not|not sure|not (?:before|until)|no later|"
+    r"whether or not|no obligation|without (?:shipping|tax|postage|delivery|(?:an|any|your) (?:answer|"
+    r"reply|word|response))|nothing (?:else|more|further)(?: for you)? to do|nothing (?:you )?need|"
+    r"no action|no questions? asked|no, thanks|not yet decided|not sure|no reply",
     re.IGNORECASE,
 )
 _DENYING: Final = re.compile(r"\b(?:anything but|far from|fails? to|failed to)\b")
 _IRREGULAR: Final = dict(
     pair.split(":")
     for pair in (
-        "sent:send bought:buy paid:pay gave:give given:give got:get gotten:get came:come went:go gone:go made:make took:take taken:take brought:bring "
-        "kept:keep held:hold found:find said:say told:tell thought:think knew:know known:know wrote:write written:write chose:choose chosen:choose saw:see seen:see "
-        "felt:feel met:meet began:begin ran:run stood:stand lost:lose sold:sell won:win built:build left:left shipment:ship shipments:ship "
-        "shipping:ship payments:pay payment:pay delivery:deliver deliveries:deliver arrival:arrive cancellation:cancel cancelled:cancel canceled:cancel cancelling:cancel canceling:cancel "
-        "refunds:refund weighs:weigh weight:weigh children:child people:person feet:foot men:man women:woman shelves:shelf colours:color colour:color colored:color coloured:color "
-        "litre:liter litres:liter grey:gray jewellery:jewelry favourite:favorite organisation:organization pick-up:pickup availability:available warmth:warm width:wide depth:deep height:high "
-        "length:long storage:store reservation:reserve expectation:expect confirmation:confirm decision:decide decides:decide choice:choose choices:choose reduction:reduce loss:lose "
-        "stars:star pieces:piece is:be are:be was:be were:be been:be being:be am:be has:have had:have having:have does:do did:do done:do doing:do "
-        "broke:break broken:break fell:fall fallen:fall rang:ring better:better batteries:battery washable:wash comfortable:comfort refundable:refund returnable:return resistant:resist resistance:resist insulated:insulat proven:prove worn:wear wore:wear shown:show showed:show caught:catch laid:lay spent:spend "
-        "review:review reviews:review certificate:certif certified:certif certification:certif certificates:certif certify:certif delayed:delay returned:return"
+        "sent:send bought:buy paid:pay gave:give given:give got:get gotten:get came:come went:go gone:go "
+        "made:make took:take taken:take brought:bring "
+        "kept:keep held:hold found:find said:say told:tell thought:think knew:know known:know "
+        "wrote:write written:write chose:choose chosen:choose saw:see seen:see "
+        "felt:feel met:meet began:begin ran:run stood:stand lost:lose sold:sell won:win built:build "
+        "left:left shipment:ship shipments:ship "
+        "shipping:ship payments:pay payment:pay delivery:deliver deliveries:deliver arrival:arrive "
+        "cancellation:cancel cancelled:cancel canceled:cancel cancelling:cancel canceling:cancel "
+        "refunds:refund weighs:weigh weight:weigh children:child people:person feet:foot men:man "
+        "women:woman shelves:shelf colours:color colour:color colored:color coloured:color "
+        "litre:liter litres:liter grey:gray jewellery:jewelry favourite:favorite "
+        "organisation:organization pick-up:pickup availability:available warmth:warm width:wide "
+        "depth:deep height:high "
+        "length:long storage:store reservation:reserve expectation:expect confirmation:confirm "
+        "decision:decide decides:decide choice:choose choices:choose reduction:reduce loss:lose "
+        "stars:star pieces:piece is:be are:be was:be were:be been:be being:be am:be has:have had:have "
+        "having:have does:do did:do done:do doing:do "
+        "broke:break broken:break fell:fall fallen:fall rang:ring better:better batteries:battery "
+        "washable:wash comfortable:comfort refundable:refund returnable:return resistant:resist "
+        "resistance:resist insulated:insulat proven:prove worn:wear wore:wear shown:show showed:show "
+        "caught:catch laid:lay spent:spend "
+        "review:review reviews:review certificate:certif certified:certif certification:certif "
+        "certificates:certif certify:certif delayed:delay returned:return"
     ).split()
 )
 
@@ -105,7 +129,7 @@ def words(text: str) -> list[Word]:
 def clauses(text: str) -> list[tuple[int, int]]:
     """Where the clauses of a sentence begin and end."""
     cuts = [0, *(hit.start() for hit in _CLAUSE.finditer(text)), len(text)]
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(pairwise(cuts))
 
 
 def negations(text: str, outside: Iterable[tuple[int, int]] = ()) -> list[int]:

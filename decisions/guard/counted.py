@@ -1,0 +1,155 @@
+"""What a number counts: the fact whose noun stands beside it, and numbers that count nothing."""
+
+import re
+from typing import Final
+
+from decisions.guard.amounts import Amount
+from decisions.guard.evidence import Evidence
+from decisions.guard.said import Said
+from decisions.guard.vocabulary import NEUTRAL
+from decisions.guard.words import contains, stem, stems
+
+
+def is_bound(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
+    """Whether the noun that is counted belongs to a fact that gives the number."""
+    if not all(_stands_so(said, amount, one) for one in facts):
+        return False
+    if amount.dimension.startswith("money") or amount.dimension == "percent":
+        return True
+    numbers = [one for one in said.cited if one.is_number and one.day is None and not one.is_offer]
+    owned = _of_the_same_number(said, amount, numbers)
+    if owned:
+        return any(one in facts for one in owned)
+    if amount.dimension != "count":
+        numbers = [one for one in numbers if any(each.dimension == amount.dimension for each in one.quantities)]
+    after = re.split(r"[,;:.!?()]| and ", said.after(amount.end, 30))[0]
+    right = re.findall(r"[^\W\d_]+", after)[:2]
+    left = re.findall(r"[^\W\d_]+", re.split(r"[,;.!?()]| and ", said.before(amount.start, 30))[-1])[-3:]
+    for noun in (*right, *(reversed(left) if amount.dimension != "count" else ())):
+        owners = [one for one in numbers if noun not in _SMALL and stem(noun) in one.name_stems]
+        if owners:
+            return any(one in facts for one in owners)
+    return True
+
+
+def _of_the_same_number(said: Said, amount: Amount, numbers: list[Evidence]) -> list[Evidence]:
+    """`2 x Desk lamp`: facts come in rows (item1, count1), and the count of the row is meant."""
+    spans = [span for span in said.literals if _ROW.search(span.evidence.id) and not span.evidence.is_number]
+    beside = [
+        span
+        for span in spans
+        if span.start >= amount.end and re.fullmatch(r" ?[x×]? ?", said.low[amount.end : span.start])
+    ]
+    beside += [
+        span
+        for span in spans
+        if span.end <= amount.start
+        and re.fullmatch(r" \(", said.low[span.end : amount.start])
+        and said.low[amount.end : amount.end + 1] == ")"
+    ]
+    rows = {_ROW.search(span.evidence.id)[0] for span in beside}  # type: ignore[index]
+    return [one for one in numbers if (row := _ROW.search(one.id)) and row[0] in rows]
+
+
+_ROW: Final = re.compile(r"\d+$")
+
+
+def _stands_so(said: Said, amount: Amount, one: Evidence) -> bool:
+    """Of a text with several amounts (55% linen, 45% cotton) the one that stands before the same word is meant."""
+    noun = re.match(r"\s*(?:of |in )?([^\W\d_]+)", said.after(amount.end))
+    if noun is None or len(one.quantities) < 2 or not one.literals:  # noqa: PLR2004
+        return True
+    if noun[1] in _SMALL or stem(noun[1]) in NEUTRAL:
+        return True
+    figure = re.search(r"[\d.,]*\d", amount.words)
+    parts = [part for literal in one.literals for part in re.split(r", |; | and ", literal) if contains(part, noun[1])]
+    if figure is None or not any(map(str.isdigit, "".join(parts))):
+        return True
+    return any(contains(part, figure[0], ".,") for part in parts)
+
+
+_SMALL: Final = frozenset("of the in a an for to with per and more is are each number".split())
+
+
+_FURTHER: Final = stems("further more other additional extra")
+
+
+def is_others_of_a_list(said: Said, amount: Amount) -> bool:
+    """`Olive and two other colors`: what is left of a list when what the sentence names is taken off."""
+    if not re.match(r" (?:other|more|further)\b", said.after(amount.end)):
+        return False
+    return any(
+        one.listed and one.listed - sum(literal in said.low for literal in one.literals) in amount.values
+        for one in said.cited
+    )
+
+
+def is_a_rest(said: Said, amount: Amount) -> bool:
+    """`Two more parcels` beside the number of all and of those that came: the difference is meant."""
+    counts = [one for one in said.cited if one.is_number and any(each.dimension == "count" for each in one.quantities)]
+    nouns = [frozenset[str](one.name_stems - {"all", "in"}) for one in counts]
+    return (
+        amount.dimension == "count"
+        and len(counts) > 1
+        and bool(nouns[0] & nouns[1])
+        and not any(one.name_stems & _FURTHER for one in counts)
+        and bool(re.match(r" more\b(?! than)", said.after(amount.end)))
+    )
+
+
+_IDLE: Final = re.compile(
+    r"^\W*(?:of (?:our|us|the|these|those|them)|more (?:thing|question|step|time|moment)|thing|step|"
+    r"moment|question|reason|way|place|click|tap|day\b|last|colleague|is\b|that|who|person|another|"
+    r"step)",
+)
+
+
+def is_idle(said: Said, amount: Amount) -> bool:
+    """`one` and `first` where they count nothing: one of our colleagues, first of all, a second time."""
+    word = amount.words.lower()
+    if word in {"a day", "a week", "a month", "a year", "an hour", "per month"} and re.search(
+        r"\d[\s€]?$|usd |eur ", said.before(amount.start)
+    ):
+        return any(stem(word.split()[-1]) in one.own for one in said.cited)  # so much a month
+    if word in {"5", "five", "10", "ten"} and re.search(r"(?:out of|of|/) ?$", said.before(amount.start, 8)):
+        return any("rating" in one.concepts for one in said.cited)  # the scale of a rating
+    if word == "one":
+        before = said.before(amount.start, 14)
+        return bool(
+            _IDLE.match(said.after(amount.end))
+            or re.search(
+                r"\b(?:this|that|the|no|without|which|another|any|every|each|new|old|right|other|only|your)\s$", before
+            )
+        ) and not re.search(r"\bonly one (?:left|remain)", said.low)
+    if word in {"first", "second"} and amount.ordinal:
+        return _is_no_ordinal(said, amount, word)
+    if amount.dimension == "time" and word in {
+        "a day",
+        "a week",
+        "a minute",
+        "a second",
+        "one day",
+        "one minute",
+        "an hour",
+    }:
+        return (
+            bool(re.search(r"\b(?:have|take|just|only|enjoy)(?: you)? $", said.before(amount.start, 12)))
+            and not said.cited
+        )
+    return False
+
+
+def _is_no_ordinal(said: Said, amount: Amount, word: str) -> bool:
+    """First of all, a second time; but not your second order, nor the first parcel where a fact counts parcels so."""
+    noun = re.match(r"\W*([^\W\d_]+)", said.after(amount.end))
+    literals = [literal for one in said.cited for literal in one.literals]
+    if noun and any(
+        contains(literal, f"{which} {noun[1]}") for literal in literals for which in ("first", "second", "third")
+    ):
+        return any(contains(literal, f"{word} {noun[1]}") for literal in literals)
+    counted = (
+        {"order", "purchase"}
+        if word == "first"
+        else {"order", "purchase", "parcel", "package", "item", "delivery", "reminder", "attempt"}
+    )
+    return noun is None or noun[1] not in counted

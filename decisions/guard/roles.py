@@ -1,0 +1,149 @@
+"""What an amount of money is said to be: a price, a saving, a refund, what it was before."""
+
+import re
+from typing import Final
+
+from decisions.guard.amounts import Amount
+from decisions.guard.evidence import Evidence
+from decisions.guard.said import Said
+from decisions.guard.words import stem, stems
+
+_CONTEXT: Final = 60
+# What an amount of money is said to be, by the words beside it.
+_ROLES: Final[dict[str, tuple[re.Pattern[str], re.Pattern[str]]]] = {
+    "saving": (
+        re.compile(
+            r"\b(?:sav(?:e|es|ed|ing|ings)|discount|reduction|rebate|reduced by|cut by|dropped by|"
+            r"off)(?: you)?(?: of| another| an extra| up to| about| is| by)?\W*$"
+        ),
+        re.compile(
+            r"^\W*(?:off|discount|less\b(?! than)|(?:below|under)\b(?= the| our| its)|cheaper|lower|"
+            r"in savings|saving|savings|reduction|rebate)\b"
+        ),
+    ),
+    "refund": (
+        re.compile(
+            r"\b(?:refund(?:ed|ing|s)?|credit(?:ed)?|reimburse\w*|give back|return)(?: you| is| was| of|"
+            r" will be| comes to)*\W*$"
+        ),
+        re.compile(
+            r"^\W*(?:refund(?:ed)?|back\b|credit\b|goes back|has been refunded|will be refunded|is refunded|"
+            r"was refunded)"
+        ),
+    ),
+    "shipping": (
+        re.compile(r"\b(?:shipping|delivery|postage)(?: costs?| fee| is| was| for| comes to| charges?)*\W*$"),
+        re.compile(r"^\W*(?:for |of |in )?(?:shipping|delivery|postage)\b"),
+    ),
+    "old": (
+        re.compile(
+            r"\b(?:was|were|previously|before|instead of|down from|used to (?:be|cost)|reduced from|"
+            r"originally|regularly|usually|formerly|rather than|old price|earlier price|regular price|"
+            r"list price|original price|rrp|statt|au lieu de)(?: of| was| is| it| they| cost| at)*\W*$"
+        ),
+        re.compile(r"^ (?:before\b|earlier\b|previously|originally)"),
+    ),
+    "total": (
+        re.compile(r"\b(?:total|altogether|in all)(?: of| is| was| comes to| for)*\W*$"),
+        re.compile(r"^\W*(?:in total|in all|altogether)\b"),
+    ),
+}
+_FREE_OF_ROLE: Final = {
+    "saving": {"saving"},
+    "refund": {"refund"},
+    "shipping": {"ship", "delivery"},
+    "old": {"old"},
+    "total": {"total"},
+}
+
+
+_RESTS: Final = re.compile(
+    r"\W*(?:\w+\W+)?(?:are |is )?(?:more\b(?! than)|left|remain|other|others|fewer|less|away|short|"
+    r"to go|further|missing|still|noch|encore)"
+)
+
+
+def context_of(said: Said, amount: Amount) -> str:
+    """The sentence's words; for money that is a saving or is not, only what stands beside it may call it so."""
+    if amount.dimension == "count":
+        return f"{said.low} [rest]" if _RESTS.match(said.after(amount.end)) else said.low
+    if not amount.dimension.startswith("money"):
+        return said.low
+    left, right = _ROLES["saving"]
+    beside = left.search(said.before(amount.start, _CONTEXT)) or right.search(said.after(amount.end))
+    return f"{said.low} [saved]" if beside else said.low
+
+
+def as_said(said: Said, amount: Amount, facts: list[Evidence]) -> list[Evidence]:
+    """Those of the facts that are what the words beside the amount call it."""
+    if not amount.dimension.startswith("money"):
+        return facts
+    before, after = said.before(amount.start, _CONTEXT), said.after(amount.end)
+    roles = {role for role, (left, right) in _ROLES.items() if left.search(before) or right.search(after)}
+    if "total" in roles and any("total" in one.concepts for one in said.cited) and _ROLES["total"][0].search(before):
+        facts = [one for one in facts if "total" in one.concepts]
+    for role in roles - {"total", "shipping"}:
+        facts = [one for one in facts if _means(said, role, one)]
+    if "shipping" in roles:
+        facts = [
+            one for one in facts if not one.concepts.isdisjoint({"ship", "delivery", "total", "threshold", "free"})
+        ]
+    if not roles & {"saving"}:
+        facts = [
+            one
+            for one in facts
+            if not (one.is_offer or _only_saves(one))
+            or re.search(r"\bsav|discount|\boff\b|rabatt|spar|credit|voucher", said.low)
+        ]
+    if not roles & {"old"} and len(facts) == 1 and {"old", "price"} <= facts[0].concepts and not _mentions_old(said):
+        facts = []
+    return facts
+
+
+_PLAIN_PRICE: Final = stems("price current now new sale each today unit item preis prix")
+
+
+_OF_NOW: Final = stems("new now current")
+
+
+def _means(said: Said, role: str, one: Evidence) -> bool:
+    if role == "saving":
+        return one.is_offer or _only_saves(one)
+    if role == "old" and not one.name_stems.isdisjoint(_OF_NOW):
+        return False
+    if role == "old":  # the price of now was not before, if a fact says what was
+        older = any(
+            "old" in other.concepts and other.is_number for other in (*said.cited, *said.others) if other is not one
+        )
+        return not older or not one.name_stems <= _PLAIN_PRICE
+    return not one.concepts.isdisjoint(_FREE_OF_ROLE[role])
+
+
+def _only_saves(one: Evidence) -> bool:
+    return (
+        not one.name_stems.isdisjoint(
+            {
+                "sav",
+                "save",
+                stem("saving"),
+                stem("discount"),
+                stem("rebate"),
+                stem("reduction"),
+                stem("off"),
+                stem("rabatt"),
+                stem("remise"),
+            }
+        )
+        and "price" not in one.name_stems
+        and stem("price") not in one.name_stems
+    )
+
+
+def _mentions_old(said: Said) -> bool:
+    return bool(
+        re.search(
+            r"\b(?:was|were|previous|before|instead|from|old|earlier|original|regular|usual|list|rrp|former|"
+            r"statt|vorher|lieu|ancien|than|than|more|at)\b",
+            said.low,
+        )
+    )
