@@ -11,7 +11,7 @@ from decisions.facts import fact, instant
 def case_facts(case: Case) -> Iterator[Fact]:
     """The points are internal: a number on a scale of our own tells a reader nothing."""
     yield fact("event", "what happened", "The order is held until a person decides on it.")
-    yield fact("zone", "time zone", "UTC")
+    yield fact("zone", "time zone", case.time_zone)
     yield fact("total", "total of the order", case.total)
     yield fact("decide_by", "until when it has to be decided", instant(case.decide_by))
     yield Fact(fact_id="points", name="risk points", value=case.assessment.points, internal=True)

@@ -10,6 +10,7 @@ from random import Random
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Response
+from pydantic import Field
 from starlette.requests import Request as HttpRequest
 
 from adapters.claude_prompt import BRIEF
@@ -56,7 +57,7 @@ class ModelBook(Contract):
 
     requests: int
     moods: dict[ModelMood, int]
-    untruths: list[Untruth]
+    untruths: list[Untruth] = Field(default_factory=list)
 
 
 class ModelServer:

@@ -137,14 +137,14 @@ async def _case(connection: Connection, order: asyncpg.Record, common: Common, _
     if due_at is None:
         return None
     history = require_row(await connection.fetchrow(_HISTORY, order["order_id"]), "history")
-    policy = (await policy_of(connection, order["policy_version"])).risk
-    facts = await risk_facts(connection, order["order_id"], policy.disposable_domains)
+    policy = await policy_of(connection, order["policy_version"])
+    facts = await risk_facts(connection, order["order_id"], policy.risk.disposable_domains)
     return Case(
-        **common,
+        **common | {"time_zone": policy.time_zone},
         items=await goods_told.ordered(connection, order["order_id"]),
         total=_money(order, order["total_minor"]),
         facts=facts,
-        assessment=assess(facts, policy, order["currency"]),
+        assessment=assess(facts, policy.risk, order["currency"]),
         decide_by=due_at,
         **dict(history),
     )
