@@ -31,7 +31,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(money=words.money, spaced=words.spaced, sentence=words.sentence, listed=words.listed)
+    environment.filters.update(
+        money=words.money, spaced=words.spaced, answered=words.answered, sentence=words.sentence, listed=words.listed
+    )
     environment.globals.update(amount=words.amount, figure=words.figure, count=words.count)
     return environment
 
