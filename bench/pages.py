@@ -41,8 +41,11 @@ class PageTime(Contract):
     scanned: list[str]
 
 
-def over_http(http: httpx2.AsyncClient, headers: Mapping[str, str], *paths: str) -> list[Ask]:
-    return [partial(_get, http, headers, path) for path in paths]
+def over_http(
+    http: httpx2.AsyncClient, headers: Mapping[str, str], *paths: str, leads_to: str | None = None
+) -> list[Ask]:
+    """Pages by their paths; with `leads_to` each of them sends its reader on to a path that begins so."""
+    return [partial(_get, http, headers, path, leads_to) for path in paths]
 
 
 async def measure(database: Database, page: Page, requests: int) -> PageTime:
@@ -68,11 +71,14 @@ async def _time(ask: Ask) -> float:
     return (time.perf_counter() - start) * 1_000
 
 
-async def _get(http: httpx2.AsyncClient, headers: Mapping[str, str], path: str) -> None:
-    """Raises ValueError if it is refused."""
+async def _get(http: httpx2.AsyncClient, headers: Mapping[str, str], path: str, leads_to: str | None) -> None:
+    """Raises ValueError for another answer: what is refused, or sent to sign in, is no figure."""
     response = await http.get(path, headers=dict(headers))
-    if response.status_code != httpx2.codes.OK:
+    there = response.headers.get("Location", "")
+    if leads_to is None and response.status_code != httpx2.codes.OK:
         raise ValueError(f"{path} answered {response.status_code}")
+    if leads_to is not None and not there.startswith(leads_to):
+        raise ValueError(f"{path} answered {response.status_code} and led to {there or 'nowhere'}")
 
 
 async def _scans(database: Database) -> dict[str, int]:

@@ -12,11 +12,15 @@ import pytest_asyncio
 from typer.testing import CliRunner
 
 from adapters.postgres import order_state, payment_rows
+from adapters.postgres.clock import PostgresClock
+from adapters.postgres.console_views import PostgresConsoleViews
 from adapters.postgres.database import Connection, Database, open_database
 from adapters.postgres.order_list import PostgresOrderList
 from adapters.postgres.order_views import view
+from adapters.postgres.policies import PostgresPolicies
 from bench.__main__ import app
 from bench.console import seed
+from console import sums
 from contracts.ids import OrderId
 from contracts.order_list import ListOrders, OrderSummary
 from contracts.order_state import Due
@@ -108,6 +112,17 @@ async def test_the_payment_status_is_the_one_that_follows_from_the_rows(past: Da
     assert {order.id: order.status.payment for order in before}.items() <= after.items()
 
 
+async def test_money_and_stock_add_up_on_the_page_of_every_order(past: Database) -> None:
+    views = PostgresConsoleViews(past, clock=PostgresClock(past), policies=PostgresPolicies(past))
+    for order in await listed(past):
+        file = await views.order(order.id)
+        assert file is not None
+        assert sums.money(file).adds_up, order
+        assert all(row.adds_up for row in sums.stock(file)), order
+        assert sum(part.minor for part in sums.price(file)) == order.total.amount_minor
+        assert all(row.open >= 0 for row in sums.units(file)), order
+
+
 async def test_every_unit_is_where_its_movements_say(past: Database) -> None:
     async with past.connection() as connection:
         balances = await connection.fetch("select * from stock_balances")
@@ -146,7 +161,8 @@ def test_it_prints_each_page_with_its_times_and_writes_them_as_json(tmp_path: Pa
     assert run.exit_code == 0, run.output
     figures = json.loads(out.read_text())
     assert figures["orders"] == ORDERS
-    assert {"an order", "orders, deep page", "find"} <= {page["page"] for page in figures["pages"]}
+    staff = {f"console: {page}" for page in ("inbox", "case", "order", "find, some", "find, one")}
+    assert staff | {"an order", "orders, deep page", "find"} <= {page["page"] for page in figures["pages"]}
     for page in figures["pages"]:
         assert page["page"] in run.stdout
         assert 0 < page["p50_ms"] <= page["p95_ms"] <= figures["slowest_p95_ms"]

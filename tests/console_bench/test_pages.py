@@ -46,6 +46,10 @@ async def test_a_big_table_that_is_read_from_end_to_end_is_named(
     assert 0 < found.p50_ms <= found.p95_ms
 
 
-async def test_a_page_that_is_refused_is_no_figure(lone: Database, caller: Caller) -> None:
-    with pytest.raises(ValueError, match="/v1/orders answered 401"):
-        await measure(lone, Page("page", over_http(caller.http, {}, "/v1/orders")), 1)
+@pytest.mark.parametrize(("leads_to", "answer"), [(None, "401"), ("/v1/orders", "401 and led to nowhere")])
+async def test_a_page_that_is_refused_is_no_figure(
+    lone: Database, caller: Caller, leads_to: str | None, answer: str
+) -> None:
+    page = Page("page", over_http(caller.http, {}, "/v1/orders", leads_to=leads_to))
+    with pytest.raises(ValueError, match=f"^/v1/orders answered {answer}$"):
+        await measure(lone, page, 1)
