@@ -1,7 +1,7 @@
 # Targets that run something make .venv first, where it is missing or older than the lock.
 PYTHON_HERE := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help demo up test test-long test-races check coverage lock
+.PHONY: help demo up test test-long test-races check coverage screenshots lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -30,6 +30,9 @@ check: .venv/.ok ## style, types, import rules, freshness of the lock
 
 coverage: .venv/.ok ## the tests, and the lines and branches they reach
 	$(PYTHON_HERE) -m pytest -n 2 --dist loadgroup -m "not long" --cov --cov-report=term $(ARGS)
+
+screenshots: .venv/.ok ## the pictures of the README anew, with Debian's chromium
+	$(PYTHON_HERE) -m pytest -n 0 tests/console/screenshots.py
 
 lock: ## requirements.lock anew from pyproject.toml (with uv)
 	uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \

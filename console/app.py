@@ -21,6 +21,9 @@ _NOT_HERE: Final = ("There is nothing here.", "The address may be mistyped, or w
 _AWAY: Final = ("The database is away.", "Nothing was lost. Please try again in a moment.")
 _BROKEN: Final = ("Something broke here.", "It is on record. Please try again later.")
 
+_ABOUT_PEOPLE: Final = "no-store"  # nothing is kept after somebody signed out
+_ASSETS: Final = "no-cache"  # kept, and asked for again whether it is still the same
+
 log = structlog.stdlib.get_logger("console")
 
 
@@ -82,11 +85,14 @@ class _Guarded:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_asset = scope["type"] == "http" and scope["path"].startswith((f"{PATH}/static/", "/favicon"))
+
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", _ASSETS if is_asset else _ABOUT_PEOPLE)
             await send(message)
 
         await self._app(scope, receive, guarded)

@@ -9,12 +9,13 @@ from pydantic import ValidationError
 from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
-from console import questions, timeline
+from console import questions, sums, timeline
 from console.doors import AllDoors, ConsoleDoors
 from console.forms import Fields, refuse_forged
 from console.pages import Pages
 from console.refusals import Said, kindly
 from console.sessions import PATH, SESSION, PresentSession, Session, SignInFirst
+from console.words import listed, of_each
 from contracts.approvals import DecideApproval
 from contracts.base import Contract
 from contracts.console import Case
@@ -115,6 +116,7 @@ async def _page(
         order=case.order.order,
         headline=questions.headline(case.question),
         at_risk=questions.at_risk(case.question),
+        goods=listed(of_each(row.ordered, row.product) for row in sums.units(case.order)),
         effects=questions.effects(case.question),
         needs=questions.needs(case.question),
         so_far=questions.votes_so_far(case.question),
@@ -134,7 +136,7 @@ def _votes(case: Case, session: StaffSession) -> list[tuple[str, str, object]]:
     """Who said what and when, the newest last."""
     me = session.member.principal.actor
     return [
-        ("You" if vote.actor == me else timeline.called(vote.actor, case.order.names), vote.choice, vote)
+        ("you" if vote.actor == me else timeline.called(vote.actor, case.order.names), vote.choice, vote)
         for vote in case.question.votes
     ]
 

@@ -10,7 +10,7 @@ from contracts.events import EventType
 from contracts.money import Money
 from contracts.order_view import TimelineEntry
 
-# {what there is of facts}: amount, number (of the consignment), node, units, reason, and so on; empty if not there.
+# In braces what `_about` makes of an event's facts.
 _SAID: Final = {
     EventType.ORDER_PLACED: "The order was placed",
     EventType.ORDER_CONFIRMED: "The order is confirmed: it is paid for as far as that goes in advance",
@@ -34,18 +34,18 @@ _SAID: Final = {
     EventType.INVENTORY_RELEASED: "Units went back on the shelf",
     EventType.INVENTORY_ADJUSTED: "Stock at {node} was corrected: {quantity} of {product}",
     EventType.DECISION_RECORDED: "{decision}",
-    EventType.FULFILLMENT_CREATED: "Consignment {number} was planned from {node}",
-    EventType.FULFILLMENT_REQUESTED: "{place} was asked to send consignment {number}",
-    EventType.FULFILLMENT_ACCEPTED: "{place} accepted consignment {number}",
-    EventType.FULFILLMENT_PACKED: "{place} packed consignment {number}",
-    EventType.FULFILLMENT_SHIPPED: "Consignment {number} left {place}",
-    EventType.FULFILLMENT_CANCELED: "Consignment {number} was called back",
-    EventType.FULFILLMENT_INCOMPLETE: "Something of consignment {number} will not arrive{units}{remedy}",
-    EventType.FULFILLMENT_REJECTED: "{place} does not send {quantity} of {product} of consignment {number}",
-    EventType.FULFILLMENT_REQUEST_REFUSED: "{place} does not give consignment {number} back",
-    EventType.SHIPMENT_LABEL_CREATED: "Labels for consignment {number} were bought",
-    EventType.SHIPMENT_LABEL_REFUSED: "No label was to be had for consignment {number}",
-    EventType.SHIPMENT_OVERDUE: "A parcel of consignment {number} is overdue",
+    EventType.FULFILLMENT_CREATED: "{consignment} was planned from {node}",
+    EventType.FULFILLMENT_REQUESTED: "{place} was asked to send {consignment}",
+    EventType.FULFILLMENT_ACCEPTED: "{place} accepted {consignment}",
+    EventType.FULFILLMENT_PACKED: "{place} packed {consignment}",
+    EventType.FULFILLMENT_SHIPPED: "{consignment} left {place}",
+    EventType.FULFILLMENT_CANCELED: "{consignment} was called back",
+    EventType.FULFILLMENT_INCOMPLETE: "Something of {consignment} will not arrive{units}{remedy}",
+    EventType.FULFILLMENT_REJECTED: "{place} does not send {quantity} of {product} of {consignment}",
+    EventType.FULFILLMENT_REQUEST_REFUSED: "{place} does not give {consignment} back",
+    EventType.SHIPMENT_LABEL_CREATED: "Labels for {consignment} were bought",
+    EventType.SHIPMENT_LABEL_REFUSED: "No label was to be had for {consignment}",
+    EventType.SHIPMENT_OVERDUE: "A parcel of {consignment} is overdue",
     EventType.CLAIM_OPENED: "A delivered parcel is said not to have come",
     EventType.CLAIM_RESOLVED: "The claim was settled",
     EventType.CLAIM_DENIED: "The claim was denied",
@@ -77,11 +77,11 @@ def _about(entry: TimelineEntry, file: OrderFile) -> dict[str, str]:
     choice = _CHOICES.get(str(facts.get("choice", "")), "")
     return {
         "amount": _amount(entry),
-        "number": number,
+        "consignment": f"consignment {number}" if number else "a consignment",
         "node": file.names.nodes.get(str(facts.get("node_id", "")), "a node"),
         "place": _place(number, file),
-        "product": file.names.products.get(str(facts.get("sku", "")), str(facts.get("sku", ""))),
-        "quantity": str(facts.get("quantity", "")),
+        "product": file.names.products.get(str(facts.get("sku", "")), str(facts.get("sku", "a product"))),
+        "quantity": str(facts.get("quantity", "some")),
         "units": _units(entry, file),
         "code": f" ({spaced(str(facts['code']))})" if "code" in facts else "",
         "status": f": {spaced(str(facts['status']))}" if "status" in facts else "",

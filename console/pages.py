@@ -20,7 +20,6 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cache-Control": "no-store",  # of a page about people nothing is kept after somebody signed out
 }
 
 
@@ -32,7 +31,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(money=words.money, spaced=words.spaced, sentence=words.sentence, listed=words.listed)
+    environment.filters.update(
+        money=words.money, spaced=words.spaced, answered=words.answered, sentence=words.sentence, listed=words.listed
+    )
     environment.globals.update(amount=words.amount, figure=words.figure, count=words.count)
     return environment
 

@@ -96,6 +96,10 @@ class _Chosen(Contract):
     inputs_hash: str
 
 
+_NONE: Final = {
+    "optimal": "No other set of nodes and services could send all of it.",
+    "feasible": "No other set of nodes and services was found in time.",
+}
 _OTHERS: Final = {
     "optimal": "It is proven that every other set of nodes and services costs at least as much as the second best.",
     "feasible": "The time to look was over: between the two there may be another.",
@@ -117,7 +121,7 @@ def _why_not(chosen: _Chosen, named: frozenset[str], file: OrderFile) -> list[Wh
     """Why not the nodes of the plan that came second, and why not any other."""
     other = chosen.runner_up
     if other is None:
-        return [Why(asked="Why not from elsewhere?", answer="No other set of nodes and services could send all of it.")]
+        return [Why(asked="Why not from elsewhere?", answer=_NONE[chosen.runner_up_status])]
     more = other.cost.total_minor - chosen.cost.total_minor
     currency = file.order.total.currency
     dearer = f"It would cost {amount(more, currency)} more" if more else "It costs just as much"

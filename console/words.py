@@ -47,6 +47,11 @@ def spaced(code: str) -> str:
     return code.replace("_", " ")
 
 
+def answered(status: str) -> str:
+    """A question's state, or a vote: people refuse."""
+    return "refused" if status == "rejected" else spaced(status)
+
+
 def sentence(text: str) -> str:
     """Its first letter large."""
     return text[:1].upper() + text[1:]

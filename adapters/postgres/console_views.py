@@ -39,9 +39,10 @@ from orders o join addresses a on a.address_ref = o.shipping_address_ref join cu
 where o.order_id = $1
 """
 _TENDERS: Final = "select * from tenders where order_id = $1 order by tender_id"
+# The dot is the character after the dash: all keys between begin as the consignments of this order do.
 _STOCK: Final = """
 select m.*, substring(m.key from '^shipment/([0-9]+-[0-9]+):') as consignment
-from stock_movements m where m.key like $1 order by m.movement_id
+from stock_movements m where m.key ~>=~ $1 and m.key ~<~ $2 order by m.movement_id
 """
 _HANDED_OVER: Final = """
 select fulfillment_id, handed_over_at from fulfillments where order_id = $1 and handed_over_at is not null
@@ -132,7 +133,7 @@ async def _file(
     messages, summary = await messages_of(connection, order_id)
     handed_over = await connection.fetch(_HANDED_OVER, order_id)
     notes = await connection.fetch(_NOTES, order_id)
-    stock = await connection.fetch(_STOCK, f"shipment/{order.number}-%")
+    stock = await connection.fetch(_STOCK, f"shipment/{order.number}-", f"shipment/{order.number}.")
     mark = require_row(await connection.fetchrow(ORDER_MARKS, [order_id]), f"order {order_id}")["mark"]
     file = OrderFile(
         order=order,

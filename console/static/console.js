@@ -7,6 +7,7 @@ if (main.dataset.live) {
   listen(main.dataset.live, main.dataset.mark);
 }
 document.addEventListener("keydown", goTo);
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 document.querySelectorAll(".keys").forEach((hint) => { hint.hidden = false; });
 document.querySelectorAll("form[data-decide]").forEach((form) => form.addEventListener("submit", once));
 

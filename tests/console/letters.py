@@ -23,9 +23,10 @@ async def write(
     purpose: str,
     *attempts: tuple[str | None, list[Sentence], list[Violation]],
     status: str = "sent",
+    at: datetime | None = None,
 ) -> None:
     """Attempts are who wrote (a model, or None: the composer), what, and what the guard had against it."""
-    message_id, now = f"msg_{uuid4().hex}", datetime.now(UTC)
+    message_id, now = f"msg_{uuid4().hex}", at or datetime.now(UTC)
     kind, sent_at = ("staff", None) if purpose == "case_summary" else ("service", now if status == "sent" else None)
     draft = len(attempts) if sent_at else None
     number = f"{order['number']}-{uuid4().hex[:6]}"

@@ -51,10 +51,18 @@ class Held:
         return int(self.order["number"])
 
 
-async def hold(caller: Caller, body: dict[str, Any] | None = None, *, due_in: timedelta = timedelta(days=2)) -> Held:
-    """Assessed as every order is; the question is due that long from now."""
+async def hold(
+    caller: Caller,
+    body: dict[str, Any] | None = None,
+    *,
+    due_in: timedelta = timedelta(days=2),
+    ahead: timedelta | None = None,
+) -> Held:
+    """Assessed as every order is, some days ago or `ahead` of the wall; the question is due that long from its now."""
     order = await caller.placed(body or risky_body())
     desk = Desk(caller.database, order)
+    if ahead is not None:
+        desk.step = desk.step.model_copy(update={"now": datetime.now(UTC) + ahead})
     orders, policy = PostgresOrders(caller.database), RiskPolicy()
     facts = await orders.risk_facts(desk.step, policy.disposable_domains)
     verdict = await orders.record_assessment(
@@ -91,10 +99,14 @@ async def sent(caller: Caller, **changes: Any) -> dict[str, Any]:
 
 
 async def plan(caller: Caller, desk: Desk) -> Consignment:
-    """By the solver, with its receipt; the order's first consignment."""
+    return (await plan_all(caller, desk))[0]
+
+
+async def plan_all(caller: Caller, desk: Desk) -> list[Consignment]:
+    """By the solver, with its receipt."""
     stock, policy = PostgresStock(caller.database), RoutingPolicy()
     to_plan = await stock.order_to_plan(desk.step)
     decision = plan_complete_order(problem_of(to_plan, SERVICES, policy, desk.step.now), policy.seconds_to_solve)
     assert decision is not None
     answer = await stock.reserve(desk.step, decision, consignments_of(to_plan, SERVICES, decision), to_plan.address_ref)
-    return answer.consignments[0]
+    return list(answer.consignments)

@@ -72,13 +72,11 @@ async def test_who_clicks_twice_has_decided_once(office: Office, hire: Hire) -> 
     """Without the module, which would spare the second click."""
     held = await hold(office.caller)
     ana = await hire("ana", held.path, java_script_enabled=False)
-    form = {
-        name: await ana.page.locator(f"form [name={name}]").nth(-1).get_attribute("value")
-        for name in ("csrf", "key", "version")
-    }
+    form: dict[str, str | float | bool] = {"choice": "approved"}
+    for name in ("csrf", "key", "version"):
+        form[name] = await ana.page.locator(f"form[data-decide] [name={name}]").input_value()
     url = f"{office.url}{held.path}/decision"
-    sent = [ana.page.context.request.post(url, form={**form, "choice": "approved"}, max_redirects=0) for _ in range(5)]
-    answers = await asyncio.gather(*sent)
+    answers = await asyncio.gather(*(ana.page.context.request.post(url, form=form, max_redirects=0) for _ in range(5)))
     assert {(each.status, each.headers["location"]) for each in answers} == {(303, held.path)}
     assert await votes(office, held) == ["approved"]
     assert office.caller.engine.news.count((f"order/{held.number}", "decided")) >= 1
@@ -156,8 +154,8 @@ async def test_who_has_another_role_reads_and_cannot_decide(office: Office, hire
     sam = await hire("sam", held.path)
     assert "somebody with the role “risk”" in await sam.reads()
     assert await sam.page.locator("form[data-decide]").count() == 0
-    csrf = await sam.page.locator("input[name=csrf]").first.get_attribute("value")
-    form = {"csrf": csrf or "", "key": "k", "version": "1", "choice": "approved", "note": REASON}
+    csrf = await sam.page.locator("input[name=csrf]").first.input_value()
+    form: dict[str, str | float | bool] = {"csrf": csrf, "version": "1", "choice": "approved", "note": REASON}
     refused = await sam.page.context.request.post(f"{office.url}{held.path}/decision", form=form)
     assert refused.status == 403
     assert "This is not yours to decide." in await refused.text()

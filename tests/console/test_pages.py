@@ -86,6 +86,9 @@ async def test_pages_about_people_are_not_kept_by_the_browser(office: Office, hi
     ana = await hire("ana")
     answer = await ana.page.context.request.get(f"{office.url}{held.path}")
     assert answer.headers["cache-control"] == "no-store"
+    sheet = await ana.page.context.request.get(f"{office.url}/console/static/console.css")
+    assert sheet.headers["cache-control"] == "no-cache"
+    assert "etag" in sheet.headers
 
 
 async def test_hostile_text_is_only_text(office: Office, hire: Hire) -> None:
