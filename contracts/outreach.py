@@ -120,7 +120,10 @@ class BackorderChoice(_Occasion):
 
 
 class Case(_Occasion):
-    """A held order, for who decides on it: `time_zone` is the merchant's. `delivered_before` are earlier orders of the customer's that arrived."""
+    """A held order, for who decides on it: `time_zone` is the merchant's.
+
+    `delivered_before` are earlier orders of the customer's that arrived.
+    """
 
     purpose: Literal[Purpose.CASE_SUMMARY] = Purpose.CASE_SUMMARY
     items: tuple[Item, ...]
