@@ -1,5 +1,6 @@
 """What a question is about, in words: its headline, the money at risk, and what either answer changes."""
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from pydantic import JsonValue, ValidationError
@@ -44,6 +45,7 @@ _HEADLINES: Final = {
     "refused_capture": "A charge{of} for order {number} was refused: try again?",
     "refused_refund": "A refund{of} for order {number} did not go through: what now?",
     "dispute": "The bank disputes a charge{of} for order {number}: contest it?",
+    "message": "No text about order {number} passed the check: write it again?",
 }
 
 
@@ -126,33 +128,46 @@ _PROPOSED: Final = {
     "refused_capture": "Ask the payment provider again.",
     "refused_refund": "See to it that the customer gets the money.",
     "dispute": "Contest the dispute.",
+    "message": "Have it written again.",
 }
 
 
 def _changes(question: ApprovalView, amount: str) -> tuple[Effect, Effect]:
-    match question.kind:
-        case "risk_review":
-            return _goes_on(amount), Effect(
-                answer="the order is canceled.",
-                money=f"Nothing is charged. {amount} is not set aside, or released if it was.",
-                stock="Nothing is reserved: no unit leaves.",
-                customer="That the order is canceled and nothing was charged. No reason that accuses anybody.",
-            )
-        case "reroute":
-            return _goes_on(amount), Effect(
-                answer="what has not left of the order is canceled.",
-                money="What was captured for it is refunded, the rest is released.",
-                stock="Reserved units go back on the shelf; what has left stays on its way.",
-                customer="What is canceled, and when the money is back.",
-            )
-        case "claim":
-            return _claim(question, amount)
-        case "dispute":
-            return _dispute(amount)
-        case "refused_capture":
-            return _capture(amount)
-        case _:
-            return _refund(question, amount)
+    return _CHANGES[question.kind](question, amount)
+
+
+def _review(_: ApprovalView, amount: str) -> tuple[Effect, Effect]:
+    return _goes_on(amount), Effect(
+        answer="the order is canceled.",
+        money=f"Nothing is charged. {amount} is not set aside, or released if it was.",
+        stock="Nothing is reserved: no unit leaves.",
+        customer="That the order is canceled and nothing was charged. No reason that accuses anybody.",
+    )
+
+
+def _reroute(_: ApprovalView, amount: str) -> tuple[Effect, Effect]:
+    return _goes_on(amount), Effect(
+        answer="what has not left of the order is canceled.",
+        money="What was captured for it is refunded, the rest is released.",
+        stock="Reserved units go back on the shelf; what has left stays on its way.",
+        customer="What is canceled, and when the money is back.",
+    )
+
+
+def _message(_: ApprovalView, __: str) -> tuple[Effect, Effect]:
+    yes = Effect(
+        answer="it is written again, from the facts as they are then.",
+        money="Nothing changes.",
+        stock="Nothing changes.",
+        customer="What was to be told, if the new text passes the check. None that does not is ever sent.",
+    )
+    no = Effect(
+        answer="nothing is told.",
+        money="Nothing changes.",
+        stock="Nothing changes.",
+        customer="Nothing of this. Tell them yourself if they should know.",
+    )
+    return yes, no
 
 
 def _goes_on(amount: str) -> Effect:
@@ -181,7 +196,7 @@ def _claim(question: ApprovalView, amount: str) -> tuple[Effect, Effect]:
     return yes, no
 
 
-def _dispute(amount: str) -> tuple[Effect, Effect]:
+def _dispute(_: ApprovalView, amount: str) -> tuple[Effect, Effect]:
     yes = Effect(
         answer="it is contested with what there is to show.",
         money=f"{amount} stays with the bank until it decides.",
@@ -197,7 +212,7 @@ def _dispute(amount: str) -> tuple[Effect, Effect]:
     return yes, no
 
 
-def _capture(amount: str) -> tuple[Effect, Effect]:
+def _capture(_: ApprovalView, amount: str) -> tuple[Effect, Effect]:
     yes = Effect(
         answer="the provider is asked again.",
         money=f"{amount} is charged if the provider lets it.",
@@ -236,6 +251,17 @@ def _refund(question: ApprovalView, amount: str) -> tuple[Effect, Effect]:
     if "not_captured" in question.facts:
         return done, never
     return (done, again) if "by other means: is that done?" in question.question else (again, done)
+
+
+_CHANGES: Final[Mapping[str, Callable[[ApprovalView, str], tuple[Effect, Effect]]]] = {
+    "risk_review": _review,
+    "reroute": _reroute,
+    "claim": _claim,
+    "dispute": _dispute,
+    "refused_capture": _capture,
+    "refused_refund": _refund,
+    "message": _message,
+}
 
 
 def _done(question: ApprovalView) -> str:
