@@ -13,6 +13,7 @@ from contracts.order_view import TimelineEntry
 # In braces what `_about` makes of an event's facts.
 _SAID: Final = {
     EventType.ORDER_PLACED: "The order was placed",
+    EventType.MESSAGE_WRITTEN: "A summary for staff was written",
     EventType.ORDER_CONFIRMED: "The order is confirmed: it is paid for as far as that goes in advance",
     EventType.ORDER_ON_HOLD: "The order is held",
     EventType.ORDER_HOLD_RELEASED: "The order goes on",

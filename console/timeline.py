@@ -36,8 +36,12 @@ class Entry(Contract):
 
 
 def entries(file: OrderFile) -> list[Entry]:
-    """The newest last: in the order in which they happened, and were told."""
-    happened = [_event(entry, file) for entry in file.order.timeline]
+    """The newest last: in the order in which they happened, and were told.
+
+    A message stands for the events of its own: it says the same, and can be read.
+    """
+    shown = {message.id for message in file.messages}
+    happened = [_event(entry, file) for entry in file.order.timeline if entry.subject not in shown]
     told = [_message(message) for message in file.messages]
     return sorted([*happened, *told], key=lambda entry: (entry.at, entry.position))
 

@@ -26,6 +26,7 @@ order by s.position
 _PARCEL: Final = """
 select s.*, f.carrier from shipments s join fulfillments f using (fulfillment_id)
 where f.order_id = $1 and s.shipment_id = $2
+      and not exists (select from claims c where c.shipment_id = s.shipment_id and c.status <> 'denied')
 """
 _WANTED: Final = "select sum(quantity - canceled)::bigint from order_lines where order_id = $1"
 _MISSING: Final = """
@@ -95,7 +96,7 @@ async def shipped(
 async def delivered(
     connection: Connection, order: asyncpg.Record, common: dict[str, Any], _: OutreachPolicy
 ) -> Delivered | None:
-    """None of what was denied, and made up for."""
+    """None of what its customer says did not come, and of what was made up for."""
     parcel = await connection.fetchrow(_PARCEL, order["order_id"], order["subject"])
     if parcel is None or parcel["status"] != "delivered" or parcel["settled_at"] is not None:
         return None
