@@ -188,13 +188,10 @@ def _show(judged: list[Judged], figures: dict[str, object]) -> None:
     typer.echo(f"{'':24}{'rejected':>10}{'passed':>10}")
     typer.echo(f"{'should be rejected':24}{figures['caught']:>10}{figures['missed']:>10}")
     typer.echo(f"{'should pass':24}{figures['wrongly_rejected']:>10}{figures['passed']:>10}")
-    typer.echo(
-        f"recall {figures['recall']}, precision {figures['precision']}, good texts passed {figures['pass_rate_of_good_texts']}"
-    )
-    typer.echo(
-        f"microseconds a text: median {figures['microseconds_per_text_median']}, p99 {figures['microseconds_per_text_p99']}, "
-        f"longest {figures['microseconds_per_text_longest']}"
-    )
+    typer.echo(f"recall {figures['recall']}, precision {figures['precision']}")
+    typer.echo(f"good texts passed {figures['pass_rate_of_good_texts']}")
+    times = [f"{name} {figures[f'microseconds_per_text_{name}']}" for name in ("median", "p99", "longest")]
+    typer.echo(f"microseconds a text: {', '.join(times)}")
     counted = Counter(each.code for one in judged for each in one.verdict.violations)
     for code, count in sorted(counted.items()):
         typer.echo(f"{code:24}{count:>10}")

@@ -92,7 +92,8 @@ def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
 
 
 def _in_amount(said: Said, word: Word) -> bool:
-    return any(one.start <= word.start and word.end <= one.end for one in (*said.amounts, *said.moments))
+    spans = [(one.start, one.end) for one in said.amounts] + [(one.start, one.end) for one in said.moments]
+    return any(start <= word.start and word.end <= end for start, end in spans)
 
 
 def _is_neutral(said: Said, word: Word) -> bool:

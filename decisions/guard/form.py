@@ -34,7 +34,10 @@ _PLACEHOLDER: Final = re.compile(
     r"Customer Name|Name)\b|"
     r"(?<=Hi )(?:None|Name|name|First Name)\b|(?<!\d):[a-z]+(?:_[a-z]+)*:(?!\d)|\?{3,}|\b[Xx]{2,}[-/.][Xx]{2,}\b",
 )
-_ENDINGS: Final = "com|net|org|info|biz|shop|store|online|site|io|co|me|app|dev|de|fr|uk|us|eu|at|ch|it|es|nl|be|ly|gl|xyz|example|test|ai|tv"
+_ENDINGS: Final = (
+    "com|net|org|info|biz|shop|store|online|site|io|co|me|app|dev|de|fr|uk|us|eu|at|ch|it|es|nl|be|ly|gl|xyz|example|"
+    "test|ai|tv"
+)
 _LINK: Final = re.compile(
     r"(?:https?|hxxps?|ftp|mailto|tel)\s*:\s*/{0,2}\S+|\bwww\s?\.\s?\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)*"
     rf"|\b(?:[a-z0-9-]+\.)+(?:{_ENDINGS})\b(?:/\S*)?|\b\d{{1,3}}(?:\.\d{{1,3}}){{3}}\b"
