@@ -107,7 +107,8 @@ def _derived(amount: Amount, pool: Sequence[Evidence], context: str) -> Iterator
 
 
 def _of(dimension: str, pool: Sequence[Evidence]) -> list[Fraction]:
-    return [each.value for one in pool for each in one.quantities if each.dimension == dimension and not one.is_offer]
+    values = [each.value for one in pool for each in one.quantities if each.dimension == dimension and not one.is_offer]
+    return [value for value in values if value]
 
 
 def _off(dimension: str, pool: Sequence[Evidence]) -> tuple[list[Fraction], list[Fraction]]:
@@ -132,7 +133,7 @@ def _money(dimension: str, pool: Sequence[Evidence], context: str) -> Iterator[F
         yield from (value / count for count in counts if "each" in context or "per" in context or "apiece" in context)
     yield from _sums(dimension, pool, context)
     for a, b in permutations(values, 2):
-        if a > b and (saved or _REST.search(context)):
+        if a > b > 0 and (saved or _REST.search(context)):
             yield a - b
         yield from (a * count + b for count in counts)
 

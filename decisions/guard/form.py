@@ -95,7 +95,7 @@ def _links(sentence: Sentence, brief: Brief) -> Iterator[Violation]:
     hits = [hit[0].rstrip(".,;:!?)") for hit in _LINK.finditer(text)]
     hits += [hit[0] for hit in _PHONE.finditer(text) if sum(map(str.isdigit, hit[0])) >= _PHONE_DIGITS]
     for hit in hits:
-        if _DATE_LIKE.search(hit) and hit not in _LINK.findall(text):
+        if _DATE_LIKE.fullmatch(hit.strip()) and hit not in _LINK.findall(text):
             continue
         facts = [fact for fact in brief.facts if _says(fact, hit)]
         if any(fact.fact_id in sentence.fact_ids for fact in facts):
