@@ -95,6 +95,8 @@ def _derived(amount: Amount, pool: Sequence[Evidence], context: str) -> Iterator
         yield from _money(amount.dimension, pool, context)
     elif amount.dimension == "percent":
         yield from _percent(pool, context)
+    elif amount.dimension == "points":
+        yield from (abs(a - b) for a, b in combinations(_of("percent", pool), 2))
     elif amount.dimension == "ratio":
         yield from _ratios(pool, context)
     elif amount.dimension == "count":
@@ -182,10 +184,10 @@ def _ratios(pool: Sequence[Evidence], context: str) -> Iterator[Fraction]:
     yield from ((share if off else 1 - share) for share in shares)
     yield from (value / 100 for value in _of("percent", pool))
     for high, low in _pairs(pool):
-        yield (high - low) / high if off else low / high
+        yield (high - low) / high if off else (high - low) / low if " more" in context else low / high
         yield high / low
     rates = _of("percent", pool)
-    yield from (a / b for a, b in permutations(rates, 2) if b)
+    yield from ((a - b) / b if " more" in context else a / b for a, b in permutations(rates, 2))
 
 
 def _counts(pool: Sequence[Evidence], context: str) -> Iterator[Fraction]:

@@ -234,7 +234,13 @@ def _relative(said: Said, moment: Moment) -> Violation | None:
     days = [one for one in said.cited if one.day is not None and one is not now]
     if any(_is_relative(moment, one, now.day) for one in days):
         return None
-    if moment.kind == "relative" and moment.offset == 0 and all(_is_said(said, one, moment) for one in days):
+    bound = any(one.concepts & {"refund", "delivery", "delivered", "cancel"} for one in said.cited)
+    if (
+        moment.kind == "relative"
+        and moment.offset == 0
+        and (days or not bound)
+        and all(_is_said(said, one, moment) for one in days)
+    ):
         return None
     other = next((one for one in said.others if one.day is not None and _is_relative(moment, one, now.day)), None)
     if other is not None:

@@ -7,7 +7,7 @@ from typing import Final
 from contracts.words import Violation
 from decisions.guard.codes import Code, uncited, violation
 from decisions.guard.concepts import ABOUT, SAID_OF, SOFT
-from decisions.guard.evidence import Evidence
+from decisions.guard.evidence import THINGS, Evidence
 from decisions.guard.said import Said
 from decisions.guard.vocabulary import FOREIGN, NEUTRAL, REQUESTS, STAFF
 from decisions.guard.words import Word, clauses, contains, stems, words
@@ -27,7 +27,7 @@ _STATEMENT: Final = re.compile(
 )
 _ZONE: Final = re.compile(r"[A-Z]{1,4}T|UTC|MEZ|MESZ")
 _COURTESIES: Final = re.compile(
-    r"\bwhen(?:ever)? you(?:'re| are) ready|\bready when you are|\bcustomer (?:care|service|"
+    r"\bused to (?:be|cost)\b|\bwhen(?:ever)? you(?:'re| are) ready|\bready when you are|\bcustomer (?:care|service|"
     r"support)\b|\bwarm(?:est)? (?:regards|wishes|welcome|thanks|greetings)|\bwarmly\b|"
     r"\bhappy (?:packing|shopping|baking|cooking|reading|hiking|gardening|running|riding|camping|"
     r"travels|holidays)\b"
@@ -36,7 +36,7 @@ _FREE: Final = re.compile(
     r"(?<!feel )(?<!feel )(?<!-)\bfree\b(?!-)|\bcomplimentary\b|\bfor nothing\b|"
     r"\bno (?:extra )?(?:charge|cost)\b|\bwithout charge\b|\bat no (?:extra |additional )?(?:charge|"
     r"cost)\b|\bon us\b|\bon the house\b|\bgift\w*\b|\bgratis\b|\bkostenlos\w*|\bkostenfrei\b|"
-    r"\bgratuit\w*|\bcosts? (?:you )?nothing\b",
+    r"\bgratuit\w*|\bcosts? (?:you )?nothing\b|\bwon't cost (?:you )?anything\b",
 )
 _FREE_WORDS: Final = frozenset({"free", "charge", "cost", "nothing", "no", "without", "gratis"})
 
@@ -44,6 +44,7 @@ _FREE_WORDS: Final = frozenset({"free", "charge", "cost", "nothing", "no", "with
 def claim_violations(said: Said) -> Iterator[Violation]:
     yield from _free(said)
     yield from _codes_in(said)
+    yield from _bare_statement(said)
     reported: set[str] = set()
     quiet = _quiet_spans(said)
     for word in words(said.text):
@@ -97,6 +98,9 @@ def _in_amount(said: Said, word: Word) -> bool:
 
 
 def _is_neutral(said: Said, word: Word) -> bool:
+    """A word that states nothing; `new` before a product's name states that it is."""
+    if word.low == "new" and any(span.start == word.end + 1 for span in said.literals):
+        return False
     language = said.source.language
     if language != "en":
         return word.stem in FOREIGN[language]
@@ -111,11 +115,8 @@ def _is_the_thing(said: Said, word: Word) -> bool:
     """`The jacket` for the Trail Runner Jacket: the common noun at the end of a product's name may stand uncited."""
     if not word.text.islower():
         return False
-    things = [one for one in said.others if not one.name_stems.isdisjoint(_THINGS)]
+    things = [one for one in said.others if not one.name_stems.isdisjoint(THINGS)]
     return any(word.stem == _head(literal) for one in things for literal in one.literals)
-
-
-_THINGS: Final = stems("item product article artikel name")
 
 
 def _head(literal: str) -> str:
@@ -235,7 +236,7 @@ def _is_free(said: Said, one: Evidence) -> bool:
     return named and one.affirms
 
 
-_FREE_THINGS: Final = {
+_FREETHINGS: Final = {
     "ship": ("shipping", "delivery", "postage", "versand", "livraison"),
     "return": ("return",),
     "cancel": ("cancel",),
@@ -246,5 +247,29 @@ _FREE_THINGS: Final = {
 def _is_about_it(said: Said, one: Evidence) -> bool:
     """`Free shipping` rests on the shipping's price, not on the return's."""
     things = {name for name in ("ship", "return", "cancel", "pickup") if name in one.concepts}
-    said_of = {name for name, patterns in _FREE_THINGS.items() if any(pattern in said.low for pattern in patterns)}
+    said_of = {name for name, patterns in _FREETHINGS.items() if any(pattern in said.low for pattern in patterns)}
     return not things or not said_of or bool(things & said_of)
+
+
+_SUBJECT: Final = re.compile(
+    r"^\W*(?:you|it|they|someone|somebody|friends|people|everybody|everyone|your (?:order|parcel|package|cart|manager|item|account)|"
+    r"our (?:staff|team|store|shop|colleagues)|the (?:customer|order|parcel|manager|team|item)) "
+    r"(?:\w+ly |already |now |all |of \w+ )?(?:is|are|was|were|has|have|had|did|does|can|may|will|should|could|needs?|gets?|goes|works?|reads?|called)\b"
+)
+_SERVICE: Final = re.compile(
+    r"^\W*(?:you (?:can|may|could) (?:always |simply |just |also |of course )*(?:reply|write|reach|contact|ask|tell|let|call|talk|take your time)|"
+    r"you are (?:welcome|in good hands|always welcome|right|not alone)|you have (?:our|been (?:very )?(?:patient|kind))|you (?:do not|don't) (?:have|need) to|"
+    r"you will (?:hear|be hearing|get an? (?:answer|reply))|you should not have|you should have heard|"
+    r"it (?:is|was|has been|will be|would be) (?:always |really |truly |so |very |not )*(?:our|a pleasure|no|nice|good|great|lovely|kind|"
+    r"the least|important|all|my|your turn|up to you|frustrating|annoying|disappointing|fine|okay|ok|time|not)|"
+    r"our (?:team|staff|colleagues) (?:is|are|will be|can|will) (?:always |also |gladly )*(?:here|happy|glad|help|get back|take|look|answer|be))"
+)
+
+
+def _bare_statement(said: Said) -> Iterator[Violation]:
+    """A statement about the reader or the goods in everyday words alone is a claim as well; it cites nothing."""
+    if said.cited or said.source.language != "en" or not _SUBJECT.match(said.low) or _SERVICE.match(said.low):
+        return
+    if not _quiet_spans(said) or _STATEMENT.match(said.low):
+        advice = "Cite the fact that says so, or leave the sentence out."
+        yield violation(Code.UNPLACED, said.sentence, said.text, advice)

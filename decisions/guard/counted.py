@@ -16,7 +16,9 @@ def is_bound(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
         return False
     if amount.dimension.startswith("money") or amount.dimension == "percent":
         return True
-    numbers = [one for one in said.cited if one.is_number and one.day is None and not one.is_offer]
+    if not any(_may_be(said, amount, one) for one in facts):
+        return False
+    numbers = [one for one in said.cited if (one.is_number or one.listed) and one.day is None and not one.is_offer]
     owned = _of_the_same_number(said, amount, numbers)
     if owned:
         return any(one in facts for one in owned)
@@ -29,6 +31,22 @@ def is_bound(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
         owners = [one for one in numbers if noun not in _SMALL and stem(noun) in one.name_stems]
         if owners:
             return any(one in facts for one in owners)
+    return True
+
+
+_PEOPLE: Final = frozenset({"people", "persons", "customers", "buyers", "shoppers", "others"})
+
+
+def _may_be(said: Said, amount: Amount, one: Evidence) -> bool:
+    """An order's number counts nothing, and units in stock are no people."""
+    after, before = said.after(amount.end), said.before(amount.start)
+    if amount.dimension != "count":
+        return True
+    if re.search(r"\bnumber\b(?! of)|\bid\b|\bcode\b", one.name.lower()):
+        return not any(span.start == amount.end + 1 for span in said.literals)
+    noun = re.match(r"\W*([^\W\d_]+)", after)
+    if noun and noun[1] in _PEOPLE and not before.endswith("for "):
+        return bool(one.concepts & {"rating", "popular"}) or stem(noun[1]) in one.own
     return True
 
 
@@ -113,6 +131,20 @@ def is_idle(said: Said, amount: Amount) -> bool:
         return any(stem(word.split()[-1]) in one.own for one in said.cited)  # so much a month
     if word in {"5", "five", "10", "ten"} and re.search(r"(?:out of|of|/) ?$", said.before(amount.start, 8)):
         return any("rating" in one.concepts for one in said.cited)  # the scale of a rating
+    if re.match(r"\W*(?:thanks?|apologies|times sorry)\b", said.after(amount.end)) or re.search(
+        r"thanks $", said.before(amount.start, 8)
+    ):
+        return True  # a thousand thanks
+    if word in {"double", "one second", "a second", "a million"} and re.match(
+        r"\W*(?:-?check|to |please|thanks|$)", said.after(amount.end)
+    ):
+        return word != "a million"
+    if (
+        word == "one"
+        and re.match(r"\W*of (?:its|the|our|your)\b", said.after(amount.end))
+        and any(one.listed for one in said.cited)
+    ):
+        return True
     if word == "one":
         before = said.before(amount.start, 14)
         return bool(

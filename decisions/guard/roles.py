@@ -37,7 +37,7 @@ _ROLES: Final[dict[str, tuple[re.Pattern[str], re.Pattern[str]]]] = {
     ),
     "old": (
         re.compile(
-            r"\b(?:was|were|previously|before|instead of|down from|used to (?:be|cost)|reduced from|"
+            r"\b(?:no longer|was|were|previously|before|instead of|down from|used to (?:be|cost)|reduced from|"
             r"originally|regularly|usually|formerly|rather than|old price|earlier price|regular price|"
             r"list price|original price|rrp|statt|au lieu de)(?: of| was| is| it| they| cost| at)*\W*$"
         ),

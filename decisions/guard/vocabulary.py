@@ -23,6 +23,7 @@ anything nothing everything somebody someone anybody anyone way ways lot bit ver
 am pm uhr like today's
 """
 _COURTESY: Final = """
+plus somewhere luck difference fact stand happier hate lose owe strings aboard fingers crossed ears drop shout stuck hanging deserve company thrilled sleep double million thousand hundred doubly forgotten assured blame give-or-take back hands
 hi hello hey dear good morning afternoon evening day welcome greetings goodbye bye cheers regards wishes sincerely
 faithfully truly kind kindly best-wishes yours cordially thank thanks thankful grateful gratefully appreciate
 appreciated appreciation please sorry apology apologies apologize apologise apologizing excuse pardon forgive regret
@@ -67,6 +68,7 @@ garden kitchen room table outdoors weekend evening morning night days day week w
 holidays christmas
 """
 _STAFF: Final = """
+seal lift hand wipe lay shut unattended counter listen tape both side
 customer customers colleague lead manager supervisor shift scan scans scanning scanned label labels labelled print
 printed bag bags shelf shelves rack counter till register bin bins stockroom back-room room floor aisle put take place
 pack packing wrap hand receipt receipts id card ask ask check checks inspect inspection count verify compare compares
@@ -77,6 +79,7 @@ decide decision decisions decided approve reject refuse answer look case details
 unusual speaks
 """
 _GERMAN: Final = """
+vertrauen 
 der die das den dem des ein eine einen einem einer eines und oder aber doch denn wenn als wie ob dass weil da so auch
 noch nur schon sehr mehr ganz hier dort nun jetzt ich du er sie es wir ihr mich dich sich uns euch ihnen ihm ihn ihren
 ihre ihrem ihrer ihres unser unsere unseren unserem unserer mein dein sein seine ist sind war waren sein bin wird
@@ -92,6 +95,7 @@ bestellung bestellungen ihre nachricht einfach kurz sagen bescheid geben gut noc
 sehen uhr wünschen einkauf artikel produkt stück warten denken wählen warenkorb mal erhalten bekommen finden
 """
 _FRENCH: Final = """
+confiance toujours 
 le la les l un une des de du d et ou mais donc car si que qu qui quoi dont où quand comment pourquoi ce cet cette ces
 c s n j m t je tu il elle on nous vous ils elles me te se lui leur leurs mon ma mes ton ta tes son sa ses notre nos
 votre vos est sont était étaient être été sera seront a ont avez avons avait avoir peut pouvez pouvons peuvent doit
@@ -119,7 +123,7 @@ SHOWS: Final = {
 }
 # Verbs that open a request to the reader.
 REQUESTS: Final = frozenset(
-    "reply choose tell let contact check use take ask scan complete come visit see keep open write "
+    "double lift wipe tape listen lay leave drop reply choose tell let contact check use take ask scan complete come visit see keep open write "
     "call click finish return pick review have enjoy look browse explore discover "
     "shop order reserve add get grab hand place put wash please give confirm name try send bring "
     "track follow feel stop find decide cancel wait make select need questions just enter pack print "
