@@ -9,7 +9,7 @@ from decisions.guard.codes import Code, uncited, violation
 from decisions.guard.concepts import ABOUT, SAID_OF, SOFT
 from decisions.guard.evidence import THINGS, Evidence
 from decisions.guard.said import Said
-from decisions.guard.vocabulary import FOREIGN, NEUTRAL, REQUESTS, STAFF
+from decisions.guard.vocabulary import FOREIGN, GRAMMAR, NEUTRAL, REQUESTS, STAFF
 from decisions.guard.words import Word, clauses, contains, stems, words
 
 _STATES_NOTHING: Final = re.compile(
@@ -35,7 +35,7 @@ _COURTESIES: Final = re.compile(
 _FREE: Final = re.compile(
     r"(?<!feel )(?<!feel )(?<!-)\bfree\b(?!-)|\bcomplimentary\b|\bfor nothing\b|"
     r"\bno (?:extra )?(?:charge|cost)\b|\bwithout charge\b|\bat no (?:extra |additional )?(?:charge|"
-    r"cost)\b|\bon us\b|\bon the house\b|\bgift\w*\b|\bgratis\b|\bkostenlos\w*|\bkostenfrei\b|"
+    r"cost)\b|\bon us\b|\bon the house\b|\bgratis\b|\bkostenlos\w*|\bkostenfrei\b|"
     r"\bgratuit\w*|\bcosts? (?:you )?nothing\b|\bwon't cost (?:you )?anything\b",
 )
 _FREE_WORDS: Final = frozenset({"free", "charge", "cost", "nothing", "no", "without", "gratis"})
@@ -195,17 +195,15 @@ def _owns(one: Evidence, word: Word, kind: str) -> bool:
 
 
 def _free(said: Said) -> Iterator[Violation]:
+    if "gift" in said.low and not _says_gift(said):
+        yield violation(Code.OFFER, said.sentence, "gift", "Leave the gift out: no fact or offer gives one.")
     hit = next((hit for hit in _FREE.finditer(said.low) if not said.covered(hit.start(), hit.end())), None)
-    if hit is None or (re.search(r"gift card|gift wrap", said.low) and _says_gift(said)):
+    if hit is None:
         return
     if hit[0] == "free" and any(
         contains(said.low.replace("-", " "), one.name.lower()) for one in said.cited if one.name.endswith(" free")
     ):
         return  # nickel free, as the fact is called
-    if hit[0].startswith("gift"):
-        if not _says_gift(said):
-            yield violation(Code.OFFER, said.sentence, hit[0], "Leave the gift out: no fact or offer gives one.")
-        return
     bearer = next((one for one in said.cited if _is_free(said, one)), None)
     if bearer is not None:
         return
@@ -252,24 +250,42 @@ def _is_about_it(said: Said, one: Evidence) -> bool:
 
 
 _SUBJECT: Final = re.compile(
-    r"^\W*(?:you|it|they|someone|somebody|friends|people|everybody|everyone|your (?:order|parcel|package|cart|manager|item|account)|"
+    r"^\W*(?:you|it|they|someone|somebody|friends|people|everybody|everyone|your (?:order|"
+    r"parcel|package|cart|manager|item|account)|"
     r"our (?:staff|team|store|shop|colleagues)|the (?:customer|order|parcel|manager|team|item)) "
-    r"(?:\w+ly |already |now |all |of \w+ )?(?:is|are|was|were|has|have|had|did|does|can|may|will|should|could|needs?|gets?|goes|works?|reads?|called)\b"
+    r"(?:\w+ly |already |now |all |of \w+ )?(?:is|are|was|were|has|have|had|did|does|can|may|"
+    r"will|should|could|needs?|gets?|goes|works?|reads?|called)\b"
 )
 _SERVICE: Final = re.compile(
-    r"^\W*(?:you (?:can|may|could) (?:always |simply |just |also |of course )*(?:reply|write|reach|contact|ask|tell|let|call|talk|take your time)|"
-    r"you are (?:welcome|in good hands|always welcome|right|not alone)|you have (?:our|been (?:very )?(?:patient|kind))|you (?:do not|don't) (?:have|need) to|"
-    r"you will (?:hear|be hearing|get an? (?:answer|reply))|you should not have|you should have heard|"
-    r"it (?:is|was|has been|will be|would be) (?:always |really |truly |so |very |not )*(?:our|a pleasure|no|nice|good|great|lovely|kind|"
+    r"^\W*(?:you (?:can|may|could) (?:always |simply |just |also |of course )*(?:reply|write|"
+    r"reach|contact|ask|tell|let|call|talk|take your time)|"
+    r"you are (?:welcome|in good hands|always welcome|right|not alone)|you have (?:our|"
+    r"been (?:very )?(?:patient|kind))|you (?:do not|don't) (?:have|need) to|"
+    r"you will (?:hear|be hearing|get an? (?:answer|reply))|you should not have|"
+    r"you should have heard|you have every right|"
+    r"it (?:is|was|has been|will be|would be) (?:always |really |truly |so |very |"
+    r"not )*(?:our|a pleasure|no|nice|good|great|lovely|kind|"
     r"the least|important|all|my|your turn|up to you|frustrating|annoying|disappointing|fine|okay|ok|time|not)|"
-    r"our (?:team|staff|colleagues) (?:is|are|will be|can|will) (?:always |also |gladly )*(?:here|happy|glad|help|get back|take|look|answer|be))"
+    r"our (?:team|staff|colleagues) (?:is|are|will be|can|will) (?:always |also |"
+    r"gladly )*(?:here|happy|glad|help|get back|take|look|answer|be))"
 )
 
 
 def _bare_statement(said: Said) -> Iterator[Violation]:
-    """A statement about the reader or the goods in everyday words alone is a claim as well; it cites nothing."""
-    if said.cited or said.source.language != "en" or not _SUBJECT.match(said.low) or _SERVICE.match(said.low):
+    """A statement about the reader or the goods in everyday words alone is a claim as well, and no fact bears it."""
+    if said.source.language != "en" or not _SUBJECT.match(said.low) or _SERVICE.match(said.low):
+        return
+    if (
+        said.amounts
+        or said.moments
+        or said.literals
+        or any(_is_borne_by_facts(said, word) for word in words(said.text))
+    ):
         return
     if not _quiet_spans(said) or _STATEMENT.match(said.low):
         advice = "Cite the fact that says so, or leave the sentence out."
         yield violation(Code.UNPLACED, said.sentence, said.text, advice)
+
+
+def _is_borne_by_facts(said: Said, word: Word) -> bool:
+    return word.stem not in GRAMMAR and any(one.says(word.stem) for one in said.cited)

@@ -32,7 +32,8 @@ _PLACEHOLDER: Final = re.compile(
     r"INSERT|PLACEHOLDER|FNAME|"
     r"FIRSTNAME|LASTNAME)\b|\b[Yy]our name here\b|\b[Ii]nsert \w+ here\b|\b(?:Dear|Hello) (?:None|"
     r"Customer Name|Name)\b|"
-    r"\b(?:Hi|Hello|Dear|Hey) [,!.]|(?<=Hi )(?:None|Name|name|First Name)\b|(?<!\d):[a-z]+(?:_[a-z]+)*:(?!\d)|\?{3,}|\b[Xx]{2,}[-/.][Xx]{2,}\b",
+    r"\b(?:Hi|Hello|Dear|Hey) [,!.]|(?<=Hi )(?:None|Name|name|First Name)\b|"
+    r"(?<!\d):[a-z]+(?:_[a-z]+)*:(?!\d)|\?{3,}|\b[Xx]{2,}[-/.][Xx]{2,}\b",
 )
 _ENDINGS: Final = (
     "com|net|org|info|biz|shop|store|online|site|io|co|me|app|dev|de|fr|uk|us|eu|at|ch|it|es|nl|be|ly|gl|xyz|example|"

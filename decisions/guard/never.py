@@ -24,7 +24,10 @@ _ACCUSING: Final = re.compile(
     r"a) wrong|typed|forgot to|did not (?:pay|reply|answer|enter|give)|didn't (?:pay|reply|answer|"
     r"enter|give))\b"
     r"|\b(?:does not|doesn't|do not|don't) add up\b|\bsomething (?:about it |about this )?(?:is|seems|"
-    r"looks) (?:off|odd|strange|fishy|wrong with you)|\bbecause of you\b|\bthanks to you,|\byou\b.*\bblame\b|\bblam(?:e|ing) you\b|\byou (?:did not|didn't) \w+|\bit is on you\b|\byou are the problem|\bshould know better|\byou are up to\b|\bhonest people|\breally you\b|\bseen this from you|\bnot to be trusted|"
+    r"looks) (?:off|odd|strange|fishy|wrong with you)|\bbecause of you\b|\bthanks to you,|"
+    r"\byou\b.*\bblame\b|\bblam(?:e|ing) you\b|\byou (?:did not|didn't) \w+|\bit is on you\b|"
+    r"\byou are the problem|\bshould know better|\byou are up to\b|\bhonest people|"
+    r"\breally you\b|\bseen this from you|\bnot to be trusted|"
     r"\byou are (?:to blame|responsible|at fault|not (?:honest|trustworthy))|\byou return too|"
     r"\btoo many (?:returns|orders|refunds|claims)|\bdu(?:e)? to your\b|\b(?:people|customers|"
     r"buyers) like you\b|\btrustworth\w*|\bnot (?:credible|believable)\b|\bwe (?:do not|don't|cannot|"
@@ -93,7 +96,9 @@ _PRESSURE: Final = re.compile(
     re.IGNORECASE,
 )
 _INJECTION: Final = re.compile(
-    r"\b(?:ignore (?:all|any|previous|the|your|prior)|previous instructions|system prompt|as an ai|here(?: is|\'s) (?:the|your) (?:e-?mail|text|draft|copy|message) (?:you|as)|as requested|"
+    r"\b(?:ignore (?:all|any|previous|the|your|prior)|previous instructions|system prompt|"
+    r"as an ai|here(?: is|\'s) (?:the|your) (?:e-?mail|text|draft|copy|message) (?:you|as)|"
+    r"as requested|"
     r"language model|developer mode|new instructions|jailbreak|prompt|</?\w+>|i am an? (?:ai|bot|"
     r"assistant)|disregard)\b",
     re.IGNORECASE,

@@ -22,9 +22,8 @@ def _both(said: Said) -> Iterator[Violation]:
     hit = re.search(r"\bboth (?:of (?:the|your|our) )?([^\W\d_]+)", said.low)
     if hit is None:
         return
-    if hit[1] in {"parcels", "packages", "orders"} and not any(
-        each.value == 2 for one in said.cited for each in one.quantities
-    ):  # noqa: PLR2004
+    two = any(each.value == 2 for one in said.cited for each in one.quantities)  # noqa: PLR2004
+    if hit[1] in {"parcels", "packages", "orders"} and not two:
         yield violation(Code.COUNT, said.sentence, hit[0], "Say how many: no cited fact gives two.")
         return
     owners = [one for one in said.cited if one.is_number and stem(hit[1]) in one.name_stems]
