@@ -74,12 +74,19 @@ def direct(amount: Amount, pool: Sequence[Evidence]) -> list[Evidence]:
         ends = [
             one
             for one in pool
-            if any(is_of(amount, each, one) and fits(amount, value, each.value) for each in one.quantities)
+            if _is_threshold(amount, value, one)
+            or any(is_of(amount, each, one) and fits(amount, value, each.value) for each in one.quantities)
         ]
         if not ends:
             return []
         found.extend(ends)
     return found
+
+
+def _is_threshold(amount: Amount, value: Fraction, one: Evidence) -> bool:
+    """`Over $50` is how a threshold of $50 is said."""
+    of_it = any(is_of(amount, each, one) and each.value == value * amount.size for each in one.quantities)
+    return "threshold" in one.concepts and amount.hedge in {"over", "at_least"} and of_it
 
 
 def follows(amount: Amount, pool: Sequence[Evidence], context: str) -> bool:

@@ -143,7 +143,12 @@ def _quiet_spans(said: Said) -> list[tuple[int, int]]:
     text = said.low
     if text.rstrip().endswith("?") and not re.search(r"\bdid you know|\bknow that|n't (?:it|they)\b", text):
         return [(0, len(text))]
-    return [(start, end) for start, end in clauses(text) if _is_quiet(text[start:end])]
+    offered = re.compile(r"\bwe(?: will|'ll| can)\b") if re.match(r"\W*if you\b", text) else None
+    return [
+        (start, end)
+        for start, end in clauses(text)
+        if _is_quiet(text[start:end]) or (offered is not None and offered.search(text, start, end))
+    ]
 
 
 def _is_quiet(clause: str) -> bool:

@@ -211,7 +211,7 @@ CONCEPTS: Final = (
     _concept(
         "reason",
         "reason why cause grund motif raison signal",
-        "reason because cause caused due means hold holding up grund weil raison since by",
+        "slow slowing reason because cause caused due means hold holding up grund weil raison since by",
     ),
     _concept(
         "color",

@@ -38,13 +38,13 @@ course news update updates updated information info details detail reply replies
 answer answers answering answered write writing writes call calls calling phone email e-mail mail message messages
 contact contacts contacting reach chat talk speak line touch note letter sender let lets letting know knows tell tells
 telling told ask asks asking asked say says saying hear hears hearing heard listen read reads reading feel feeling
-free feedback opinion thoughts idea ideas suggestion cause causes caused unclear rain eye nobody empty joy summary
-record records bear bearing posted meantime wrong word words wear wearing result results pressure hurry trust unclear
-hit rush friendly regard understandably gently bit step-by-step figure hear-from eager curious cozy-time remain
-remains patience-time interest interested entirely completely totally-fine properly comfortable proceed proceeds
-smooth smoothly straightforward sorted honest honestly frankly clear clearly nearby-us occasion relax rest-assured-not
-greet smile smiles quick quickly quick-question brief briefly shortly moment moments minute second gladly happily
-personally directly straight simple simply easy easily easier quietly calm calmly
+free feedback opinion thoughts idea ideas suggestion cause causes caused unclear rain hardly treat eye nobody empty
+joy summary record records bear bearing posted meantime wrong word words wear wearing result results pressure hurry
+trust unclear hit rush friendly regard understandably gently bit step-by-step figure hear-from eager curious cozy-time
+remain remains patience-time interest interested entirely completely totally-fine properly comfortable proceed
+proceeds smooth smoothly straightforward sorted honest honestly frankly clear clearly nearby-us occasion relax
+rest-assured-not greet smile smiles quick quickly quick-question brief briefly shortly moment moments minute second
+gladly happily personally directly straight simple simply easy easily easier quietly calm calmly
 """
 _SERVICE: Final = """
 way ways team teams colleague colleagues staff agent agents person people human someone desk service customer-service
