@@ -260,6 +260,7 @@ _SUBJECT: Final = re.compile(
     r"our (?:staff|team|store|shop|colleagues)|the (?:customer|order|parcel|manager|team|item)) "
     r"(?:\w+ly |already |now |all |of \w+ )?(?:is|are|was|were|has|have|had|did|does|can|may|"
     r"will|should|could|needs?|gets?|goes|works?|reads?|called)\b"
+    r"|^\W*we (?:called|answer|read every|sent them|had)\b"
 )
 _SERVICE: Final = re.compile(
     r"^\W*(?:you (?:can|may|could) (?:always |simply |just |also |of course )*(?:reply|write|"
