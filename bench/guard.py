@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Annotated, Final, Literal
 
 import typer
@@ -81,7 +81,7 @@ class GuardCase(Request):
 
 @dataclass(frozen=True)
 class Judged:
-    """A case and what the guard made of it, in so many seconds."""
+    """A case and what the guard made of it, in so many seconds of the processor."""
 
     case: GuardCase
     verdict: Verdict
@@ -110,6 +110,8 @@ def run(
     except Unfit as unfit:
         typer.echo(unfit, err=True)
         raise typer.Exit(2) from unfit
+    for case in cases[:1]:
+        _judge(case)  # reading the patterns for the first time is not a text's time
     judged = [_judge(case) for case in cases]
     figures = figures_of(judged)
     _show(judged, figures)
@@ -163,9 +165,9 @@ def _case(file: Path, number: int, line: str) -> GuardCase:
 
 def _judge(case: GuardCase) -> Judged:
     brief, text = case.brief(), case.text()
-    start = perf_counter()
+    start = process_time()
     verdict = check(brief, text)
-    return Judged(case, verdict, perf_counter() - start)
+    return Judged(case, verdict, process_time() - start)
 
 
 def _share(part: int, whole: int) -> float:
@@ -188,13 +190,10 @@ def _show(judged: list[Judged], figures: dict[str, object]) -> None:
     typer.echo(f"{'':24}{'rejected':>10}{'passed':>10}")
     typer.echo(f"{'should be rejected':24}{figures['caught']:>10}{figures['missed']:>10}")
     typer.echo(f"{'should pass':24}{figures['wrongly_rejected']:>10}{figures['passed']:>10}")
-    typer.echo(
-        f"recall {figures['recall']}, precision {figures['precision']}, good texts passed {figures['pass_rate_of_good_texts']}"
-    )
-    typer.echo(
-        f"microseconds a text: median {figures['microseconds_per_text_median']}, p99 {figures['microseconds_per_text_p99']}, "
-        f"longest {figures['microseconds_per_text_longest']}"
-    )
+    typer.echo(f"recall {figures['recall']}, precision {figures['precision']}")
+    typer.echo(f"good texts passed {figures['pass_rate_of_good_texts']}")
+    times = [f"{name} {figures[f'microseconds_per_text_{name}']}" for name in ("median", "p99", "longest")]
+    typer.echo(f"processor microseconds a text: {', '.join(times)}")
     counted = Counter(each.code for one in judged for each in one.verdict.violations)
     for code, count in sorted(counted.items()):
         typer.echo(f"{code:24}{count:>10}")

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from contracts.currencies import EXPONENTS
 from decisions.guard.numerals import ORDINALS, WORDS, Language, number, number_pattern
+from decisions.guard.signs import CENTS, DOLLARS, RATIOS, SIGNS
 from decisions.guard.units import UNIT_PATTERN, unit_of
 
 Hedge: TypeAlias = Literal["exact", "about", "almost", "over", "at_least", "under", "at_most", "up_to"]
@@ -52,81 +53,15 @@ _AFTER: Final = re.compile(
     r"(?P<at_most>or less\b|or fewer\b|at most\b))",
     re.IGNORECASE,
 )
-_SIGNS: Final = {
-    "$": "USD",
-    "us$": "USD",
-    "ca$": "CAD",
-    "c$": "CAD",
-    "a$": "AUD",
-    "au$": "AUD",
-    "nz$": "NZD",
-    "s$": "SGD",
-    "hk$": "HKD",
-    "€": "EUR",
-    "£": "GBP",
-    "¥": "JPY",
-    "₹": "INR",
-    "₩": "KRW",
-    "zł": "PLN",
-    "fr.": "CHF",
-    "sfr.": "CHF",
-    "dollar": "USD",
-    "dollars": "USD",
-    "bucks": "USD",
-    "euro": "EUR",
-    "euros": "EUR",
-    "quid": "GBP",
-    "yen": "JPY",
-    "pounds": "GBP",
-    "pounds sterling": "GBP",
-    "francs": "CHF",
-    "franken": "CHF",
-    "us dollars": "USD",
-    "canadian dollars": "CAD",
-}
-_DOLLARS: Final = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"}
-_CENTS: Final = {"cents": None, "cent": None, "¢": "USD", "pence": "GBP", "p": "GBP"}
-_RATIOS: Final = {
-    "half": "1/2",
-    "halves": "1/2",
-    "twice": "2",
-    "double": "2",
-    "doubled": "2",
-    "triple": "3",
-    "tripled": "3",
-    "threefold": "3",
-    "twofold": "2",
-    "a third": "1/3",
-    "one third": "1/3",
-    "two thirds": "2/3",
-    "a quarter": "1/4",
-    "one quarter": "1/4",
-    "three quarters": "3/4",
-    "a fifth": "1/5",
-    "one fifth": "1/5",
-    "half-price": "1/2",
-    "a tenth": "1/10",
-    "one-third": "1/3",
-    "two-thirds": "2/3",
-    "three-quarters": "3/4",
-    "halb": "1/2",
-    "hälfte": "1/2",
-    "doppelt": "2",
-    "moitié": "1/2",
-    "½": "1/2",
-    "¼": "1/4",
-    "¾": "3/4",
-    "one half": "1/2",
-    "one-half": "1/2",
-}
 _NO_RATIO: Final = re.compile(r"half (?:a |an )?(?:dozen|hour|day)|second half|better half|half past", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """So much of a dimension: money (`money USD`), percent, a measure, a count (`count`), a share or multiple (`ratio`).
+    """So much of a dimension: money (`money USD`), percent, a measure, a count (`count`), a share or multiple.
 
-    `values` are one, or the two ends of a range, in `size` of the dimension's base unit. `wrong`: not as the locale writes it.
+    `values` are one, or the two ends of a range, in `size` of the dimension's base unit. `wrong`: not as the locale
+    writes it. `ordinal`: the second.
     """
 
     start: int
@@ -150,15 +85,15 @@ def _patterns(language: Language) -> list[tuple[str, re.Pattern[str]]]:
         sign + r"|zł|\bS?[Ff]r\.|\b(?:US |Canadian )?[Dd]ollars?\b|\b[Ee]uros?\b|\bpounds(?: sterling)?\b(?! of)|"
         r"\bquid\b|\bbucks\b|\byen\b|\b[Ff]ranken\b|\bfrancs\b|\b[Cc]ents?\b|\bpence\b|¢|(?<=\d)p\b"
     )
-    ratio = "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in sorted(_RATIOS, key=len, reverse=True))
+    ratio = "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in sorted(RATIOS, key=len, reverse=True))
     ordinal = "|".join(sorted(ORDINALS, key=len, reverse=True))
     return [
         (kind, re.compile(pattern, re.IGNORECASE if kind != "money" else re.NOFLAG))
         for kind, pattern in (
             (
                 "money",
-                rf"(?P<sign>{sign})[ \u00a0\u202f]?(?P<a>{n})(?:{upto}(?:(?P<sign3>{sign})\s?)?(?P<b>{n}))?(?:[ \u00a0]?(?P<sign2>USD|"
-                rf"CAD|AUD))?",
+                rf"(?P<sign>{sign})[ \u00a0\u202f]?(?P<a>{n})(?:{upto}(?:(?P<sign3>{sign})\s?)?(?P<b>{n}))?"
+                r"(?:[ \u00a0]?(?P<sign2>USD|CAD|AUD))?",
             ),
             ("money", rf"(?P<a>{n})(?:{upto}(?P<b>{n}))?[ \u00a0\u202f]?(?P<sign>{after})"),
             (
@@ -219,7 +154,7 @@ _NUMBER_PARTS: Final = {
     for language, known in WORDS.items()
 }
 _RATIO_PARTS: Final = frozenset(
-    part for word in _RATIOS for part in word.replace("-", " ").split() if part not in {"a", "one"}
+    part for word in RATIOS for part in word.replace("-", " ").split() if part not in {"a", "one"}
 ) | {"times", "fold", "mal", "fois"}
 _ORDINAL_PARTS: Final = frozenset(part for word in ORDINALS for part in word.split("-"))
 
@@ -264,7 +199,8 @@ def _read(kind: str, hit: re.Match[str], language: Language, region: str) -> Ite
     decimals = max((one[1] for one in read if one is not None), default=0)
     hedge = _hedge(hit, hit.start(), hit.end())
     if kind == "money":
-        yield _money(hit, values, decimals, hedge, wrong, region)
+        plain = Amount(hit.start(), hit.end(), hit[0], "money", values, decimals, hedge=hedge, wrong=wrong)
+        yield _money(hit, plain, region)
         return
     end, unit = hit.end(), None
     if kind == "unit" and _is_unit(hit):
@@ -293,24 +229,18 @@ _AFTER_INCHES: Final = re.compile(
 )
 
 
-def _money(
-    hit: re.Match[str], values: tuple[Fraction, ...], decimals: int, hedge: Hedge, wrong: bool, region: str
-) -> Amount:
-    sign = hit["sign"]
-    low = sign.lower()
-    code = sign if sign in EXPONENTS else _SIGNS.get(low, sign)
-    if low in _CENTS:
-        code = _CENTS[low] or {"DE": "EUR", "FR": "EUR", "AT": "EUR", "GB": "GBP"}.get(region, "USD")
-        values = tuple(value / 100 for value in values)
-        return Amount(hit.start(), hit.end(), hit[0], f"money {code}", values, hedge=hedge, wrong=wrong)
+def _money(hit: re.Match[str], read: Amount, region: str) -> Amount:
+    """The amount as money: cents as hundredths, `$` by the region, decimals as the currency has them or none."""
+    sign, groups = hit["sign"], hit.groupdict()
+    if sign.lower() in CENTS:
+        code = CENTS[sign.lower()] or {"DE": "EUR", "FR": "EUR", "AT": "EUR", "GB": "GBP"}.get(region, "USD")
+        return replace(read, dimension=f"money {code}", values=tuple(value / 100 for value in read.values), decimals=0)
+    code = sign if sign in EXPONENTS else SIGNS.get(sign.lower(), sign)
     if sign == "$":
-        code = hit.groupdict().get("sign2") or _DOLLARS.get(region, "USD")
-    digits = hit["a"][-1].isdigit()
-    exponent = EXPONENTS.get(code, 2)
-    odd = digits and decimals not in {0, exponent} and not hit["a"].endswith("k")
-    end_sign = hit.groupdict().get("sign3")
-    odd = odd or (end_sign is not None and end_sign != sign)
-    return Amount(hit.start(), hit.end(), hit[0], f"money {code}", values, decimals, hedge=hedge, wrong=wrong or odd)
+        code = groups.get("sign2") or DOLLARS.get(region, "USD")
+    odd = hit["a"][-1].isdigit() and read.decimals not in {0, EXPONENTS.get(code, 2)}
+    mixed = groups.get("sign3") not in {None, sign}
+    return replace(read, dimension=f"money {code}", wrong=read.wrong or odd or mixed)
 
 
 def _ratio(hit: re.Match[str], language: Language) -> Iterator[Amount]:
@@ -321,7 +251,7 @@ def _ratio(hit: re.Match[str], language: Language) -> Iterator[Amount]:
     ):
         return
     if hit["ratio"]:
-        value: Fraction | None = Fraction(_RATIOS[hit["ratio"].lower()])
+        value: Fraction | None = Fraction(RATIOS[hit["ratio"].lower()])
     else:
         times = hit["times"]
         read = number(times if times[0].isdigit() else times.lower(), language)

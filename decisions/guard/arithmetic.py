@@ -74,12 +74,19 @@ def direct(amount: Amount, pool: Sequence[Evidence]) -> list[Evidence]:
         ends = [
             one
             for one in pool
-            if any(is_of(amount, each, one) and fits(amount, value, each.value) for each in one.quantities)
+            if _is_threshold(amount, value, one)
+            or any(is_of(amount, each, one) and fits(amount, value, each.value) for each in one.quantities)
         ]
         if not ends:
             return []
         found.extend(ends)
     return found
+
+
+def _is_threshold(amount: Amount, value: Fraction, one: Evidence) -> bool:
+    """`Over $50` is how a threshold of $50 is said."""
+    of_it = any(is_of(amount, each, one) and each.value == value * amount.size for each in one.quantities)
+    return "threshold" in one.concepts and amount.hedge in {"over", "at_least"} and of_it
 
 
 def follows(amount: Amount, pool: Sequence[Evidence], context: str) -> bool:
@@ -95,6 +102,8 @@ def _derived(amount: Amount, pool: Sequence[Evidence], context: str) -> Iterator
         yield from _money(amount.dimension, pool, context)
     elif amount.dimension == "percent":
         yield from _percent(pool, context)
+    elif amount.dimension == "points":
+        yield from (abs(a - b) for a, b in combinations(_of("percent", pool), 2))
     elif amount.dimension == "ratio":
         yield from _ratios(pool, context)
     elif amount.dimension == "count":
@@ -107,7 +116,8 @@ def _derived(amount: Amount, pool: Sequence[Evidence], context: str) -> Iterator
 
 
 def _of(dimension: str, pool: Sequence[Evidence]) -> list[Fraction]:
-    return [each.value for one in pool for each in one.quantities if each.dimension == dimension and not one.is_offer]
+    values = [each.value for one in pool for each in one.quantities if each.dimension == dimension and not one.is_offer]
+    return [value for value in values if value]
 
 
 def _off(dimension: str, pool: Sequence[Evidence]) -> tuple[list[Fraction], list[Fraction]]:
@@ -132,7 +142,7 @@ def _money(dimension: str, pool: Sequence[Evidence], context: str) -> Iterator[F
         yield from (value / count for count in counts if "each" in context or "per" in context or "apiece" in context)
     yield from _sums(dimension, pool, context)
     for a, b in permutations(values, 2):
-        if a > b and (saved or _REST.search(context)):
+        if a > b > 0 and (saved or _REST.search(context)):
             yield a - b
         yield from (a * count + b for count in counts)
 
@@ -181,10 +191,10 @@ def _ratios(pool: Sequence[Evidence], context: str) -> Iterator[Fraction]:
     yield from ((share if off else 1 - share) for share in shares)
     yield from (value / 100 for value in _of("percent", pool))
     for high, low in _pairs(pool):
-        yield (high - low) / high if off else low / high
+        yield (high - low) / high if off else (high - low) / low if " more" in context else low / high
         yield high / low
     rates = _of("percent", pool)
-    yield from (a / b for a, b in permutations(rates, 2) if b)
+    yield from ((a - b) / b if " more" in context else a / b for a, b in permutations(rates, 2))
 
 
 def _counts(pool: Sequence[Evidence], context: str) -> Iterator[Fraction]:

@@ -174,6 +174,10 @@ def _is_at_time(said: Said, moment: Moment, one: Evidence) -> bool:
     return (clock.hour, clock.minute, moment.hour, moment.minute) == (23, 59, 0, 0)
 
 
+_MOVED: Final = re.compile(r"\b(?:moved|changed|pushed|postponed|shifted|rescheduled)\b.*?\b(from|to) (?:\w+, )?$")
+_OLD: Final = re.compile(r"\b(?:old|original|previous|before|earlier|planned|first)\b")
+
+
 def _is_named(instant: datetime, zone: str) -> bool:
     """PST is Pacific time in winter, PT at any time."""
     name = instant.tzname() or ""
@@ -184,6 +188,9 @@ def _direction_fits(said: Said, moment: Moment, one: Evidence) -> bool:
     """A last day is not one after which, a first day not one by which, and neither is the very day."""
     before = said.before(moment.start)
     after = said.after(moment.end, 24)
+    moved = _MOVED.search(said.low[: moment.start])
+    if moved is not None and any(_OLD.search(other.name.lower()) for other in said.cited):
+        return bool(_OLD.search(one.name.lower())) == (moved[1] == "from")
     name = "until" if one.is_offer else one.name.lower()
     if re.match(r"\W*at the earliest|\W*frühestens|\W*au plus tôt", after):
         return not _ENDS.search(name)
@@ -234,7 +241,13 @@ def _relative(said: Said, moment: Moment) -> Violation | None:
     days = [one for one in said.cited if one.day is not None and one is not now]
     if any(_is_relative(moment, one, now.day) for one in days):
         return None
-    if moment.kind == "relative" and moment.offset == 0 and all(_is_said(said, one, moment) for one in days):
+    bound = any(one.concepts & {"refund", "delivery", "delivered", "cancel"} for one in said.cited)
+    if (
+        moment.kind == "relative"
+        and moment.offset == 0
+        and (days or not bound)
+        and all(_is_said(said, one, moment) for one in days)
+    ):
         return None
     other = next((one for one in said.others if one.day is not None and _is_relative(moment, one, now.day)), None)
     if other is not None:

@@ -7,9 +7,9 @@ from typing import Final
 from contracts.words import Violation
 from decisions.guard.codes import Code, uncited, violation
 from decisions.guard.concepts import ABOUT, SAID_OF, SOFT
-from decisions.guard.evidence import Evidence
+from decisions.guard.evidence import THINGS, Evidence
 from decisions.guard.said import Said
-from decisions.guard.vocabulary import FOREIGN, NEUTRAL, REQUESTS, STAFF
+from decisions.guard.vocabulary import FOREIGN, GRAMMAR, NEUTRAL, REQUESTS, STAFF
 from decisions.guard.words import Word, clauses, contains, stems, words
 
 _STATES_NOTHING: Final = re.compile(
@@ -27,7 +27,7 @@ _STATEMENT: Final = re.compile(
 )
 _ZONE: Final = re.compile(r"[A-Z]{1,4}T|UTC|MEZ|MESZ")
 _COURTESIES: Final = re.compile(
-    r"\bwhen(?:ever)? you(?:'re| are) ready|\bready when you are|\bcustomer (?:care|service|"
+    r"\bused to (?:be|cost)\b|\bwhen(?:ever)? you(?:'re| are) ready|\bready when you are|\bcustomer (?:care|service|"
     r"support)\b|\bwarm(?:est)? (?:regards|wishes|welcome|thanks|greetings)|\bwarmly\b|"
     r"\bhappy (?:packing|shopping|baking|cooking|reading|hiking|gardening|running|riding|camping|"
     r"travels|holidays)\b"
@@ -35,8 +35,8 @@ _COURTESIES: Final = re.compile(
 _FREE: Final = re.compile(
     r"(?<!feel )(?<!feel )(?<!-)\bfree\b(?!-)|\bcomplimentary\b|\bfor nothing\b|"
     r"\bno (?:extra )?(?:charge|cost)\b|\bwithout charge\b|\bat no (?:extra |additional )?(?:charge|"
-    r"cost)\b|\bon us\b|\bon the house\b|\bgift\w*\b|\bgratis\b|\bkostenlos\w*|\bkostenfrei\b|"
-    r"\bgratuit\w*|\bcosts? (?:you )?nothing\b",
+    r"cost)\b|\bon us\b|\bon the house\b|\bgratis\b|\bkostenlos\w*|\bkostenfrei\b|"
+    r"\bgratuit\w*|\bcosts? (?:you )?nothing\b|\bwon't cost (?:you )?anything\b",
 )
 _FREE_WORDS: Final = frozenset({"free", "charge", "cost", "nothing", "no", "without", "gratis"})
 
@@ -44,6 +44,7 @@ _FREE_WORDS: Final = frozenset({"free", "charge", "cost", "nothing", "no", "with
 def claim_violations(said: Said) -> Iterator[Violation]:
     yield from _free(said)
     yield from _codes_in(said)
+    yield from _bare_statement(said)
     reported: set[str] = set()
     quiet = _quiet_spans(said)
     for word in words(said.text):
@@ -92,10 +93,14 @@ def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
 
 
 def _in_amount(said: Said, word: Word) -> bool:
-    return any(one.start <= word.start and word.end <= one.end for one in (*said.amounts, *said.moments))
+    spans = [(one.start, one.end) for one in said.amounts] + [(one.start, one.end) for one in said.moments]
+    return any(start <= word.start and word.end <= end for start, end in spans)
 
 
 def _is_neutral(said: Said, word: Word) -> bool:
+    """A word that states nothing; `new` before a product's name states that it is."""
+    if word.low == "new" and any(span.start == word.end + 1 for span in said.literals):
+        return False
     language = said.source.language
     if language != "en":
         return word.stem in FOREIGN[language]
@@ -110,11 +115,8 @@ def _is_the_thing(said: Said, word: Word) -> bool:
     """`The jacket` for the Trail Runner Jacket: the common noun at the end of a product's name may stand uncited."""
     if not word.text.islower():
         return False
-    things = [one for one in said.others if not one.name_stems.isdisjoint(_THINGS)]
+    things = [one for one in said.others if not one.name_stems.isdisjoint(THINGS)]
     return any(word.stem == _head(literal) for one in things for literal in one.literals)
-
-
-_THINGS: Final = stems("item product article artikel name")
 
 
 def _head(literal: str) -> str:
@@ -141,7 +143,12 @@ def _quiet_spans(said: Said) -> list[tuple[int, int]]:
     text = said.low
     if text.rstrip().endswith("?") and not re.search(r"\bdid you know|\bknow that|n't (?:it|they)\b", text):
         return [(0, len(text))]
-    return [(start, end) for start, end in clauses(text) if _is_quiet(text[start:end])]
+    offered = re.compile(r"\bwe(?: will|'ll| can)\b") if re.match(r"\W*if you\b", text) else None
+    return [
+        (start, end)
+        for start, end in clauses(text)
+        if _is_quiet(text[start:end]) or (offered is not None and offered.search(text, start, end))
+    ]
 
 
 def _is_quiet(clause: str) -> bool:
@@ -193,17 +200,15 @@ def _owns(one: Evidence, word: Word, kind: str) -> bool:
 
 
 def _free(said: Said) -> Iterator[Violation]:
+    if "gift" in said.low and not _says_gift(said):
+        yield violation(Code.OFFER, said.sentence, "gift", "Leave the gift out: no fact or offer gives one.")
     hit = next((hit for hit in _FREE.finditer(said.low) if not said.covered(hit.start(), hit.end())), None)
-    if hit is None or (re.search(r"gift card|gift wrap", said.low) and _says_gift(said)):
+    if hit is None:
         return
     if hit[0] == "free" and any(
         contains(said.low.replace("-", " "), one.name.lower()) for one in said.cited if one.name.endswith(" free")
     ):
         return  # nickel free, as the fact is called
-    if hit[0].startswith("gift"):
-        if not _says_gift(said):
-            yield violation(Code.OFFER, said.sentence, hit[0], "Leave the gift out: no fact or offer gives one.")
-        return
     bearer = next((one for one in said.cited if _is_free(said, one)), None)
     if bearer is not None:
         return
@@ -234,7 +239,7 @@ def _is_free(said: Said, one: Evidence) -> bool:
     return named and one.affirms
 
 
-_FREE_THINGS: Final = {
+_FREETHINGS: Final = {
     "ship": ("shipping", "delivery", "postage", "versand", "livraison"),
     "return": ("return",),
     "cancel": ("cancel",),
@@ -245,5 +250,48 @@ _FREE_THINGS: Final = {
 def _is_about_it(said: Said, one: Evidence) -> bool:
     """`Free shipping` rests on the shipping's price, not on the return's."""
     things = {name for name in ("ship", "return", "cancel", "pickup") if name in one.concepts}
-    said_of = {name for name, patterns in _FREE_THINGS.items() if any(pattern in said.low for pattern in patterns)}
+    said_of = {name for name, patterns in _FREETHINGS.items() if any(pattern in said.low for pattern in patterns)}
     return not things or not said_of or bool(things & said_of)
+
+
+_SUBJECT: Final = re.compile(
+    r"^\W*(?:you|it|they|someone|somebody|friends|people|everybody|everyone|your (?:order|"
+    r"parcel|package|cart|manager|item|account)|"
+    r"our (?:staff|team|store|shop|colleagues)|the (?:customer|order|parcel|manager|team|item)) "
+    r"(?:\w+ly |already |now |all |of \w+ )?(?:is|are|was|were|has|have|had|did|does|can|may|"
+    r"will|should|could|needs?|gets?|goes|works?|reads?|called)\b"
+    r"|^\W*we (?:called|answer|read every|sent them|had)\b"
+)
+_SERVICE: Final = re.compile(
+    r"^\W*(?:you (?:can|may|could) (?:always |simply |just |also |of course )*(?:reply|write|"
+    r"reach|contact|ask|tell|let|call|talk|take your time)|"
+    r"you are (?:welcome|in good hands|always welcome|right|not alone)|you have (?:our|"
+    r"been (?:very )?(?:patient|kind))|you (?:do not|don't) (?:have|need) to|"
+    r"you will (?:hear|be hearing|get an? (?:answer|reply))|you should not have|"
+    r"you should have heard|you have every right|"
+    r"it (?:is|was|has been|will be|would be) (?:always |really |truly |so |very |"
+    r"not )*(?:our|a pleasure|no|nice|good|great|lovely|kind|"
+    r"the least|important|all|my|your turn|up to you|frustrating|annoying|disappointing|fine|okay|ok|time|not)|"
+    r"our (?:team|staff|colleagues) (?:is|are|will be|can|will) (?:always |also |"
+    r"gladly )*(?:here|happy|glad|help|get back|take|look|answer|be))"
+)
+
+
+def _bare_statement(said: Said) -> Iterator[Violation]:
+    """A statement about the reader or the goods in everyday words alone is a claim as well, and no fact bears it."""
+    if said.source.language != "en" or not _SUBJECT.match(said.low) or _SERVICE.match(said.low):
+        return
+    if (
+        said.amounts
+        or said.moments
+        or said.literals
+        or any(_is_borne_by_facts(said, word) for word in words(said.text))
+    ):
+        return
+    if not _quiet_spans(said) or _STATEMENT.match(said.low):
+        advice = "Cite the fact that says so, or leave the sentence out."
+        yield violation(Code.UNPLACED, said.sentence, said.text, advice)
+
+
+def _is_borne_by_facts(said: Said, word: Word) -> bool:
+    return word.stem not in GRAMMAR and any(one.says(word.stem) for one in said.cited)

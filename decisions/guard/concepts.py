@@ -1,8 +1,8 @@
 """What facts are about, and the words in which such a fact may be said.
 
 A fact is about a concept if its name (or a value of a few words) has one of the words after `of`; then the words after
-`says` may stand in a sentence that cites it. A `soft` concept is a course of events that a question, an invitation or an
-"if" may mention without stating it.
+`says` may stand in a sentence that cites it. A soft concept is a course of events that a question, a request or an "if"
+may name without stating it.
 """
 
 from dataclasses import dataclass
@@ -211,7 +211,7 @@ CONCEPTS: Final = (
     _concept(
         "reason",
         "reason why cause grund motif raison signal",
-        "reason because cause caused due means hold holding up grund weil raison since by",
+        "slow slowing reason because cause caused due means hold holding up grund weil raison since by",
     ),
     _concept(
         "color",

@@ -16,7 +16,9 @@ def is_bound(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
         return False
     if amount.dimension.startswith("money") or amount.dimension == "percent":
         return True
-    numbers = [one for one in said.cited if one.is_number and one.day is None and not one.is_offer]
+    if not any(_may_be(said, amount, one) for one in facts):
+        return False
+    numbers = [one for one in said.cited if (one.is_number or one.listed) and one.day is None and not one.is_offer]
     owned = _of_the_same_number(said, amount, numbers)
     if owned:
         return any(one in facts for one in owned)
@@ -29,6 +31,24 @@ def is_bound(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
         owners = [one for one in numbers if noun not in _SMALL and stem(noun) in one.name_stems]
         if owners:
             return any(one in facts for one in owners)
+    return True
+
+
+_PEOPLE: Final = frozenset({"people", "persons", "customers", "buyers", "shoppers", "others"})
+
+
+def _may_be(said: Said, amount: Amount, one: Evidence) -> bool:
+    """An order's number counts nothing, and units in stock are no people."""
+    after, before = said.after(amount.end), said.before(amount.start)
+    if amount.dimension != "count":
+        return True
+    if re.search(r"\bnumber\b(?! of)|\bid\b|\bcode\b", one.name.lower()):
+        lead = re.search(r"([^\W\d_]+)\W*$", before)
+        called = lead is not None and stem(lead[1]) in one.name_stems and lead[1] != "ordered"
+        return called or not any(span.start == amount.end + 1 for span in said.literals)
+    noun = re.match(r"\W*([^\W\d_]+)", after)
+    if noun and noun[1] in _PEOPLE and not before.endswith("for "):
+        return bool(one.concepts & {"rating", "popular"}) or stem(noun[1]) in one.own
     return True
 
 
@@ -105,38 +125,44 @@ _IDLE: Final = re.compile(
 
 
 def is_idle(said: Said, amount: Amount) -> bool:
-    """`one` and `first` where they count nothing: one of our colleagues, first of all, a second time."""
+    """Numbers that count nothing: one of our colleagues, a thousand thanks, $5 a month, 4.6 out of 5."""
     word = amount.words.lower()
-    if word in {"a day", "a week", "a month", "a year", "an hour", "per month"} and re.search(
-        r"\d[\s€]?$|usd |eur ", said.before(amount.start)
-    ):
-        return any(stem(word.split()[-1]) in one.own for one in said.cited)  # so much a month
-    if word in {"5", "five", "10", "ten"} and re.search(r"(?:out of|of|/) ?$", said.before(amount.start, 8)):
-        return any("rating" in one.concepts for one in said.cited)  # the scale of a rating
-    if word == "one":
-        before = said.before(amount.start, 14)
-        return bool(
-            _IDLE.match(said.after(amount.end))
-            or re.search(
-                r"\b(?:this|that|the|no|without|which|another|any|every|each|new|old|right|other|only|your)\s$", before
-            )
-        ) and not re.search(r"\bonly one (?:left|remain)", said.low)
-    if word in {"first", "second"} and amount.ordinal:
+    before, after = said.before(amount.start, 14), said.after(amount.end)
+    if amount.ordinal and word in {"first", "second"}:
         return _is_no_ordinal(said, amount, word)
-    if amount.dimension == "time" and word in {
-        "a day",
-        "a week",
-        "a minute",
-        "a second",
-        "one day",
-        "one minute",
-        "an hour",
-    }:
-        return (
-            bool(re.search(r"\b(?:have|take|just|only|enjoy)(?: you)? $", said.before(amount.start, 12)))
-            and not said.cited
-        )
-    return False
+    if word in _PERIODS and re.search(r"\d[\s€]?$|usd |eur ", before):
+        return any(stem(word.split()[-1]) in one.own for one in said.cited)  # so much a month
+    if word in _SCALES and re.search(r"(?:out of|of|/) ?$", before):
+        return any("rating" in one.concepts for one in said.cited)
+    return _is_courtesy(word, before, after) or (word == "one" and _is_pronoun(said, before, after))
+
+
+_PERIODS: Final = frozenset({"a day", "a week", "a month", "a year", "an hour"})
+_SCALES: Final = frozenset({"5", "five", "10", "ten"})
+_A_WHILE: Final = frozenset(
+    {"a day", "a week", "a minute", "a second", "one day", "one minute", "one second", "an hour"}
+)
+
+
+def _is_courtesy(word: str, before: str, after: str) -> bool:
+    if re.match(r"\W*(?:thanks?|apologies)\b", after) or before.endswith("thanks "):
+        return True  # a thousand thanks
+    if word == "double":
+        return bool(re.match(r"-?\s?check", after))
+    return word in _A_WHILE and bool(re.search(r"\b(?:have|take|just|only|enjoy|give)(?: you| us| me)? $", before))
+
+
+def _is_pronoun(said: Said, before: str, after: str) -> bool:
+    if re.match(r"\W*of (?:its|the|our|your)\b", after) and any(one.listed for one in said.cited):
+        return True
+    if re.search(r"\bonly one (?:left|remain)", said.low):
+        return False
+    return bool(_IDLE.match(after) or _NO_COUNT.search(before))
+
+
+_NO_COUNT: Final = re.compile(
+    r"\b(?:this|that|the|no|without|which|another|any|every|each|new|old|right|other|only|your|good)\s$"
+)
 
 
 def _is_no_ordinal(said: Said, amount: Amount, word: str) -> bool:

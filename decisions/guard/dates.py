@@ -180,37 +180,27 @@ def moments(text: str, language: Language, *, month_first: bool) -> list[Moment]
         for hit in pattern.finditer(text):
             if any(hit.start() < other.end and other.start < hit.end() for other in taken):
                 continue
-            if kind == "weekday" and hit["weekday"].lower() in _SHORTENED and not hit["weekday"].istitle():
-                continue
-            if (
-                language == "de"
-                and kind == "weekday"
-                and len(hit["weekday"]) == 2
-                and text[hit.end() : hit.end() + 1] not in {",", "."}
-            ):
+            if kind == "weekday" and _is_another_word(hit, language):
                 continue
             taken.extend(_read(kind, hit, language, month_first))
     return sorted(taken, key=lambda moment: moment.start)
 
 
+def _is_another_word(hit: re.Match[str], language: Language) -> bool:
+    """Sun and Mon without a capital are no days; nor are the German `So` and `Do` without a sign behind them."""
+    name = hit["weekday"]
+    if name.lower() in _SHORTENED and not name.istitle():
+        return True
+    return language == "de" and len(name) == len("So") and hit.string[hit.end() : hit.end() + 1] not in {",", "."}
+
+
 def _read(kind: str, hit: re.Match[str], language: Language, month_first: bool) -> Iterator[Moment]:  # noqa: FBT001
-    start, end, words = hit.start(), hit.end(), hit[0]
-    groups = hit.groupdict()
-    year = int(groups["year"]) if groups.get("year") else None
-    month = MONTHS[language].get((groups.get("month") or "").lower())
-    if kind == "pair":
-        for day in (groups["day"], groups["day2"]):
-            yield _day(start, end, words, year, month, int(day))
-    elif kind == "day":
-        day = ORDINALS[groups["ordinal"].lower()] if groups.get("ordinal") else int(groups["day"])
-        yield _day(start, end, words, year, month or int(groups.get("m") or 0), day)
-        if groups.get("h"):
-            yield Moment(end - 1, end, words, "clock", hour=int(groups["h"]), minute=int(groups["min"]), zone="UTC")
+    if kind in {"pair", "day", "month", "ordinal"}:
+        yield from _named_days(kind, hit, language)
     elif kind == "named":
-        yield Moment(
-            start, hit.end("weekday"), hit["weekday"], "weekday", weekday=WEEKDAYS[language][hit["weekday"].lower()]
-        )
-        yield Moment(hit.start("day"), end, hit["day"], "day", day=int(hit["day"]))
+        number = WEEKDAYS[language][hit["weekday"].lower()]
+        yield Moment(hit.start(), hit.end("weekday"), hit["weekday"], "weekday", weekday=number)
+        yield Moment(hit.start("day"), hit.end(), hit["day"], "day", day=int(hit["day"]))
     elif kind == "figures":
         yield _figures(hit, month_first)
     elif kind == "clock":
@@ -218,16 +208,32 @@ def _read(kind: str, hit: re.Match[str], language: Language, month_first: bool) 
     elif kind == "said":
         yield from _said_clock(hit)
     elif kind == "weekday":
-        near = (groups["near"] or "").lower() or None
-        yield Moment(start, end, words, "weekday", weekday=WEEKDAYS[language][groups["weekday"].lower()], near=near)
-    elif kind == "month":
-        yield Moment(start, end, words, "day", year=year, month=month)
-    elif kind == "ordinal":
-        yield Moment(start, end, words, "day", day=int(groups["day"]))
+        near, number = (hit["near"] or "").lower() or None, WEEKDAYS[language][hit["weekday"].lower()]
+        yield Moment(hit.start(), hit.end(), hit[0], "weekday", weekday=number, near=near)
     elif kind == "relative":
-        yield Moment(start, end, words, "relative", offset=_RELATIVE[language][groups["relative"].lower()])
+        offset = _RELATIVE[language][hit["relative"].lower()]
+        yield Moment(hit.start(), hit.end(), hit[0], "relative", offset=offset)
     else:
-        yield Moment(start, end, words, "span")
+        yield Moment(hit.start(), hit.end(), hit[0], "span")
+
+
+def _named_days(kind: str, hit: re.Match[str], language: Language) -> Iterator[Moment]:
+    """December 1, December 1 to 3, in December, on the 3rd; or a day in ISO figures, with or without its time."""
+    start, end, words, groups = hit.start(), hit.end(), hit[0], hit.groupdict()
+    year = int(groups["year"]) if groups.get("year") else None
+    month = MONTHS[language].get((groups.get("month") or "").lower())
+    if kind == "month":
+        yield Moment(start, end, words, "day", year=year, month=month)
+        return
+    if kind == "ordinal":
+        yield Moment(start, end, words, "day", day=int(groups["day"]))
+        return
+    day = ORDINALS[groups["ordinal"].lower()] if groups.get("ordinal") else int(groups["day"])
+    yield _day(start, end, words, year, month or int(groups.get("m") or 0), day)
+    if kind == "pair":
+        yield _day(start, end, words, year, month, int(groups["day2"]))
+    if groups.get("h"):
+        yield Moment(end - 1, end, words, "clock", hour=int(groups["h"]), minute=int(groups["min"]), zone="UTC")
 
 
 def _day(start: int, end: int, words: str, year: int | None, month: int | None, day: int) -> Moment:

@@ -22,6 +22,7 @@ from decisions.guard.units import UNITS, unit_of
 from decisions.guard.words import NEGATORS, WORD, stem, stems
 
 LANGUAGES: Final[dict[str, Language]] = {"de": "de", "fr": "fr"}
+THINGS: Final = stems("item product article artikel name")
 _SHORT_VALUE: Final = 4  # words; a value this short may say what the fact is about ("shipped")
 _NEGATIVE: Final = NEGATORS
 
@@ -106,6 +107,8 @@ def _of_fact(fact: Fact, zone: ZoneInfo, language: Language, region: str) -> Evi
     )
     value_denies = any(low in _NEGATIVE for text in texts for low in re.findall(r"[\w']+", text.lower()))
     quantities = tuple(_quantities(fact, value, texts, language, region))
+    if not name_stems.isdisjoint(THINGS):  # the 501 of a pair of jeans counts nothing
+        quantities = tuple(each for each in quantities if each.dimension != "count" or not texts)
     zero = any(quantity.value == 0 for quantity in quantities) and not texts
     unit_words = stems(fact.unit or "")
     return Evidence(

@@ -32,9 +32,13 @@ _PLACEHOLDER: Final = re.compile(
     r"INSERT|PLACEHOLDER|FNAME|"
     r"FIRSTNAME|LASTNAME)\b|\b[Yy]our name here\b|\b[Ii]nsert \w+ here\b|\b(?:Dear|Hello) (?:None|"
     r"Customer Name|Name)\b|"
-    r"(?<=Hi )(?:None|Name|name|First Name)\b|(?<!\d):[a-z]+(?:_[a-z]+)*:(?!\d)|\?{3,}|\b[Xx]{2,}[-/.][Xx]{2,}\b",
+    r"\b(?:Hi|Hello|Dear|Hey) [,!.]|(?<=Hi )(?:None|Name|name|First Name)\b|"
+    r"(?<!\d):[a-z]+(?:_[a-z]+)*:(?!\d)|\?{3,}|\b[Xx]{2,}[-/.][Xx]{2,}\b",
 )
-_ENDINGS: Final = "com|net|org|info|biz|shop|store|online|site|io|co|me|app|dev|de|fr|uk|us|eu|at|ch|it|es|nl|be|ly|gl|xyz|example|test|ai|tv"
+_ENDINGS: Final = (
+    "com|net|org|info|biz|shop|store|online|site|io|co|me|app|dev|de|fr|uk|us|eu|at|ch|it|es|nl|be|ly|gl|xyz|example|"
+    "test|ai|tv"
+)
 _LINK: Final = re.compile(
     r"(?:https?|hxxps?|ftp|mailto|tel)\s*:\s*/{0,2}\S+|\bwww\s?\.\s?\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)*"
     rf"|\b(?:[a-z0-9-]+\.)+(?:{_ENDINGS})\b(?:/\S*)?|\b\d{{1,3}}(?:\.\d{{1,3}}){{3}}\b"
@@ -92,7 +96,7 @@ def _links(sentence: Sentence, brief: Brief) -> Iterator[Violation]:
     hits = [hit[0].rstrip(".,;:!?)") for hit in _LINK.finditer(text)]
     hits += [hit[0] for hit in _PHONE.finditer(text) if sum(map(str.isdigit, hit[0])) >= _PHONE_DIGITS]
     for hit in hits:
-        if _DATE_LIKE.search(hit) and hit not in _LINK.findall(text):
+        if _DATE_LIKE.fullmatch(hit.strip()) and hit not in _LINK.findall(text):
             continue
         facts = [fact for fact in brief.facts if _says(fact, hit)]
         if any(fact.fact_id in sentence.fact_ids for fact in facts):

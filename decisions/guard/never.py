@@ -24,7 +24,10 @@ _ACCUSING: Final = re.compile(
     r"a) wrong|typed|forgot to|did not (?:pay|reply|answer|enter|give)|didn't (?:pay|reply|answer|"
     r"enter|give))\b"
     r"|\b(?:does not|doesn't|do not|don't) add up\b|\bsomething (?:about it |about this )?(?:is|seems|"
-    r"looks) (?:off|odd|strange|fishy|wrong with you)|\bbecause of you\b|\bthanks to you,|\bblame\b|"
+    r"looks) (?:off|odd|strange|fishy|wrong with you)|\bbecause of you\b|\bthanks to you,|"
+    r"\byou\b.*\bblame\b|\bblam(?:e|ing) you\b|\byou (?:did not|didn't) \w+|\bit is on you\b|"
+    r"\byou are the problem|\bshould know better|\byou are up to\b|\bhonest people|"
+    r"\breally you\b|\bseen this from you|\bnot to be trusted|"
     r"\byou are (?:to blame|responsible|at fault|not (?:honest|trustworthy))|\byou return too|"
     r"\btoo many (?:returns|orders|refunds|claims)|\bdu(?:e)? to your\b|\b(?:people|customers|"
     r"buyers) like you\b|\btrustworth\w*|\bnot (?:credible|believable)\b|\bwe (?:do not|don't|cannot|"
@@ -55,7 +58,7 @@ _COMPETITORS: Final = re.compile(
 _PROMISE: Final = re.compile(
     r"\b(?:guarante\w*|definite(?:ly)?|certainly|for (?:sure|certain)|without (?:fail|exception|"
     r"doubt)|no doubt|promis\w*|always|never|assured?(?:ly)?|absolutely|undoubtedly|ensures?|"
-    r"rest assured|you can (?:count|rely) on|no matter what|in any case|"
+    r"you can (?:count|rely) on|no matter what|in any case|"
     r"risk[- ]free|money-back|money back guarantee|no way|no chance (?:that|it)|lifetime|forever|"
     r"100 ?% (?:sure|certain|safe|satisf\w+)|bound to|vow|swear|surely|inevitabl\w*|garantier\w*|"
     r"garantiert|bestimmt|auf jeden fall|immer|niemals|sicher(?:lich)?|garanti\w*|toujours|promettons|"
@@ -79,7 +82,7 @@ _SUPERLATIVE: Final = re.compile(
     re.IGNORECASE,
 )
 _PRESSURE: Final = re.compile(
-    r"\b(?:last chance|final (?:chance|hours?|days?|call)|act (?:now|fast|quickly)|hurry|"
+    r"\b(?:last (?:chance|call)|short time only|final (?:chance|hours?|days?|call)|act (?:now|fast|quickly)|hurry|"
     r"don't (?:miss (?:out|it|this)|wait)|do not miss|before (?:it's|it is|they're|they are|someone|"
     r"somebody) \w+|now or never|(?:going|selling|moving|flying|disappearing|vanishing|goes|sells|"
     r"sold) (?:\w+ )?(?:fast|quickly|off the shelves)|limited[- ]time|ends? soon|ending soon|"
@@ -93,7 +96,9 @@ _PRESSURE: Final = re.compile(
     re.IGNORECASE,
 )
 _INJECTION: Final = re.compile(
-    r"\b(?:ignore (?:all|any|previous|the|your|prior)|previous instructions|system prompt|as an ai|"
+    r"\b(?:ignore (?:all|any|previous|the|your|prior)|previous instructions|system prompt|"
+    r"as an ai|here(?: is|\'s) (?:the|your) (?:e-?mail|text|draft|copy|message) (?:you|as)|"
+    r"as requested|"
     r"language model|developer mode|new instructions|jailbreak|prompt|</?\w+>|i am an? (?:ai|bot|"
     r"assistant)|disregard)\b",
     re.IGNORECASE,
@@ -131,7 +136,8 @@ def _allowed(said: Said, hit: re.Match[str], code: Code, *, staff: bool) -> bool
         return _borne(said, hit)
     if code in {Code.COMPETITOR, Code.THREAT}:
         return _borne(said, hit)
-    return said.covered(hit.start(), hit.end()) and code is Code.ACCUSATION and staff
+    named = said.covered(hit.start(), hit.end()) and code is Code.ACCUSATION
+    return named and (staff or not re.search(r"fraud|abus", hit[0]))
 
 
 def _borne(said: Said, hit: re.Match[str]) -> bool:
@@ -153,7 +159,8 @@ _OF_REPLYING: Final = re.compile(r"\b(?:sorry|not|reply|write|contact|reach|let 
 # Words that promise or praise, and what must stand before and behind them if they do neither.
 _IDLE: Final = {
     "always": (re.compile(r""), re.compile(r" (?:happy|glad|here|welcome|free to|reply|write)")),
-    "as always": (re.compile(r""), re.compile(r"")),
+    "assured": (re.compile(r"\brest $"), re.compile(r"")),
+    "never": (re.compile(r"\bis $"), re.compile(r" (?:nice|fun|easy|pleasant)")),
     "ever": (re.compile(r"\bif (?:you )?$|\bhave you $"), re.compile(r"")),
     "most": (re.compile(r""), re.compile(r"\W*$")),
     "top": (re.compile(r""), re.compile(r"\s*(?:of|shelf|left|right|up)\b")),

@@ -92,12 +92,12 @@ def number_pattern(language: Language) -> str:
     digits = rf"\d+{space}(?:[.,']\d+)*(?:\s?(?:k|million|thousand|Mio\.?|millions)\b)?"
     said = [word for word in WORDS[language] if word not in _LOOSE[language]]
     if language != "en":
-        return rf"(?:(?<![\w.,]){digits}|\b{_one_of(said)}\b)"
+        return rf"(?:(?<![\w.,]){digits}|(?i:\b{_one_of(said)}\b))"
     big = r"(?:hundred|thousand|million)"
     unit = _one_of(said)
     hundreds = rf"(?:{unit}|a)\s+{big}(?:\s+{big})?(?:(?:\s+and)?\s+{unit}(?:\s+{big})?)*"
     words = rf"\b(?:half a dozen|(?:{unit}|a|an)\s+dozen|dozen(?! of)|{hundreds}|{unit})\b"
-    return rf"(?:(?:(?<![\w.,-])-|\bminus )?(?<![\w.,]){digits}|{words}(?: and a half\b)?)"
+    return rf"(?:(?:(?<![\w.,-])-|\bminus )?(?<![\w.,]){digits}|(?i:{words})(?: and a half\b)?)"
 
 
 @lru_cache(maxsize=4096)

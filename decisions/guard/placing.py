@@ -61,7 +61,7 @@ def _needs_now(said: Said, amount: Amount) -> Violation | None:
 
 def _elsewhere(said: Said, amount: Amount, code: Code) -> Violation:
     """Why an amount that the cited facts do not give is wrong: not cited, internal, or nowhere."""
-    others = as_said(said, amount, direct(amount, said.others))
+    others = as_said(said, amount, direct(amount, said.others)) if amount.hedge in {"exact", "about", "up_to"} else []
     if others:
         return uncited(said.sentence, amount.words, others[0].id)
     for other in said.others:

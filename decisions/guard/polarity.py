@@ -19,7 +19,9 @@ _ZERO: Final = re.compile(
     r"unavailable|gone|no)\b|\b0[.,]00\b"
 )
 _FREE_OF: Final = re.compile(
-    r"(?<!feel )\b[a-z]+[ -]free\b(?! of| shipping| delivery| return)|\bfree (?:of (?!charge)|from )"
+    r"(?<!feel )\b(?!ships?\b|shipped|is\b|are\b|for\b|delivered|returns?\b|it\b|"
+    r"them\b)[a-z]+[ -]free\b(?! of| shipping| delivery| return)|\bfree (?:of (?!charge)|"
+    r"from )"
 )
 _GENTLE: Final = frozenset({"stock", "order", "status", "item"})
 _SOLD_OUT: Final = re.compile(

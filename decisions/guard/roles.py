@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from decisions.guard.amounts import Amount
-from decisions.guard.evidence import Evidence
+from decisions.guard.evidence import THINGS, Evidence
 from decisions.guard.said import Said
 from decisions.guard.words import stem, stems
 
@@ -37,7 +37,7 @@ _ROLES: Final[dict[str, tuple[re.Pattern[str], re.Pattern[str]]]] = {
     ),
     "old": (
         re.compile(
-            r"\b(?:was|were|previously|before|instead of|down from|used to (?:be|cost)|reduced from|"
+            r"\b(?:no longer|was|were|previously|before|instead of|down from|used to (?:be|cost)|reduced from|"
             r"originally|regularly|usually|formerly|rather than|old price|earlier price|regular price|"
             r"list price|original price|rrp|statt|au lieu de)(?: of| was| is| it| they| cost| at)*\W*$"
         ),
@@ -78,6 +78,7 @@ def as_said(said: Said, amount: Amount, facts: list[Evidence]) -> list[Evidence]
     """Those of the facts that are what the words beside the amount call it."""
     if not amount.dimension.startswith("money"):
         return facts
+    facts = [one for one in facts if _is_of_the_same_thing(said, amount, one)]
     before, after = said.before(amount.start, _CONTEXT), said.after(amount.end)
     roles = {role for role, (left, right) in _ROLES.items() if left.search(before) or right.search(after)}
     if "total" in roles and any("total" in one.concepts for one in said.cited) and _ROLES["total"][0].search(before):
@@ -98,6 +99,19 @@ def as_said(said: Said, amount: Amount, facts: list[Evidence]) -> list[Evidence]
     if not roles & {"old"} and len(facts) == 1 and {"old", "price"} <= facts[0].concepts and not _mentions_old(said):
         facts = []
     return facts
+
+
+def _is_of_the_same_thing(said: Said, amount: Amount, one: Evidence) -> bool:
+    """The price of the lamp is not the desk's: of a fact that names a product, this must be the one spoken of."""
+    things = {
+        literal
+        for thing in (*said.cited, *said.others)
+        if not thing.name_stems.isdisjoint(THINGS)
+        for literal in thing.literals
+    }
+    own = {literal for literal in things if literal in one.name.lower()}
+    spoken = max(((said.low.rfind(literal, 0, amount.start), literal) for literal in things), default=(-1, ""))
+    return not own or spoken[0] < 0 or spoken[1] in own
 
 
 _PLAIN_PRICE: Final = stems("price current now new sale each today unit item preis prix")

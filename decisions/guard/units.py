@@ -76,13 +76,9 @@ UNITS: Final = {
     "jours ouvrables": ("workdays", Fraction(1)),
     "pour cent": ("percent", Fraction(1)),
 }
-# Words that are units only where a number stands before them without being anything else there.
-_PRIMES: Final = r"''|\"(?=\s|[.,;)]|$)"
 UNIT_PATTERN: Final = (
     "(?:"
-    + "|".join(
-        re.escape(unit).replace(r"\ ", r"[ -]") for unit in sorted(UNITS, key=len, reverse=True) if unit[0] not in "%"
-    )
+    + "|".join(re.escape(unit).replace(r"\ ", r"[ -]") for unit in sorted(UNITS, key=len, reverse=True) if unit != "%")
     + r")(?![\w])\.?|%"
 )
 LEAST_ROUNDING: Final = Fraction(3, 100)

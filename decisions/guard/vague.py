@@ -22,6 +22,10 @@ def _both(said: Said) -> Iterator[Violation]:
     hit = re.search(r"\bboth (?:of (?:the|your|our) )?([^\W\d_]+)", said.low)
     if hit is None:
         return
+    two = any(each.value == 2 for one in said.cited for each in one.quantities)  # noqa: PLR2004
+    if hit[1] in {"parcels", "packages", "orders"} and not two:
+        yield violation(Code.COUNT, said.sentence, hit[0], "Say how many: no cited fact gives two.")
+        return
     owners = [one for one in said.cited if one.is_number and stem(hit[1]) in one.name_stems]
     wrong = next((one for one in owners if not any(each.value == 2 for each in one.quantities)), None)  # noqa: PLR2004
     if wrong is not None:
@@ -76,7 +80,9 @@ _VAGUE: Final = [
         Code.SCARCITY,
     ),
     (
-        re.compile(r"\bplenty\b|\bloads of\b|\blots (?:left|in stock|of)|\bmany (?:left|in stock|reviews|pieces)"),
+        re.compile(
+            r"\bplenty\b|\bloads of\b|\blots (?:left|in stock|of)|(?<!not )\bmany (?:left|in stock|reviews|pieces)"
+        ),
         Fraction(20),
         _MANY,
         Code.COUNT,

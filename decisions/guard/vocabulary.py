@@ -19,90 +19,94 @@ maximum minimum approximately roughly nearly circa exactly e longer closer never
 no yes there here now still just only also too even else already yet soon later back away together apart ahead almost
 quite rather simply exactly right well else anyway otherwise however therefore thus meanwhile any some such same other
 another each every all none few little more most less much many enough own several one ones thing things something
-anything nothing everything somebody someone anybody anyone way ways lot bit very really as ok okay hey o'clock etc vs
-am pm uhr like today's
+anything nothing everything somebody someone anybody anyone lot bit very really as ok okay hey o'clock etc vs am pm
+uhr like today's
 """
 _COURTESY: Final = """
-hi hello hey dear good morning afternoon evening day welcome greetings goodbye bye cheers regards wishes sincerely
-faithfully truly kind kindly best-wishes yours cordially thank thanks thankful grateful gratefully appreciate
-appreciated appreciation please sorry apology apologies apologize apologise apologizing excuse pardon forgive regret
-unfortunately sadly inconvenience inconvenient trouble bother wait waiting patience patient patiently hope hopes
-hoping enjoy enjoyed enjoying wish wishing happy glad pleased delighted pleasure excited love lovely nice great
-wonderful fun fantastic glad looking forward see soon take care congratulations congrats accept accepts worry worries
-problem problems hesitate question questions concern concerns doubt doubts unsure sure certain help helps helping
-helped assist assistance support supporting advice advise guidance guide understand understanding understood
+plus somewhere luck difference fact stand happier hate owe strings aboard fingers crossed ears drop shout stuck
+hanging deserve company thrilled sleep double million thousand hundred doubly forgotten assured blame give-or-take
+back hands hi hello hey dear good morning afternoon evening day welcome greetings goodbye bye cheers regards wishes
+sincerely faithfully truly kind kindly best-wishes yours cordially thank thanks thankful grateful gratefully
+appreciate appreciated appreciation please sorry apology apologies apologize apologise apologizing excuse pardon
+forgive regret unfortunately sadly inconvenience inconvenient trouble bother wait waiting patience patient patiently
+hope hopes hoping enjoy enjoyed enjoying wish wishing happy glad pleased delighted pleasure excited love lovely nice
+great wonderful fun fantastic glad looking forward see soon take care congratulations congrats accept accepts worry
+worries problem problems hesitate question questions concern concerns doubt doubts unsure sure certain help helps
+helping helped assist assistance support supporting advice advise guidance guide understand understanding understood
 understandable frustrating annoying disappointing disappointed disappointment matter matters important importance mind
 course news update updates updated information info details detail reply replies replying replied respond response
 answer answers answering answered write writing writes call calls calling phone email e-mail mail message messages
 contact contacts contacting reach chat talk speak line touch note letter sender let lets letting know knows tell tells
 telling told ask asks asking asked say says saying hear hears hearing heard listen read reads reading feel feeling
-free feedback opinion thoughts idea ideas suggestion cause causes caused unclear rain eye nobody empty joy summary
-record records bear bearing posted meantime wrong word words wear wearing result results pressure hurry trust unclear
-hit rush friendly regard understandably gently bit step-by-step figure hear-from eager curious cozy-time remain
-remains patience-time interest interested entirely completely totally-fine properly comfortable proceed proceeds
-smooth smoothly straightforward sorted honest honestly frankly clear clearly nearby-us occasion relax rest-assured-not
-greet smile smiles quick quickly quick-question brief briefly shortly moment moments minute second gladly happily
-personally directly straight simple simply easy easily easier quietly calm calmly
+free feedback opinion thoughts idea ideas suggestion cause causes caused unclear rain hardly treat eye nobody empty
+joy summary record records bear bearing posted meantime wrong word words wear wearing result results pressure hurry
+trust unclear hit rush friendly regard understandably gently bit step-by-step figure hear-from eager curious cozy-time
+remain remains patience-time interest interested entirely completely totally-fine properly comfortable proceed
+proceeds smooth smoothly straightforward sorted honest honestly frankly clear clearly nearby-us occasion relax
+rest-assured-not greet smile smiles quick quickly quick-question brief briefly shortly moment moments minute second
+gladly happily personally directly straight simple simply easy easily easier quietly calm calmly
 """
 _SERVICE: Final = """
-team teams colleague colleagues staff agent agents person people human someone desk service customer-service us shop
-store online website site page account app office order orders item items product products parcel parcels package
-packages purchase cart basket bag box message receipt list lists number numbers copy step steps choice option options
-help look looks looking check checks checking checked see sees seeing view find finds finding found try tries trying
-keep keeps keeping make makes making need needs needed needing want wants wanted like liked likes come comes coming go
-goes going get gets getting give gives giving take takes taking put puts putting use uses using bring brings leave
-stay stays move moves start starts starting begin begins stop stops pass passes passing forward follow following add
-adds adding change changes changing changed sort sorted sorting fix fixing solve solving resolve work works working
-happen happens happened happening think thinks thinking thought consider considering decide decided mean means meant
-remember remind reminder reminders notice noticed seem seems show shows showing open opens opening click tap visit
-visiting browse browsing shop shopping choose pick select name names suit suits fit fits prefer preferred prefers fine
-carry carries continue continuing complete completing finish finishing place placed placing handle handling draw draws
-feature features include includes including contain contains provide provides offer-help allow allows create cover
-covers spread pair pairs combine combines layer team-up match matches turn bring share sharing explain explaining
-explains describe describes learn expect join run runs set sets setting here everything anything something whatever
-time times while moment place places point part parts rest side kind sort case cases reason example end side bottom
-top head half ready-made good better new old other same different next last first second third final whole full both
-further extra far near long short big small early late often sometimes usually soon once twice life home house door
-garden kitchen room table outdoors weekend evening morning night days day week weeks month year years season holiday
-holidays christmas
+way ways team teams colleague colleagues staff agent agents person people human someone desk service customer-service
+us shop store online website site page account app office order orders item items product products parcel parcels
+package packages purchase cart basket bag box message receipt list lists number numbers copy step steps choice option
+options help look looks looking check checks checking checked see sees seeing view find finds finding found try tries
+trying keep keeps keeping make makes making need needs needed needing want wants wanted like liked likes come comes
+coming go goes going get gets getting give gives giving take takes taking put puts putting use uses using bring brings
+leave stay stays move moves start starts starting begin begins stop stops pass passes passing forward follow following
+add adds adding change changes changing changed sort sorted sorting fix fixing solve solving resolve work works
+working happen happens happened happening think thinks thinking thought consider considering decide decided mean means
+meant remember remind reminder reminders notice noticed seem seems show shows showing open opens opening click tap
+visit visiting browse browsing shop shopping choose pick select name names suit suits fit fits prefer preferred
+prefers fine carry carries continue continuing complete completing finish finishing place placed placing handle
+handling draw draws feature features include includes including contain contains provide provides offer-help allow
+allows create cover covers spread pair pairs combine combines layer team-up match matches turn bring share sharing
+explain explaining explains describe describes learn expect join run runs set sets setting here everything anything
+something whatever time times while moment place places point part parts rest side kind sort case cases reason example
+end side bottom top head half ready-made good better new old other same different next last first second third final
+whole full both further extra far near long short big small early late often sometimes usually soon once twice life
+home house door garden kitchen room table outdoors weekend evening morning night days day week weeks month year years
+season holiday holidays christmas
 """
 _STAFF: Final = """
-customer customers colleague lead manager supervisor shift scan scans scanning scanned label labels labelled print
-printed bag bags shelf shelves rack counter till register bin bins stockroom back-room room floor aisle put take place
-pack packing wrap hand receipt receipts id card ask ask check checks inspect inspection count verify compare compares
-confirm confirms confirming condition damage damaged damages missing tag tags sealed seal box boxes tape paper note
-notes record enter screen system tell report photo photograph picture picture pictures keep set aside together
-carefully unsure instead prepare prepared pick picks collect bring separate separately area each every pair staff
-decide decision decisions decided approve reject refuse answer look case details against for before evidence facts odd
-unusual speaks
+seal lift hand wipe lay shut unattended counter listen tape both side customer customers colleague lead manager
+supervisor shift scan scans scanning scanned label labels labelled print printed bag bags shelf shelves rack counter
+till register bin bins stockroom back-room room floor aisle put take place pack packing wrap hand receipt receipts id
+card ask ask check checks inspect inspection count verify compare compares confirm confirms confirming condition
+damage damaged damages missing tag tags sealed seal box boxes tape paper note notes record enter screen system tell
+report photo photograph picture picture pictures keep set aside together carefully unsure instead prepare prepared
+pick picks collect bring separate separately area each every pair staff decide decision decisions decided approve
+reject refuse answer look case details against for before evidence facts odd unusual speaks
 """
 _GERMAN: Final = """
-der die das den dem des ein eine einen einem einer eines und oder aber doch denn wenn als wie ob dass weil da so auch
-noch nur schon sehr mehr ganz hier dort nun jetzt ich du er sie es wir ihr mich dich sich uns euch ihnen ihm ihn ihren
-ihre ihrem ihrer ihres unser unsere unseren unserem unserer mein dein sein seine ist sind war waren sein bin wird
-werden wurde wurden worden hat haben hatte hatten habe kann können könnte könnten darf dürfen muss müssen soll sollen
-sollten will wollen möchten möchte mag gern gerne in im an am auf aus bei beim bis für mit nach von vom vor zu zum zur
-über unter um ab seit durch gegen ohne zwischen pro je statt wegen nicht kein keine keinen keinem was wer wann wo
-warum welche welcher welches alles etwas nichts jede jeder jedes diese dieser dieses diesen diesem man hallo guten tag
-morgen abend liebe lieber sehr geehrte geehrter frau herr danke vielen herzlichen dank bitte entschuldigung
-entschuldigen leid tut verzeihung grüße grüßen freundlichen herzliche willkommen geduld verständnis freuen freut
-voraussichtlich voraussichtliche leider bereits gerade unterwegs-hin inklusive zzgl zuzüglich einschließlich lang
-lange groß hoch breit zusammen fragen frage antworten antwort antwortet melden schreiben hilfe helfen gern team
-bestellung bestellungen ihre nachricht einfach kurz sagen bescheid geben gut nochmals wieder schön viel spaß freude
-sehen uhr wünschen einkauf artikel produkt stück warten denken wählen warenkorb mal erhalten bekommen finden
+vertrauen der die das den dem des ein eine einen einem einer eines und oder aber doch denn wenn als wie ob dass weil
+da so auch noch nur schon sehr mehr ganz hier dort nun jetzt ich du er sie es wir ihr mich dich sich uns euch ihnen
+ihm ihn ihren ihre ihrem ihrer ihres unser unsere unseren unserem unserer mein dein sein seine ist sind war waren sein
+bin wird werden wurde wurden worden hat haben hatte hatten habe kann können könnte könnten darf dürfen muss müssen
+soll sollen sollten will wollen möchten möchte mag gern gerne in im an am auf aus bei beim bis für mit nach von vom
+vor zu zum zur über unter um ab seit durch gegen ohne zwischen pro je statt wegen nicht kein keine keinen keinem was
+wer wann wo warum welche welcher welches alles etwas nichts jede jeder jedes diese dieser dieses diesen diesem man
+hallo guten tag morgen abend liebe lieber sehr geehrte geehrter frau herr danke vielen herzlichen dank bitte
+entschuldigung entschuldigen leid tut verzeihung grüße grüßen freundlichen herzliche willkommen geduld verständnis
+freuen freut voraussichtlich voraussichtliche leider bereits gerade unterwegs-hin inklusive zzgl zuzüglich
+einschließlich lang lange groß hoch breit zusammen fragen frage antworten antwort antwortet melden schreiben hilfe
+helfen gern team bestellung bestellungen ihre nachricht einfach kurz sagen bescheid geben gut nochmals wieder schön
+viel spaß freude sehen uhr wünschen einkauf artikel produkt stück warten denken wählen warenkorb mal erhalten bekommen
+finden
 """
 _FRENCH: Final = """
-le la les l un une des de du d et ou mais donc car si que qu qui quoi dont où quand comment pourquoi ce cet cette ces
-c s n j m t je tu il elle on nous vous ils elles me te se lui leur leurs mon ma mes ton ta tes son sa ses notre nos
-votre vos est sont était étaient être été sera seront a ont avez avons avait avoir peut pouvez pouvons peuvent doit
-devez faut va vont allez voulez souhaitez à au aux en dans sur sous par pour avec sans chez vers entre avant après
-depuis jusqu jusque dès contre ne pas plus non oui très bien aussi encore déjà ici là tout toute tous toutes même
-autre autres bonjour bonsoir cher chère madame monsieur merci beaucoup s'il plaît désolé désolés désolée excuses
-pardon cordialement bientôt bienvenue salutations patience compréhension malheureusement déjà environ ainsi ensemble
-notamment compris question questions répondre répondez réponse message écrire écrivez aider aide équipe commande
-commandes simplement n'hésitez hésitez contacter contactez heures heure bonne journée article produit attendre attend
-choisir panier trouver d'une c'est l'article recevoir
+confiance toujours le la les l un une des de du d et ou mais donc car si que qu qui quoi dont où quand comment
+pourquoi ce cet cette ces c s n j m t je tu il elle on nous vous ils elles me te se lui leur leurs mon ma mes ton ta
+tes son sa ses notre nos votre vos est sont était étaient être été sera seront a ont avez avons avait avoir peut
+pouvez pouvons peuvent doit devez faut va vont allez voulez souhaitez à au aux en dans sur sous par pour avec sans
+chez vers entre avant après depuis jusqu jusque dès contre ne pas plus non oui très bien aussi encore déjà ici là tout
+toute tous toutes même autre autres bonjour bonsoir cher chère madame monsieur merci beaucoup s'il plaît désolé
+désolés désolée excuses pardon cordialement bientôt bienvenue salutations patience compréhension malheureusement déjà
+environ ainsi ensemble notamment compris question questions répondre répondez réponse message écrire écrivez aider
+aide équipe commande commandes simplement n'hésitez hésitez contacter contactez heures heure bonne journée article
+produit attendre attend choisir panier trouver d'une c'est l'article recevoir
 """
+GRAMMAR: Final = stem_set(_GRAMMAR) | stem_set("order item parcel package cart customer")
 NEUTRAL: Final = stem_set(_GRAMMAR, _COURTESY, _SERVICE)
 STAFF: Final = stem_set(_STAFF)
 FOREIGN: Final = {"de": stem_set(_GERMAN), "fr": stem_set(_FRENCH)}
@@ -119,7 +123,8 @@ SHOWS: Final = {
 }
 # Verbs that open a request to the reader.
 REQUESTS: Final = frozenset(
-    "reply choose tell let contact check use take ask scan complete come visit see keep open write "
+    "double lift wipe tape listen lay leave drop reply choose tell let contact check use "
+    "take ask scan complete come visit see keep open write "
     "call click finish return pick review have enjoy look browse explore discover "
     "shop order reserve add get grab hand place put wash please give confirm name try send bring "
     "track follow feel stop find decide cancel wait make select need questions just enter pack print "

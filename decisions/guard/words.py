@@ -23,7 +23,7 @@ _CLAUSE: Final = re.compile(
 IDIOMS: Final = re.compile(
     r"not only|not just|no need|no (?:more|later|less|fewer|earlier|longer) than|not (?:more|later|"
     r"less|fewer|earlier|longer) than|no matter|(?:at )?no (?:extra |additional )?(?:cost|charge)|"
-    r"free of|\bne [^.,]{0,24}\bque\b|no problem|no worries|no rush|no hurry|"
+    r"free of|\bne [^.,]{0,24}\bque\b|not many|won't cost (?:you )?anything|no problem|no worries|no rush|no hurry|"
     r"(?:do not|don't) (?:worry|hesitate|be shy|wait|forget|miss|need|have to|put|let|leave|use|open|"
     r"hand|give|send)|can(?:not|'t) wait|why not|if not|or not|not sure|not (?:before|until)|no later|"
     r"whether or not|no obligation|without (?:shipping|tax|postage|delivery|(?:an|any|your) (?:answer|"
