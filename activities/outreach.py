@@ -110,15 +110,16 @@ class OutreachActivities:
     async def write(self, request: WriteRequest) -> Attempt:
         """One attempt and its verdict. What was written is in the rows: texts name people."""
         step = await self._taken(request.message)
-        policy = (await self._policies.version(step.policy_version)).words
-        if recorded := await self._messages.recorded(step, request.attempt, policy):
+        policy = await self._policies.version(step.policy_version)
+        if recorded := await self._messages.recorded(step, request.attempt, policy.words):
             return recorded
         occasion = await self._messages.occasion(step)
         if occasion is None:
             await self._messages.record_nothing_to_tell(step)
             return Attempt(attempt=request.attempt, verdict="nothing_to_tell", next="done")
-        draft = await self._draft(step, request, brief_of(occasion), policy)
-        return await self._messages.record_draft(step, draft, policy)
+        brief = brief_of(occasion).model_copy(update={"brand_guide": policy.outreach.brand_guide})
+        draft = await self._draft(step, request, brief, policy.words)
+        return await self._messages.record_draft(step, draft, policy.words)
 
     @activity.defn(name="outreach.ask")
     async def ask(self, message: MessageRef) -> PendingApproval:

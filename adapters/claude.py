@@ -102,7 +102,7 @@ class ClaudeWriter:
         Failures are returned up to here and not raised on the way: an error of the SDK holds the whole request, and
         no chain of causes may lead to it.
         """
-        answer = await self._ask(system_text(brief.brand), asked(brief, rejected))
+        answer = await self._ask(system_text(brief), asked(brief, rejected))
         outcome = answer if isinstance(answer, WriterFailed) else _read(answer)
         if isinstance(outcome, WriterFailed):
             raise outcome
@@ -110,7 +110,7 @@ class ClaudeWriter:
 
     def worst_case_micros(self, brief: Brief, rejected: Rejected | None, prices: ModelPrices) -> int:
         """What one call of `write` can cost at most."""
-        texts = (system_text(brief.brand), *asked(brief, rejected), str(_FORM))
+        texts = (system_text(brief), *asked(brief, rejected), str(_FORM))
         return worst_case_micros(sum(len(text.encode()) for text in texts), MAX_TOKENS, prices)
 
     async def _ask(self, system: str, blocks: list[str]) -> "Message | WriterFailed":

@@ -99,9 +99,10 @@ without new ones; keep the sentences that were right.
 """
 
 
-def system_text(brand: str) -> str:
+def system_text(brief: Brief) -> str:
     """The same for all texts of a brand, so that the provider can keep it."""
-    return f"{_RULES}\n# The brand\n\n{brand}\n" if brand else _RULES
+    about = "\n\n".join(part for part in (brief.brand, brief.brand_guide) if part)
+    return f"{_RULES}\n# The brand\n\n{about}\n" if about else _RULES
 
 
 def asked(brief: Brief, rejected: Rejected | None) -> list[str]:

@@ -155,11 +155,15 @@ class WordsPolicy(Contract):
 
 
 class OutreachPolicy(Contract):
-    """What kinds of messages wait for the morning, in the customer's zone; within how many business days a refund is
-    on the customer's account, at the latest.
+    """Whose name texts bear, and how they are to sound. What kinds of messages wait for the morning, in the customer's
+    zone. Within how many business days a refund is on the customer's account, at the latest.
     """
 
     brand: str = "Harbor & Pine"
+    brand_guide: str = (
+        "We are a small house for things that last. We write as we talk across the counter: calm, friendly, to the"
+        " point. We say please and thank you, and never more than is needed."
+    )
     quiet_from: time = time(21)
     quiet_until: time = time(8)
     quiet_kinds: tuple[Literal["service", "marketing"], ...] = ("marketing",)

@@ -71,7 +71,8 @@ class Brief(Contract):
     """What a text is for, and all that it may say.
 
     `limits` are code points by field, and the fields there are. The reader's zone and the time at which the text is
-    judged are facts like others: `zone` (an IANA name) and `now`.
+    judged are facts like others: `zone` (an IANA name) and `now`. `brand_guide` is how the shop wants to sound; it
+    bears no claim.
     """
 
     purpose: str
@@ -79,6 +80,7 @@ class Brief(Contract):
     audience: Literal["customer", "staff"] = "customer"
     tone: Literal["plain", "warm", "sorry"] = "plain"
     brand: str = ""
+    brand_guide: str = ""
     facts: tuple[Fact, ...]
     allowed_offers: tuple[Offer, ...] = ()
     limits: dict[str, int]
