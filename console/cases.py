@@ -120,6 +120,7 @@ async def _page(
         effects=questions.effects(case.question),
         needs=questions.needs(case.question),
         so_far=questions.votes_so_far(case.question),
+        has_approved=questions.has_approved(case.question, session.member.principal),
         over=questions.over(case.question),
         permission=questions.permission(case.question, session.member.principal),
         votes=_votes(case, session),

@@ -83,6 +83,14 @@ def votes_so_far(question: ApprovalView) -> int:
     return sum(vote.choice == "approved" and vote.plan_version == question.plan_version for vote in question.votes)
 
 
+def has_approved(question: ApprovalView, person: Principal) -> bool:
+    """Whether they have said yes to the plan as it is now: somebody else has to say it as well."""
+    return any(
+        (vote.actor, vote.choice, vote.plan_version) == (person.actor, "approved", question.plan_version)
+        for vote in question.votes
+    )
+
+
 class Permission(Contract):
     """Whether somebody may decide, and if not, why and what to do."""
 
