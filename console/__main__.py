@@ -1,4 +1,4 @@
-"""Accounts of staff: `python -m console add-staff NAME --role support`."""
+"""Accounts of staff: `python -m console add-staff NAME --role support`, and `… lock-out NAME`."""
 
 import asyncio
 import secrets
@@ -17,11 +17,6 @@ SHORTEST: Final = 12
 _NAME: Final = TypeAdapter[str](StaffName)
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-
-
-@app.callback()
-def main() -> None:
-    """Accounts of staff."""
 
 
 @app.command()
@@ -45,9 +40,22 @@ def add_staff(
     typer.echo(f"{named} ({role}) can sign in" + ("" if typed else f" with the password {password}"))
 
 
+@app.command()
+def lock_out(name: str) -> None:
+    """End somebody's sessions and let them in no more, until the account is given a password again."""
+    if not asyncio.run(_lock_out(load_settings(), name)):
+        raise typer.BadParameter(f"there is no account {name}")
+    typer.echo(f"{name} cannot sign in any more")
+
+
 async def _add(settings: Settings, name: str, role: StaffRole, password: str) -> None:
     async with open_database(settings.database_url.get_secret_value(), connections=1) as database:
         await PostgresStaff(database).add(name, role, password)
+
+
+async def _lock_out(settings: Settings, name: str) -> bool:
+    async with open_database(settings.database_url.get_secret_value(), connections=1) as database:
+        return await PostgresStaff(database).lock_out(name)
 
 
 if __name__ == "__main__":

@@ -27,10 +27,9 @@ _ASSETS: Final = "no-cache"  # kept, and asked for again whether it is still the
 log = structlog.stdlib.get_logger("console")
 
 
-def create_console(doors: ConsoleDoors) -> FastAPI:
+def create_console(doors: ConsoleDoors) -> ASGIApp:
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.doors = doors
-    app.add_middleware(_Guarded)
     _install(app)
     for part in (inbox, cases, orders, find, live, sign_in):
         app.include_router(part.router)
@@ -40,7 +39,7 @@ def create_console(doors: ConsoleDoors) -> FastAPI:
     async def favicon() -> Response:
         return FileResponse(HERE / "static" / "favicon.svg", media_type="image/svg+xml")
 
-    return app
+    return _Guarded(app)  # around all of it: what breaks is answered further out than other middleware
 
 
 def _install(app: FastAPI) -> None:

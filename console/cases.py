@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from console import questions, sums, timeline
 from console.doors import AllDoors, ConsoleDoors
+from console.effects import effects
 from console.forms import Fields, refuse_forged
 from console.pages import Pages
 from console.refusals import Said, kindly
@@ -117,9 +118,10 @@ async def _page(
         headline=questions.headline(case.question),
         at_risk=questions.at_risk(case.question),
         goods=listed(of_each(row.ordered, row.product) for row in sums.units(case.order)),
-        effects=questions.effects(case.question),
+        effects=effects(case.question),
         needs=questions.needs(case.question),
         so_far=questions.votes_so_far(case.question),
+        has_approved=questions.has_approved(case.question, session.member.principal),
         over=questions.over(case.question),
         permission=questions.permission(case.question, session.member.principal),
         votes=_votes(case, session),

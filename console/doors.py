@@ -1,6 +1,6 @@
 """What the pages need: accounts, the door of questions, what the tables show, and the news of what changed."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Protocol
@@ -51,7 +51,7 @@ class Finder(Protocol):
 
 
 class News(Protocol):
-    def marks(self, topic: str, seen: str) -> AsyncIterator[str]: ...
+    def marks(self, topic: str, seen: str) -> AsyncGenerator[str, None]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

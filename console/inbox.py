@@ -1,6 +1,6 @@
 """The inbox: what waits for a person, the soonest due first and then the most money."""
 
-from typing import Final
+from typing import Final, Self
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -27,14 +27,16 @@ class Entry(Contract):
     headline: str
     at_risk: Money | None
     permission: Permission
+    has_approved: bool
 
     @classmethod
-    def of(cls, question: ApprovalView, person: Principal) -> "Entry":
+    def of(cls, question: ApprovalView, person: Principal) -> Self:
         return cls(
             question=question,
             headline=questions.headline(question),
             at_risk=questions.at_risk(question),
             permission=questions.permission(question, person),
+            has_approved=questions.has_approved(question, person),
         )
 
 

@@ -1,6 +1,7 @@
 """Server-sent events: a page hears when what it shows is not how it stands any more, and fetches itself anew."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
@@ -21,5 +22,6 @@ Mark = Annotated[str, Query(max_length=200)]
 async def live(doors: AllDoors, _: Session, topic: Topic, seen: Mark = "") -> AsyncIterator[ServerSentEvent]:
     """`seen` is the mark of the page that asks: what changed since is told at once."""
     yield ServerSentEvent(comment="listening", retry=RETRY)
-    async for mark in doors.news.marks(topic, seen):
-        yield ServerSentEvent(event="changed", raw_data=mark, id=mark)
+    async with aclosing(doors.news.marks(topic, seen)) as marks:
+        async for mark in marks:
+            yield ServerSentEvent(event="changed", raw_data=mark, id=mark)

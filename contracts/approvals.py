@@ -114,7 +114,7 @@ class ApprovalView(Contract):
     """A question as people see it, without what they wrote freely."""
 
     id: ApprovalId
-    kind: str
+    kind: QuestionKind
     subject: str | None = None
     order_id: OrderId
     order_number: int

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
@@ -37,7 +37,7 @@ class PostgresNews:
         """A server that stops waits for what it still answers: from then on nobody listens any more."""
         self._is_over = is_over
 
-    async def marks(self, topic: str, seen: str) -> AsyncIterator[str]:
+    async def marks(self, topic: str, seen: str) -> AsyncGenerator[str, None]:
         """Each mark of the inbox or of an order (by its id) that differs from the one seen before."""
         async with self._watching(topic):
             while not self._is_over():
@@ -51,18 +51,19 @@ class PostgresNews:
     @asynccontextmanager
     async def _watching(self, topic: str) -> AsyncIterator[None]:
         self._watched[topic] += 1
-        if self._looking is None:
+        if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look_on())
         try:
             yield
         finally:
             self._watched -= Counter([topic])
             self._marks = {known: mark for known, mark in self._marks.items() if known in self._watched}
-            if not self._watched and self._looking is not None:
-                self._looking.cancel()
+            looking = self._looking
+            if not self._watched and looking is not None:
+                self._looking = None  # at once: who comes meanwhile starts another
+                looking.cancel()
                 with suppress(asyncio.CancelledError):
-                    await self._looking
-                self._looking = None
+                    await looking
 
     async def _look_on(self) -> None:
         while True:

@@ -35,6 +35,8 @@ _ADD: Final = """
 insert into staff (staff_id, name, role, password_hash) values ($1, $2, $3, $4)
 on conflict (name) do update set role = excluded.role, password_hash = excluded.password_hash
 """
+_NO_HASH: Final = "locked out"  # of no password
+_LOCK_OUT: Final = "update staff set password_hash = $2 where name = $1 returning true"
 _END_SESSIONS_OF: Final = """
 delete from staff_sessions s using staff m where m.staff_id = s.staff_id and m.name = $1
 """
@@ -73,6 +75,15 @@ class PostgresStaff:
             await connection.execute(_ADD, new_id("stf"), name, role, hashed)
             await connection.execute(_END_SESSIONS_OF, name)
             await connection.execute(_FORGET, name)
+
+    async def lock_out(self, name: str) -> bool:
+        """End their sessions and let nobody in by that name, until it is given a password again; whether there is it.
+
+        The account stays: what it decided is on record by its id.
+        """
+        async with self._database.transaction() as connection:
+            await connection.execute(_END_SESSIONS_OF, name)
+            return bool(await connection.fetchval(_LOCK_OUT, name, _NO_HASH))
 
     async def sign_in(self, who: SignIn) -> SignedIn | TurnedAway:
         """Open a session; an unknown name takes as long as a wrong password, and counts as one."""

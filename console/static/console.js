@@ -3,18 +3,28 @@
 const main = document.querySelector("main");
 const answers = { a: "approved", r: "rejected", c: "changes_requested" };
 
+let news = null;
+
 if (main.dataset.live) {
-  listen(main.dataset.live, main.dataset.mark);
+  listen();
+  document.addEventListener("visibilitychange", listen);
+  window.addEventListener("pagehide", () => news?.close());
 }
 document.addEventListener("keydown", goTo);
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 document.querySelectorAll(".keys").forEach((hint) => { hint.hidden = false; });
 document.querySelectorAll("form[data-decide]").forEach((form) => form.addEventListener("submit", once));
 
-function listen(topic, mark) {
-  const news = new EventSource(`/console/live?of=${encodeURIComponent(topic)}&seen=${encodeURIComponent(mark)}`);
-  news.addEventListener("changed", refresh);
-  window.addEventListener("pagehide", () => news.close());
+// Only while somebody looks: browsers keep but a few connections to one host, for all of its pages together.
+function listen() {
+  if (document.hidden) {
+    news?.close();
+    news = null;
+  } else if (!news) {
+    const { live, mark } = main.dataset;
+    news = new EventSource(`/console/live?of=${encodeURIComponent(live)}&seen=${encodeURIComponent(mark)}`);
+    news.addEventListener("changed", refresh);
+  }
 }
 
 async function refresh() {
@@ -25,6 +35,7 @@ async function refresh() {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const kept = [...document.querySelectorAll("[data-fresh]")].filter((part) => !renew(part, page));
   document.title = page.title;
+  main.dataset.mark = page.querySelector("main").dataset.mark ?? "";
   say(kept.length ? "This changed while you were writing. When you answer, you see how it stands." : "");
 }
 

@@ -109,7 +109,7 @@ async def a_day(caller: Caller) -> tuple[Held, dict[str, Any]]:
             None,
             sentences(
                 odd="The billing address is in another region, and the e-mail address is a disposable one.",
-                good="The delivery address is a home, and nothing was disputed before.",
+                good="Nothing that this customer bought was ever disputed or claimed.",
             ),
             [],
         ),

@@ -19,6 +19,24 @@ def usd(minor: int) -> Money:
     return Money(amount_minor=minor, currency="USD")
 
 
+_MUGS: Final = LineView(
+    line_id="1",
+    sku=MUG,
+    quantity=2,
+    canceled=0,
+    cancel_requested=0,
+    unit_price=usd(1_000),
+    discount=usd(0),
+)
+_UNPAID: Final = PaymentView(
+    status=PaymentStatus.PENDING,
+    authorized=usd(0),
+    captured=usd(0),
+    refunded=usd(0),
+    authorization_expires_at=None,
+)
+
+
 def order(**changes: Any) -> OrderView:
     """Two mugs over 20 USD, placed and nothing more."""
     nothing = usd(0)
@@ -43,24 +61,8 @@ def order(**changes: Any) -> OrderView:
             "total": usd(2_000),
             "tax": nothing,
             "shipping": nothing,
-            "lines": [
-                LineView(
-                    line_id="1",
-                    sku=MUG,
-                    quantity=2,
-                    canceled=0,
-                    cancel_requested=0,
-                    unit_price=usd(1_000),
-                    discount=nothing,
-                )
-            ],
-            "payment": PaymentView(
-                status=PaymentStatus.PENDING,
-                authorized=nothing,
-                captured=nothing,
-                refunded=nothing,
-                authorization_expires_at=None,
-            ),
+            "lines": [_MUGS],
+            "payment": _UNPAID,
             "consignments": [],
             "timeline": [],
             **changes,

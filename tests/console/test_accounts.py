@@ -12,14 +12,18 @@ from adapters.postgres.staff import PostgresStaff
 from adapters.settings import Settings
 from console.__main__ import app
 from console.sessions import SESSION
-from contracts.staff import SignedIn, SignIn
+from contracts.staff import SignedIn, SignIn, TurnedAway
 from tests.console.office import Office, open_office
 
 
 async def add_staff(database_url: str, *arguments: str, typed: str = "\n") -> Result:
+    return await run(database_url, "add-staff", *arguments, typed=typed)
+
+
+async def run(database_url: str, *arguments: str, typed: str = "") -> Result:
     needed = {f"STEWARD_{name}".upper(): "x" for name, field in Settings.model_fields.items() if field.is_required()}
     env = needed | {"STEWARD_DATABASE_URL": database_url, "COLUMNS": "300"}
-    return await asyncio.to_thread(CliRunner().invoke, app, ["add-staff", *arguments], input=typed, env=env)
+    return await asyncio.to_thread(CliRunner().invoke, app, arguments, input=typed, env=env)
 
 
 async def test_a_made_up_password_is_printed_and_signs_in(database_url: str, database: Database) -> None:
@@ -49,6 +53,17 @@ async def test_what_is_no_account_is_refused(arguments: tuple[str, ...], typed: 
     refused = await add_staff("postgresql://nowhere", *arguments, typed=typed)
     assert refused.exit_code == 2
     assert said in refused.output
+
+
+async def test_who_is_locked_out_is_out_at_once(database_url: str, database: Database) -> None:
+    staff, nina = PostgresStaff(database), SignIn(name="nina", password="a long password")
+    await add_staff(database_url, "nina", "--role", "support", typed="a long password\n")
+    signed_in = await staff.sign_in(nina)
+    assert isinstance(signed_in, SignedIn)
+    assert (await run(database_url, "lock-out", "nina")).exit_code == 0
+    assert await staff.session(signed_in.token) is None
+    assert isinstance(await staff.sign_in(nina), TurnedAway)
+    assert (await run(database_url, "lock-out", "nobody")).exit_code == 2
 
 
 async def test_the_server_stops_while_somebody_looks(office: Office) -> None:

@@ -9,11 +9,12 @@ import pytest
 from adapters.postgres.intake import PostgresIntake
 from contracts.catalogue import ProductRow
 from contracts.ids import Sku
+from tests.approvals.asked import say
 from tests.console.conftest import Hire
 from tests.console.letters import sentences, write
 from tests.console.office import Office
 from tests.console.orders import Held, hold, risky_body, sent
-from tests.shop import line
+from tests.shop import line, order_body
 
 HOSTILE = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">'\"`{{7*7}} \u202eevil"
 LINK = "javascript:document.title='owned'"
@@ -21,13 +22,20 @@ LINK = "javascript:document.title='owned'"
 
 async def paths_of(office: Office, held: Held) -> list[str]:
     shipped = await sent(office.caller)
+    decided = await hold(office.caller)
+    await say(office.caller, decided.approval_id, "rejected", note="No.")
+    customer = order_body()["customer"]
+    for _ in range(2):
+        await office.caller.placed(order_body(customer=customer))
     return [
         "/console/sign-in",
         "/console",
         held.path,
         f"/console/orders/{held.order['id']}",
         f"/console/orders/{shipped['id']}",
+        decided.path,
         "/console/find?q=nothing",
+        f"/console/find?q={customer['external_ref']}",
         "/console/orders/ord_0",
     ]
 

@@ -7,6 +7,7 @@ import pytest
 from pydantic import JsonValue
 
 from console import questions
+from console.effects import effects
 from console.events import said
 from console.headlines import order_headline
 from console.receipts import receipt
@@ -130,9 +131,9 @@ def test_every_question_has_a_headline_and_says_what_either_answer_changes(kind:
     asked = question(kind)
     assert "1001" in questions.headline(asked)
     assert ("20.00 USD" in questions.headline(asked)) == (kind != "message")  # no money is in question there
-    effects = questions.effects(asked)
-    assert effects.yes.answer != effects.no.answer
-    assert effects.without.startswith("Without an answer it counts as refused")
+    changed = effects(asked)
+    assert changed.yes.answer != changed.no.answer
+    assert changed.without.startswith("Without an answer it counts as refused")
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_every_question_has_a_headline_and_says_what_either_answer_changes(kind:
 def test_what_a_no_to_a_refused_refund_means_depends_on_what_can_be_done(
     asked: str, facts: dict[str, object], no: str
 ) -> None:
-    assert questions.effects(question("refused_refund", question=asked, facts=facts)).no.answer == no
+    assert effects(question("refused_refund", question=asked, facts=facts)).no.answer == no
 
 
 def test_who_may_not_decide_is_told_why() -> None:

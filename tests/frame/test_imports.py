@@ -18,7 +18,9 @@ def loaded_by(modules: list[str]) -> set[str]:
     return set(run.stdout.split())
 
 
-@pytest.mark.parametrize("modules", [["api.app"], WORKFLOWS], ids=["api.app", "workflows"])
+@pytest.mark.parametrize(
+    "modules", [["api.app"], ["console.app"], WORKFLOWS], ids=["api.app", "console.app", "workflows"]
+)
 def test_importing_loads_nothing_heavy(modules: list[str]) -> None:
     loaded = loaded_by(modules)
     assert {module.partition(".")[0] for module in modules} <= loaded
