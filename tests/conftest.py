@@ -99,6 +99,13 @@ async def shared_caller(template: str) -> AsyncIterator[Caller]:
 
 
 @pytest_asyncio.fixture(scope="session")
+async def staffed_caller(template: str) -> AsyncIterator[Caller]:
+    """The same over tables of the console's tests, where a lot happens."""
+    async with _clone(template) as url, open_database(url, connections=20) as database, open_door(database) as caller:
+        yield caller
+
+
+@pytest_asyncio.fixture(scope="session")
 async def temporal() -> AsyncIterator[WorkflowEnvironment]:
     """The dev server with time skipping per workflow: waits of days take milliseconds. One place to change it."""
     config = {**temporal_launcher.DYNAMIC_CONFIG, "frontend.workflowTimeSkippingEnabled": "true"}

@@ -20,9 +20,9 @@ class Hire(Protocol):
 
 
 @pytest_asyncio.fixture(scope="session")
-async def office(shared_caller: Caller) -> AsyncIterator[Office]:
+async def office(staffed_caller: Caller) -> AsyncIterator[Office]:
     """Each test asks its own question about its own order, so they share their tables."""
-    async with open_office(shared_caller) as office:
+    async with open_office(staffed_caller) as office:
         yield office
 
 

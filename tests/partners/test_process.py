@@ -53,6 +53,7 @@ async def test_killed_hard_the_process_comes_back_with_its_books_and_what_it_had
         environment = {
             **os.environ,
             "STEWARD_PARTNERS_PORT": str(port),
+            "STEWARD_MAIL_PORT": str(a_free_port()),
             "STEWARD_PARTNERS_BOOKS": str(tmp_path / "books.sqlite"),
             "STEWARD_API_URL": shop_url,
             "STEWARD_SEED": "7",
