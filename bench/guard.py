@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 import typer
 from pydantic import AwareDatetime, Field, StrictBool, StrictInt, StrictStr, ValidationError, field_validator
 
+from bench.cases import Unfit, read_cases
 from contracts.base import Request
 from contracts.money import Money
 from contracts.words import Brief, Fact, Offer, Sentence, Verdict
@@ -92,13 +93,6 @@ class Judged:
         return self.verdict.passed == (self.case.expect == "pass")
 
 
-class Unfit(Exception):
-    """A line that is no case: which, where, what is wrong."""
-
-    def __init__(self, file: Path, line: int, what: str) -> None:
-        super().__init__(" ".join(f"{file}:{line}: {what}".split()))
-
-
 def run(
     files: Annotated[list[Path], typer.Argument(metavar="FILE.jsonl…", help="Cases with `expect`.")],
     json_out: Annotated[Path | None, typer.Option("--json", help="Write the figures to this file.")] = None,
@@ -106,7 +100,7 @@ def run(
 ) -> None:
     """Judge texts and compare the verdicts with `expect`."""
     try:
-        cases = [case for file in files for case in read_cases(file)]
+        cases = [case for file in files for case in read_cases(file, GuardCase)]
     except Unfit as unfit:
         typer.echo(unfit, err=True)
         raise typer.Exit(2) from unfit
@@ -120,15 +114,6 @@ def run(
     if verdicts is not None:
         answers = {one.case.case_id: _answer(one.verdict) for one in judged}
         verdicts.write_text(json.dumps(answers, indent=1) + "\n", encoding="utf-8")
-
-
-def read_cases(file: Path) -> list[GuardCase]:
-    """The cases in a file; raises Unfit with the first thing that does not fit the format."""
-    try:
-        lines = file.read_text(encoding="utf-8").split("\n")  # free text may hold other line ends
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unfit(file, 1, str(error)) from error
-    return [_case(file, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
 
 
 def figures_of(judged: list[Judged]) -> dict[str, object]:
@@ -152,15 +137,6 @@ def figures_of(judged: list[Judged]) -> dict[str, object]:
         "microseconds_per_text_longest": round(times[-1] * MICROSECONDS) if times else 0,
         "wrong": [one.case.case_id for one in judged if not one.agrees],
     }
-
-
-def _case(file: Path, number: int, line: str) -> GuardCase:
-    try:
-        return GuardCase.model_validate_json(line)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "case"
-        raise Unfit(file, number, f"{place}: {first['msg']}") from error
 
 
 def _judge(case: GuardCase) -> Judged:

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 from pydantic import Field, ValidationError, field_validator
 
+from bench.cases import Unfit, read_cases
 from contracts.base import Contract
 from contracts.refunds import Cancel, PaidOrder, Purchase, Refused, Return, ReversalPlan, TenderPolicy
 from decisions.refunds import paid_order, plan_reversal
@@ -37,19 +38,12 @@ class RefundCase(Contract):
         return order
 
 
-class Unfit(Exception):
-    """A line that is no case: which, where, what is wrong."""
-
-    def __init__(self, file: Path, line: int, what: str) -> None:
-        super().__init__(" ".join(f"{file}:{line}: {what}".split()))
-
-
 def run(
     files: Annotated[list[Path], typer.Argument(metavar="FILE.jsonl…", help="Refund cases with `expect`.")],
 ) -> None:
     """Run refund cases and print every step whose result differs; exit 1 if there is one, 2 for an unfit file."""
     try:
-        cases = [case for file in files for case in read_cases(file)]
+        cases = [case for file in files for case in read_cases(file, RefundCase)]
     except Unfit as unfit:
         typer.echo(unfit, err=True)
         raise typer.Exit(2) from unfit
@@ -68,28 +62,10 @@ def run(
         raise typer.Exit(1)
 
 
-def read_cases(file: Path) -> list[RefundCase]:
-    """The cases in a file; raises Unfit with the first thing that does not fit the format."""
-    try:
-        lines = file.read_text(encoding="utf-8").split("\n")  # free text may hold other line ends
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unfit(file, 1, str(error)) from error
-    return [_case(file, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
-
-
 def results(case: RefundCase) -> list[Result]:
     """One result per step, each on the state that the earlier ones left."""
     order = paid_order(case.order)
     return list(_results(case, order)) if isinstance(order, PaidOrder) else [_result(order)] * len(case.steps)
-
-
-def _case(file: Path, number: int, line: str) -> RefundCase:
-    try:
-        return RefundCase.model_validate_json(line)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "case"
-        raise Unfit(file, number, f"{place}: {first['msg']}") from error
 
 
 def _results(case: RefundCase, order: PaidOrder) -> Iterator[Result]:

@@ -18,6 +18,7 @@ from contracts.words import Copy, Sentence, WrittenBy
 from contracts.writers import Usage, WriterBusy, WriterGarbled, WriterRefused
 from tests.order.business import Business
 from tests.order.onlooker import PATIENCE, happened
+from tests.order.test_review import risky
 from tests.outreach.partners import ScriptedModel
 from tests.shop import basket, line, order_body, usd
 
@@ -75,16 +76,6 @@ async def result(business: Business, number: str) -> MessageResult:
     async with asyncio.timeout(PATIENCE):
         outcome: MessageResult = await handle.result()
     return outcome
-
-
-def risky() -> dict[str, Any]:
-    body = order_body(
-        lines=[line(quantity=1, unit_price=usd(90_000), tax_rate="0")],
-        shipping=usd(0),
-        tenders=[{"tender_id": "t1", "kind": "card", "amount": usd(90_000), "payment_method": "pm_card"}],
-    )
-    body["customer"]["email"] = "ada@mailinator.com"
-    return body
 
 
 @both_ways
