@@ -9,7 +9,7 @@ from time import process_time
 from typing import Annotated, Final, Literal
 
 import typer
-from pydantic import AwareDatetime, Field, StrictBool, StrictInt, StrictStr, ValidationError, field_validator
+from pydantic import AwareDatetime, Field, StrictBool, StrictInt, StrictStr, field_validator
 
 from bench.cases import Unfit, read_cases
 from contracts.base import Request

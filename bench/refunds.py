@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Annotated, Final
 
 import typer
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 
 from bench.cases import Unfit, read_cases
 from contracts.base import Contract

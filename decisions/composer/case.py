@@ -132,7 +132,7 @@ def _email(voice: Voice) -> Phrase:
 
 def _nothing(voice: Voice) -> Phrase:
     if voice.number("earlier_orders") == 0:
-        return sentence("The customer has no earlier orders that could speak for them", rests_on("earlier_orders"))
+        return sentence("There are no earlier orders of the customer", rests_on("earlier_orders"))
     return sentence(
         "Nothing on record speaks for the customer", rests_on("earlier_orders", "delivered_before", "disputed_before")
     )

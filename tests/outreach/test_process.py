@@ -20,7 +20,7 @@ from tests.order.business import Business
 from tests.order.onlooker import PATIENCE, happened
 from tests.order.test_review import risky
 from tests.outreach.partners import ScriptedModel
-from tests.shop import basket, line, order_body, usd
+from tests.shop import basket
 
 LIE = Copy(
     sentences=(
