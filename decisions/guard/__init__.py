@@ -7,13 +7,18 @@ from decisions.guard.calendar import moment_violations
 from decisions.guard.characters import plain
 from decisions.guard.claims import claim_violations
 from decisions.guard.codes import Code, violation
-from decisions.guard.form import form_violations
+from decisions.guard.contrasts import contrast_violations
+from decisions.guard.form import form_violations, limit_violations
 from decisions.guard.language import language_violations
+from decisions.guard.moved import end_violations
 from decisions.guard.never import never_violations
 from decisions.guard.offers import offer_violations
+from decisions.guard.owners import owner_violations
 from decisions.guard.placing import amount_violations
 from decisions.guard.polarity import polarity_violations
+from decisions.guard.predicates import predicate_violations
 from decisions.guard.said import Source, read_sentence, source_of
+from decisions.guard.states import state_violations
 from decisions.guard.untrusted import untrusted_violations
 from decisions.guard.vague import vague_violations
 
@@ -22,6 +27,9 @@ __all__ = ["Code", "check"]
 
 def check(brief: Brief, sentences: Sequence[Sentence]) -> Verdict:
     """Hold a text against the facts and offers of its brief; each violation says what to write instead."""
+    unfit = [*limit_violations(brief, sentences)]
+    if unfit:
+        return Verdict(violations=tuple(unfit))
     source = source_of(brief)
     found = [*form_violations(brief, sentences, _sayable(brief))]
     for sentence in sentences:
@@ -41,10 +49,15 @@ _RULES = (
     amount_violations,
     vague_violations,
     moment_violations,
+    end_violations,
     offer_violations,
     never_violations,
     claim_violations,
+    predicate_violations,
     polarity_violations,
+    owner_violations,
+    state_violations,
+    contrast_violations,
     untrusted_violations,
 )
 

@@ -144,9 +144,14 @@ def _kinds_in(text: str, language: Language) -> set[str]:
         kinds.add("ratio")
     if digits or parts & _ORDINAL_PARTS:
         kinds.add("ordinal")
-    return kinds | {"unit!"}
+    return kinds | {"unit!"} if parts & _SINGLE_UNITS else kinds
 
 
+_SINGLE_UNITS: Final = frozenset(
+    "hour day week fortnight month year pound kilo kilogram gram ounce meter metre foot inch liter litre mile tag "
+    "woche stunde "
+    "monat jahr heure jour semaine an".split()
+)
 _NUMBER_PARTS: Final = {
     language: frozenset(
         part for word in (*known, "dozen", "hundred", "thousand", "million") for part in re.findall(r"[^\W\d_]+", word)

@@ -106,6 +106,8 @@ def _derived(amount: Amount, pool: Sequence[Evidence], context: str) -> Iterator
         yield from (abs(a - b) for a, b in combinations(_of("percent", pool), 2))
     elif amount.dimension == "ratio":
         yield from _ratios(pool, context)
+    elif amount.ordinal:
+        yield from (_number_of(one) + 1 for one in pool if one.is_number and not one.name_stems.isdisjoint(_BEFORE))
     elif amount.dimension == "count":
         yield from _counts(pool, context)
     elif amount.dimension in _TIME:
@@ -113,6 +115,13 @@ def _derived(amount: Amount, pool: Sequence[Evidence], context: str) -> Iterator
         yield from _sums(amount.dimension, pool, context)
     else:
         yield from _sums(amount.dimension, pool, context)
+
+
+_BEFORE: Final = stems("earlier prior previous past before")
+
+
+def _number_of(one: Evidence) -> Fraction:
+    return next((each.value for each in one.quantities), Fraction(0))
 
 
 def _of(dimension: str, pool: Sequence[Evidence]) -> list[Fraction]:

@@ -10,6 +10,8 @@ from decisions.guard.amounts import Amount
 from decisions.guard.codes import Code, uncited, violation
 from decisions.guard.dates import Moment
 from decisions.guard.evidence import Evidence
+from decisions.guard.moved import is_as_moved
+from decisions.guard.owners import is_of_the_one_spoken_of
 from decisions.guard.said import Said
 from decisions.guard.words import stem
 
@@ -105,7 +107,12 @@ def _violation(said: Said, moment: Moment, together: list[Moment]) -> Violation 
             for part in parts
         )
     ]
-    whole = [one for one in whole if _direction_fits(said, together[0] if together else moment, one)]
+    whole = [
+        one
+        for one in whole
+        if _direction_fits(said, together[0] if together else moment, one)
+        and is_of_the_one_spoken_of(said, moment.start, one)
+    ]
     if whole and _bound(said, moment, whole):
         return None
     if not fits:
@@ -174,10 +181,6 @@ def _is_at_time(said: Said, moment: Moment, one: Evidence) -> bool:
     return (clock.hour, clock.minute, moment.hour, moment.minute) == (23, 59, 0, 0)
 
 
-_MOVED: Final = re.compile(r"\b(?:moved|changed|pushed|postponed|shifted|rescheduled)\b.*?\b(from|to) (?:\w+, )?$")
-_OLD: Final = re.compile(r"\b(?:old|original|previous|before|earlier|planned|first)\b")
-
-
 def _is_named(instant: datetime, zone: str) -> bool:
     """PST is Pacific time in winter, PT at any time."""
     name = instant.tzname() or ""
@@ -188,9 +191,9 @@ def _direction_fits(said: Said, moment: Moment, one: Evidence) -> bool:
     """A last day is not one after which, a first day not one by which, and neither is the very day."""
     before = said.before(moment.start)
     after = said.after(moment.end, 24)
-    moved = _MOVED.search(said.low[: moment.start])
-    if moved is not None and any(_OLD.search(other.name.lower()) for other in said.cited):
-        return bool(_OLD.search(one.name.lower())) == (moved[1] == "from")
+    before_or_after = is_as_moved(said, moment, one)
+    if before_or_after is not None:
+        return before_or_after
     name = "until" if one.is_offer else one.name.lower()
     if re.match(r"\W*at the earliest|\W*frühestens|\W*au plus tôt", after):
         return not _ENDS.search(name)
@@ -259,7 +262,8 @@ def _relative(said: Said, moment: Moment) -> Violation | None:
 def _is_said(said: Said, one: Evidence, moment: Moment) -> bool:
     """Whether the fact's own day stands elsewhere in the sentence, so that `today` need not be it."""
     if one.is_offer and not re.search(
-        r"\b(?:ends?|expires?|until|last|closes|only|by|before)\b", said.before(moment.start, 25)
+        r"\b(?:ends?|expires?|until|last|closes|runs? out|is over|stops?|only|by|before)\b",
+        said.before(moment.start, 25),
     ):
         return True
     others = [other for other in said.moments if other is not moment and other.kind in {"day", "weekday", "clock"}]

@@ -70,10 +70,9 @@ def emoji(text: str) -> list[str]:
     return [] if text.isascii() else EMOJI.findall(text)
 
 
+@lru_cache(maxsize=2048)
 def folded(text: str) -> str:
-    """What a reader takes the text for: without what is invisible, look-alikes as what they look "
-    "like, small letters.
-    """
+    """What a reader takes the text for: nothing invisible, look-alikes as what they look like, small letters."""
     if text.isascii():
         return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text).casefold()

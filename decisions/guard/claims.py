@@ -8,35 +8,28 @@ from contracts.words import Violation
 from decisions.guard.codes import Code, uncited, violation
 from decisions.guard.concepts import ABOUT, SAID_OF, SOFT
 from decisions.guard.evidence import THINGS, Evidence
+from decisions.guard.quiet import Quiet, is_everyday, quiet_spans
 from decisions.guard.said import Said
-from decisions.guard.vocabulary import FOREIGN, GRAMMAR, NEUTRAL, REQUESTS, STAFF
-from decisions.guard.words import Word, clauses, contains, stems, words
+from decisions.guard.vocabulary import FOREIGN, NEUTRAL, STAFF
+from decisions.guard.words import Word, contains, stem_set, stems, words
 
-_STATES_NOTHING: Final = re.compile(
-    r"^\W*(?:(?:if|whether|in case|once|when(?:ever)?|should you|wenn|falls|ob|si)\b|(?:would|do|did|"
-    r"can|could|may|shall|have|is|are|will|what|which|how|still|ready|any|why|not)\b.*\?)|"
-    r"\b(?:if (?:you|it|something|anything|not|there|that|this)|let (?:us|me) know|tell us|(?:we|"
-    r"i) (?:wanted|hoped|would like|would have liked) to|would you like|whether)\b"
-)
-_OPENING: Final = re.compile(
-    r"^\W*(?:(?:please|and|or|then|just|so|simply|always|never|kindly|also|now|to)\W+)*([^\W\d_]+)"
-)
-_STATEMENT: Final = re.compile(
-    r"^\W*(?:[\w-]+ ){1,4}(?:is|has|was|will|are|were|have been|goes|comes|does|did|should|which)\b|"
-    r"^\W*(?:order|return|name) [\w-]*\d|.*\bwhich\b"
-)
 _ZONE: Final = re.compile(r"[A-Z]{1,4}T|UTC|MEZ|MESZ")
 _COURTESIES: Final = re.compile(
+    r"\b(?:before|excluding|without|not including|not counting) (?:shipping|tax|taxes|postage|delivery|vat)\b|"
     r"\bused to (?:be|cost)\b|\bwhen(?:ever)? you(?:'re| are) ready|\bready when you are|\bcustomer (?:care|service|"
-    r"support)\b|\bwarm(?:est)? (?:regards|wishes|welcome|thanks|greetings)|\bwarmly\b|"
-    r"\bhappy (?:packing|shopping|baking|cooking|reading|hiking|gardening|running|riding|camping|"
+    r"support)\b|\be-?mail address(?:es)?\b|\bat the (?:very )?(?:latest|earliest)\b|\bwarm(?:est)? (?:regards|"
+    r"wishes|welcome|thanks|greetings)|\bwarmly\b|\ba (?:cent|penny|dime)\b|"
+    r"\bhappy (?:packing|shopping|baking|cooking|reading|sewing|painting|building|browsing|planting|training|hiking|"
+    r"gardening|running|riding|camping|"
     r"travels|holidays)\b"
 )
 _FREE: Final = re.compile(
     r"(?<!feel )(?<!feel )(?<!-)\bfree\b(?!-)|\bcomplimentary\b|\bfor nothing\b|"
+    r"\b(?:do not|don't|does not|doesn't|will not|won't) cost (?:you )?(?:anything|extra|a (?:cent|penny|dime|"
+    r"thing))\b|"
     r"\bno (?:extra )?(?:charge|cost)\b|\bwithout charge\b|\bat no (?:extra |additional )?(?:charge|"
     r"cost)\b|\bon us\b|\bon the house\b|\bgratis\b|\bkostenlos\w*|\bkostenfrei\b|"
-    r"\bgratuit\w*|\bcosts? (?:you )?nothing\b|\bwon't cost (?:you )?anything\b",
+    r"\bgratuit\w*|\bcosts? (?:you )?nothing\b",
 )
 _FREE_WORDS: Final = frozenset({"free", "charge", "cost", "nothing", "no", "without", "gratis"})
 
@@ -44,9 +37,8 @@ _FREE_WORDS: Final = frozenset({"free", "charge", "cost", "nothing", "no", "with
 def claim_violations(said: Said) -> Iterator[Violation]:
     yield from _free(said)
     yield from _codes_in(said)
-    yield from _bare_statement(said)
     reported: set[str] = set()
-    quiet = _quiet_spans(said)
+    quiet = quiet_spans(said)
     for word in words(said.text):
         if word.stem in reported or _is_placed(said, word, quiet):
             continue
@@ -54,8 +46,43 @@ def claim_violations(said: Said) -> Iterator[Violation]:
         yield _unplaced(said, word)
 
 
-def _is_placed(said: Said, word: Word, quiet: list[tuple[int, int]]) -> bool:
-    return _is_no_claim(said, word) or _is_borne(said, word) or _is_asked(said, word, quiet)
+def _is_placed(said: Said, word: Word, quiet: list[Quiet]) -> bool:
+    return _is_no_claim(said, word) or _is_borne(said, word) or _is_asked(said, word, quiet) or _is_relation(said, word)
+
+
+_RELATION_BEFORE: Final = re.compile(r"(?:^|[,;:.] |\band |\bit |\bthey |\bwhich |\bthat )\W*$")
+# Verbs that say more than how the thing and what a fact says of it belong together.
+_STRONG: Final = stem_set(
+    "resists withstands prevents protects cures heals relieves improves boosts reduces beats outlasts survives wins "
+    "won deserves "
+    "ensures repels blocks lasts tested approved certified recommended trusted inspired harvested grown treated "
+    "reinforced recycled loved "
+    "refunded repaired replaced inspected checked reserved confirmed accepted rejected sealed sourced designed "
+    "handcrafted"
+)
+
+
+def _is_relation(said: Said, word: Word) -> bool:
+    """`It tips the scales at 1.2 kg`: a verb between the thing and what a cited fact says of it."""
+    if (
+        said.source.language != "en"
+        or not word.low.isalpha()
+        or not word.low.endswith(("s", "ed"))
+        or word.stem in _STRONG
+    ):
+        return False
+    if not word.text.islower() and (word.start > 0 or not word.text[1:].islower() or not word.low.endswith("ed")):
+        return False
+    after_thing = any(0 <= word.start - span.end <= 1 for span in said.literals)
+    if not after_thing and not _RELATION_BEFORE.search(said.low[: word.start]):
+        return False
+    starts = [span.start for span in said.literals] + [one.start for one in said.amounts]
+    starts += [one.start for one in said.moments]
+    borne = [start for start in starts if start > word.end]
+    return bool(borne) and len(said.low[word.end : min(borne)].split()) <= _NEAR
+
+
+_NEAR: Final = 6  # words between the verb and what it says
 
 
 def _is_no_claim(said: Said, word: Word) -> bool:
@@ -76,16 +103,16 @@ def _is_borne(said: Said, word: Word) -> bool:
     return _is_the_thing(said, word) or (bool(about & _purpose(said)) and bool(said.cited))
 
 
-def _is_asked(said: Said, word: Word, quiet: list[tuple[int, int]]) -> bool:
+def _is_asked(said: Said, word: Word, quiet: list[Quiet]) -> bool:
     """In a question, a request or a condition a course of events may be named; to staff also what they work with."""
-    asked = any(start <= word.start < end for start, end in quiet)
-    if asked and SAID_OF.get(word.stem, frozenset()) & SOFT:
+    span = next((one for one in quiet if one.start <= word.start < one.end), None)
+    if span is not None and (SAID_OF.get(word.stem, frozenset()) & SOFT or is_everyday(said, word, span)):
         return True
     if said.source.brief.audience != "staff":
         return False
     if word.low.endswith("est") and not said.cited:
         return True  # the largest side of the box
-    return word.stem in STAFF and (asked or bool(said.cited) or bool(said.literals))
+    return word.stem in STAFF and (span is not None or bool(said.cited) or bool(said.literals))
 
 
 def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
@@ -136,25 +163,6 @@ def _purpose(said: Said) -> frozenset[str]:
     return frozenset(
         name for name in of if name in SOFT and not any(name in one.concepts for one in (*said.cited, *said.others))
     )
-
-
-def _quiet_spans(said: Said) -> list[tuple[int, int]]:
-    """Clauses that state nothing: questions, requests to the reader, conditions."""
-    text = said.low
-    if text.rstrip().endswith("?") and not re.search(r"\bdid you know|\bknow that|n't (?:it|they)\b", text):
-        return [(0, len(text))]
-    offered = re.compile(r"\bwe(?: will|'ll| can)\b") if re.match(r"\W*if you\b", text) else None
-    return [
-        (start, end)
-        for start, end in clauses(text)
-        if _is_quiet(text[start:end]) or (offered is not None and offered.search(text, start, end))
-    ]
-
-
-def _is_quiet(clause: str) -> bool:
-    opening = _OPENING.match(clause)
-    requests = bool(opening and opening[1] in REQUESTS) and not _STATEMENT.match(clause)
-    return requests or bool(_STATES_NOTHING.search(clause))
 
 
 def _unplaced(said: Said, word: Word) -> Violation:
@@ -252,46 +260,3 @@ def _is_about_it(said: Said, one: Evidence) -> bool:
     things = {name for name in ("ship", "return", "cancel", "pickup") if name in one.concepts}
     said_of = {name for name, patterns in _FREETHINGS.items() if any(pattern in said.low for pattern in patterns)}
     return not things or not said_of or bool(things & said_of)
-
-
-_SUBJECT: Final = re.compile(
-    r"^\W*(?:you|it|they|someone|somebody|friends|people|everybody|everyone|your (?:order|"
-    r"parcel|package|cart|manager|item|account)|"
-    r"our (?:staff|team|store|shop|colleagues)|the (?:customer|order|parcel|manager|team|item)) "
-    r"(?:\w+ly |already |now |all |of \w+ )?(?:is|are|was|were|has|have|had|did|does|can|may|"
-    r"will|should|could|needs?|gets?|goes|works?|reads?|called)\b"
-    r"|^\W*we (?:called|answer|read every|sent them|had)\b"
-)
-_SERVICE: Final = re.compile(
-    r"^\W*(?:you (?:can|may|could) (?:always |simply |just |also |of course )*(?:reply|write|"
-    r"reach|contact|ask|tell|let|call|talk|take your time)|"
-    r"you are (?:welcome|in good hands|always welcome|right|not alone)|you have (?:our|"
-    r"been (?:very )?(?:patient|kind))|you (?:do not|don't) (?:have|need) to|"
-    r"you will (?:hear|be hearing|get an? (?:answer|reply))|you should not have|"
-    r"you should have heard|you have every right|"
-    r"it (?:is|was|has been|will be|would be) (?:always |really |truly |so |very |"
-    r"not )*(?:our|a pleasure|no|nice|good|great|lovely|kind|"
-    r"the least|important|all|my|your turn|up to you|frustrating|annoying|disappointing|fine|okay|ok|time|not)|"
-    r"our (?:team|staff|colleagues) (?:is|are|will be|can|will) (?:always |also |"
-    r"gladly )*(?:here|happy|glad|help|get back|take|look|answer|be))"
-)
-
-
-def _bare_statement(said: Said) -> Iterator[Violation]:
-    """A statement about the reader or the goods in everyday words alone is a claim as well, and no fact bears it."""
-    if said.source.language != "en" or not _SUBJECT.match(said.low) or _SERVICE.match(said.low):
-        return
-    if (
-        said.amounts
-        or said.moments
-        or said.literals
-        or any(_is_borne_by_facts(said, word) for word in words(said.text))
-    ):
-        return
-    if not _quiet_spans(said) or _STATEMENT.match(said.low):
-        advice = "Cite the fact that says so, or leave the sentence out."
-        yield violation(Code.UNPLACED, said.sentence, said.text, advice)
-
-
-def _is_borne_by_facts(said: Said, word: Word) -> bool:
-    return word.stem not in GRAMMAR and any(one.says(word.stem) for one in said.cited)

@@ -8,6 +8,7 @@ may name without stating it.
 from dataclasses import dataclass
 from typing import Final
 
+from decisions.guard.goods import GOODS
 from decisions.guard.words import stem_set
 
 
@@ -27,12 +28,14 @@ CONCEPTS: Final = (
         "price",
         "price cost amount fee due subtotal charge preis betrag prix montant kosten coût tarif",
         "costs apply applies priced pays paid charge charged sell sells value each apiece come comes "
-        "kostet zahlen bezahlen coûte coûtent payer bei revient price-tag tag beträgt",
+        "kostet zahlen bezahlen coûte coûtent payer bei revient price-tag tag beträgt kosten kostet betrag preis "
+        "zahlbar s'élève s'élèvent montant coût frais",
     ),
     _concept(
         "total",
         "total sum amount gesamt gesamtbetrag summe",
-        "total altogether sum come comes all insgesamt beträgt add adds worth over",
+        "total altogether sum come comes all insgesamt beträgt add adds worth over betrag gesamt gesamtsumme "
+        "rechnungsbetrag somme en",
     ),
     _concept(
         "old",
@@ -57,7 +60,7 @@ CONCEPTS: Final = (
         "left stück missing",
         "left stock available remain remains remaining piece unit last still supply shelf have verfügbar "
         "lager vorrätig vorrat noch übrig auf reste restent stock disponible disponibles sell sold out "
-        "run running ready",
+        "run running ready back",
     ),
     _concept(
         "delivery",
@@ -67,7 +70,8 @@ CONCEPTS: Final = (
         "expected due land receive window earliest latest estimated door doorstep hands get way there "
         "here take takes planned "
         "liefern geliefert kommt ankommen erwarten ankunft zustellen livrer livrée livré arrive arriver "
-        "attendue attendons prévue prévu recevrez",
+        "attendue attendons prévue prévu recevrez lieferung zustellung ankunft eintreffen eintrifft da zusteller "
+        "arrivée chez",
     ),
     _concept(
         "ship",
@@ -75,8 +79,9 @@ CONCEPTS: Final = (
         "expédition expédiée transporteur consignment left consignments transit",
         "warehouse delivery postage ship ships shipped shipment send sent dispatch dispatched left "
         "travel travels way carry carries bring brings hand handed hands over transit track tracking "
-        "follow carrier parcel package under code number trace road route "
-        "versandt versendet verschickt unterwegs paket expédiée expédié envoyée colis suivi suivre",
+        "follow carrier parcel package under code number trace road route journey progress trip "
+        "versandt versendet verschickt unterwegs paket expédiée expédié envoyée colis suivi suivre weg versand "
+        "lieferung sendung zusteller transport unterwegs machen losgeschickt abgeschickt route chemin",
     ),
     _concept(
         "carrier",
@@ -103,7 +108,8 @@ CONCEPTS: Final = (
         "reimburse reimbursed account go goes return returned returning pay paying receive issue issued "
         "send sent reach way land appear see show added add goodwill trouble sorry "
         "released release set aside owe erstatten erstattet zurück gutgeschrieben gutschrift remboursé "
-        "rembourser remboursement remboursons",
+        "rembourser remboursement remboursons betrag geld konto zurückerstattet überweisung überwiesen rückzahlung "
+        "karte kreditkarte montant compte carte argent",
     ),
     _concept(
         "cancel",
@@ -117,7 +123,8 @@ CONCEPTS: Final = (
         "visa invoice balance",
         "pay pays paid paying payment card method charge charged go went goes gone through declined "
         "decline bank another way debit debited bill account try zahlung bezahlt abgebucht paiement payé "
-        "débitée carte account set aside",
+        "débitée carte account set aside zahlbar zahlen bezahlen rechnung überweisung lastschrift kreditkarte per "
+        "betrag facture virement réglé réglée",
     ),
     _concept(
         "hold",
@@ -227,7 +234,8 @@ CONCEPTS: Final = (
     _concept(
         "return",
         "return returns returned retoure retour window",
-        "return returns returned send sent back window bring within reached received arrived got have",
+        "return returns returned send sent back window bring within reached received arrived got have zurück "
+        "zurücksenden rücksendung retoure eingegangen angekommen erhalten retour renvoyer",
     ),
     _concept(
         "received", "received reached arrived", "received receive reached arrive arrived got here back have has with"
@@ -248,17 +256,12 @@ CONCEPTS: Final = (
         "missing unavailable short backordered lack rest available out stock have",
     ),
     _concept("name", "name customer recipient kunde client nom", "name"),
-    _concept(
-        "battery",
-        "battery akku batterie runtime",
-        "single full battery run runs last lasts charge hours life power lasting",
-    ),
-    _concept("care", "care pflege entretien wash washing tip", "care tip wash keep look after clean"),
     _concept("disputes", "disputed disputes dispute", "dispute disputed chargeback"),
     _concept(
         "free",
         "free gratis kostenlos gratuit gratuite",
-        "free charge cost nothing extra kostenlos gratuit gratuite gratuitement kostenfrei",
+        "free charge cost nothing extra kostenlos gratuit gratuite gratuitement kostenfrei kostenfrei umsonst "
+        "nichts kostet versand versandkosten offert offerts offerte",
     ),
     _concept(
         "threshold",
@@ -275,6 +278,7 @@ CONCEPTS: Final = (
     _concept("location", "bin shelf aisle location rack", "bin shelf aisle from take pick go rack"),
     _concept("nearby", "nearby near nearest distance", "nearby near nearest you away close around area from"),
     _concept("rest", "rest partial remaining", "rest remaining other others now already separately without what"),
+    *(_concept(name, of, says) for name, of, says in GOODS),
 )
 BY_NAME: Final = {concept.name: concept for concept in CONCEPTS}
 ABOUT: Final[dict[str, frozenset[str]]] = {
@@ -291,3 +295,4 @@ SOFT: Final = frozenset(
     "received confirm choice missing status days color name "
     "restock price total stock reason open care location rest measure".split()
 )
+OF_GOODS: Final = frozenset(name for name, _, _ in GOODS)

@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from decisions.guard.amounts import Amount
-from decisions.guard.evidence import Evidence
+from decisions.guard.evidence import THINGS, Evidence
+from decisions.guard.owners import named_by_the_sentence, verb_of
 from decisions.guard.said import Said
 from decisions.guard.vocabulary import NEUTRAL
 from decisions.guard.words import contains, stem, stems
@@ -14,14 +15,32 @@ def is_bound(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
     """Whether the noun that is counted belongs to a fact that gives the number."""
     if not all(_stands_so(said, amount, one) for one in facts):
         return False
-    if amount.dimension.startswith("money") or amount.dimension == "percent":
-        return True
-    if not any(_may_be(said, amount, one) for one in facts):
+    plain = not (amount.dimension.startswith("money") or amount.dimension == "percent")
+    if plain and (not any(_may_be(said, amount, one) for one in facts) or _is_of_another(said, amount, facts)):
         return False
+    owners = _owners(said, amount, facts) if plain else _named(said, amount, facts)
+    return not owners or any(one in facts for one in owners)
+
+
+def _is_of_another(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
+    if _is_late(said, amount):
+        return not any("delay" in one.concepts for one in facts)
+    return amount.dimension == "count" and _leaves_out(said, amount, facts)
+
+
+def _owners(said: Said, amount: Amount, facts: list[Evidence]) -> list[Evidence]:
+    """The facts that the words around a number call it by: of its row, their whole name, the verb, the noun."""
     numbers = [one for one in said.cited if (one.is_number or one.listed) and one.day is None and not one.is_offer]
-    owned = _of_the_same_number(said, amount, numbers)
-    if owned:
-        return any(one in facts for one in owned)
+    row = _of_the_same_number(said, amount, numbers)
+    if row:
+        return row
+    verb = verb_of(said, amount.start)
+    named = _named(said, amount, facts)
+    named += [one for one in (*said.cited, *said.others) if one.is_number and {verb} == stems(one.name)]
+    return named or _by_noun(said, amount, numbers)
+
+
+def _by_noun(said: Said, amount: Amount, numbers: list[Evidence]) -> list[Evidence]:
     if amount.dimension != "count":
         numbers = [one for one in numbers if any(each.dimension == amount.dimension for each in one.quantities)]
     after = re.split(r"[,;:.!?()]| and ", said.after(amount.end, 30))[0]
@@ -30,8 +49,40 @@ def is_bound(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
     for noun in (*right, *(reversed(left) if amount.dimension != "count" else ())):
         owners = [one for one in numbers if noun not in _SMALL and stem(noun) in one.name_stems]
         if owners:
-            return any(one in facts for one in owners)
-    return True
+            return owners
+    return []
+
+
+def _leaves_out(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
+    """Of six pockets and three pockets with a zip, both cited: what is said of a zip says three somewhere."""
+    spoken = stems(said.low)
+    return any(
+        one.is_number
+        and one not in facts
+        and any(
+            fact.is_number and fact.name_stems < one.name_stems and (one.name_stems - fact.name_stems - _MINOR) & spoken
+            for fact in facts
+        )
+        and not any(
+            each.value in other.values for each in one.quantities for other in said.amounts if other is not amount
+        )
+        for one in said.cited
+    )
+
+
+_MINOR: Final = stems("with of the in a that are is on at for to piece item unit each")
+
+
+def _named(said: Said, amount: Amount, facts: list[Evidence]) -> list[Evidence]:
+    """Facts that the sentence calls by their whole name, unless that is part of what a fact that fits is called."""
+    named = named_by_the_sentence(said, amount.dimension, amount.start, (*said.cited, *said.others))
+    return [one for one in named if not any(one.name.lower() in fact.name.lower() for fact in facts if fact is not one)]
+
+
+def _is_late(said: Said, amount: Amount) -> bool:
+    return amount.dimension == "time" and bool(
+        re.match(r" ?(?:too )?(?:late|overdue|behind|past due)\b", said.after(amount.end))
+    )
 
 
 _PEOPLE: Final = frozenset({"people", "persons", "customers", "buyers", "shoppers", "others"})
@@ -42,14 +93,21 @@ def _may_be(said: Said, amount: Amount, one: Evidence) -> bool:
     after, before = said.after(amount.end), said.before(amount.start)
     if amount.dimension != "count":
         return True
-    if re.search(r"\bnumber\b(?! of)|\bid\b|\bcode\b", one.name.lower()):
+    if _is_identifier(one):
         lead = re.search(r"([^\W\d_]+)\W*$", before)
         called = lead is not None and stem(lead[1]) in one.name_stems and lead[1] != "ordered"
         return called or not any(span.start == amount.end + 1 for span in said.literals)
     noun = re.match(r"\W*([^\W\d_]+)", after)
     if noun and noun[1] in _PEOPLE and not before.endswith("for "):
-        return bool(one.concepts & {"rating", "popular"}) or stem(noun[1]) in one.own
+        bought = re.match(
+            r"\W*[^\W\d_]+ (?:have |already |also )*(?:bought|ordered|own|have|use|chose|picked)\b", after
+        )
+        return bool(one.concepts & ({"popular"} if bought else {"rating", "popular"})) or stem(noun[1]) in one.own
     return True
+
+
+def _is_identifier(one: Evidence) -> bool:
+    return bool(re.search(r"\bnumber\b(?! of)|\bid\b|\bcode\b", one.name.lower()))
 
 
 def _of_the_same_number(said: Said, amount: Amount, numbers: list[Evidence]) -> list[Evidence]:
@@ -117,16 +175,25 @@ def is_a_rest(said: Said, amount: Amount) -> bool:
     )
 
 
+def is_said_outright(said: Said, amount: Amount) -> bool:
+    """`n more items` where a cited fact is just that: nothing else gives the number."""
+    more = bool(re.match(r" (?:more|further|other)\b(?! than)", said.after(amount.end)))
+    return (
+        amount.dimension == "count" and more and any(one.is_number and one.name_stems & _FURTHER for one in said.cited)
+    )
+
+
 _IDLE: Final = re.compile(
     r"^\W*(?:of (?:our|us|the|these|those|them)|more (?:thing|question|step|time|moment)|thing|step|"
-    r"moment|question|reason|way|place|click|tap|day\b|last|colleague|is\b|that|who|person|another|"
+    r"aside\b|for (?:you|her|him|them)\b|moment|question|reason|way|place|click|tap|day\b|last|colleague|is\b|that|"
+    r"who|person|another|"
     r"step)",
 )
 
 
 def is_idle(said: Said, amount: Amount) -> bool:
     """Numbers that count nothing: one of our colleagues, a thousand thanks, $5 a month, 4.6 out of 5."""
-    word = amount.words.lower()
+    word = amount.words.lower().strip()
     before, after = said.before(amount.start, 14), said.after(amount.end)
     if amount.ordinal and word in {"first", "second"}:
         return _is_no_ordinal(said, amount, word)
@@ -157,11 +224,23 @@ def _is_pronoun(said: Said, before: str, after: str) -> bool:
         return True
     if re.search(r"\bonly one (?:left|remain)", said.low):
         return False
+    if (
+        re.match(r" (?:of )?(?=[a-z])", after)
+        and _is_a_thing(said, after)
+        and not any("quantity" in one.concepts and one.is_number and not _is_identifier(one) for one in said.cited)
+    ):
+        return True  # one teapot: a teapot
     return bool(_IDLE.match(after) or _NO_COUNT.search(before))
 
 
+def _is_a_thing(said: Said, after: str) -> bool:
+    things = [one for one in (*said.cited, *said.others) if not one.name_stems.isdisjoint(THINGS)]
+    return any(after.lstrip().startswith(literal) for one in things for literal in one.literals)
+
+
 _NO_COUNT: Final = re.compile(
-    r"\b(?:this|that|the|no|without|which|another|any|every|each|new|old|right|other|only|your|good)\s$"
+    r"\b(?:this|that|the|no|without|which|another|any|every|each|new|old|right|other|only|your|good|isn't|aren't|"
+    r"without|got|have|need|want|like)\s$"
 )
 
 

@@ -268,9 +268,17 @@ _HOURS: Final = {
 }
 
 
+_TIME_BEFORE: Final = re.compile(r"\b(?:until|till|closes? at|opens? at|by) $", re.IGNORECASE)
+_TIME_BEHIND: Final = re.compile(r" ?(?:in [A-Z]|tonight|today|tomorrow|on [A-Z]|and until|sharp|[.,;!?]|$)")
+
+
+def _is_an_hour(hit: re.Match[str]) -> bool:
+    return bool(_TIME_BEFORE.search(hit.string[: hit.start()]) and _TIME_BEHIND.match(hit.string, hit.end()))
+
+
 def _said_clock(hit: re.Match[str]) -> Iterator[Moment]:
-    """Six in the evening, half past six, nine o'clock; a bare number word is no time."""
-    if not (hit["part"] or hit["oclock"] or hit["half"]):
+    """Six in the evening, half past six, until six in Dallas; a bare number word is no time elsewhere."""
+    if not (hit["part"] or hit["oclock"] or hit["half"] or _is_an_hour(hit)):
         return
     minutes = {"half": 30, "quarter": 15, None: 0}[hit["part"] and hit["part"].lower()]
     total = _HOURS[hit["hour"].lower()] % 12 * 60 + (minutes if hit["side"] != "to" else -minutes)

@@ -108,7 +108,9 @@ def _of_fact(fact: Fact, zone: ZoneInfo, language: Language, region: str) -> Evi
     value_denies = any(low in _NEGATIVE for text in texts for low in re.findall(r"[\w']+", text.lower()))
     quantities = tuple(_quantities(fact, value, texts, language, region))
     if not name_stems.isdisjoint(THINGS):  # the 501 of a pair of jeans counts nothing
-        quantities = tuple(each for each in quantities if each.dimension != "count" or not texts)
+        quantities = tuple(
+            each for each in quantities if each.dimension != "count" or not texts or isinstance(value, tuple)
+        )
     zero = any(quantity.value == 0 for quantity in quantities) and not texts
     unit_words = stems(fact.unit or "")
     return Evidence(

@@ -60,7 +60,6 @@ def form_violations(brief: Brief, sentences: Sequence[Sentence], known: str) -> 
         yield from _links(sentence, brief)
         yield from _banned(sentence, brief.banned)
     yield from _emoji(brief, sentences)
-    yield from _limits(brief, sentences)
 
 
 def _characters(sentence: Sentence, known: str) -> Iterator[Violation]:
@@ -141,7 +140,7 @@ def _emoji(brief: Brief, sentences: Sequence[Sentence]) -> Iterator[Violation]:
         yield violation(Code.EMOJI, sentence, sign, advice)
 
 
-def _limits(brief: Brief, sentences: Sequence[Sentence]) -> Iterator[Violation]:
+def limit_violations(brief: Brief, sentences: Sequence[Sentence]) -> Iterator[Violation]:
     fields = {sentence.field: sentence for sentence in sentences}
     for field, first in fields.items():
         limit = brief.limits.get(field)

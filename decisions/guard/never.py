@@ -16,6 +16,14 @@ _ACCUSING: Final = re.compile(
     r"misus\w+|shoplift\w*|"
     r"blocked you|flagged (?:you|as)|bad faith|excessive(?:ly)?|serial return\w*|negligen\w*|"
     r"careless\w*|irresponsib\w*|unreasonabl\w*|chargeback abuse|gaming the|taking advantage)\b"
+    r"|\b(?:be|stay|being|been) (?:\w+ )?(?:more |fully |completely )?(?:honest|truthful|fair|upfront|sincere|"
+    r"careful|responsible|"
+    r"reasonable|accurate|considerate) (?:with us|next|in future|in the future|from now|when you (?:order|return)|"
+    r"about)\b|"
+    r"\bnext time,? (?:please )?(?:be|read|check|pay|think|do|don't|try|tell)\b|\bpay (?:more |closer |better "
+    r")?attention\b|"
+    r"\btell (?:us )?the truth\b|\bas you (?:should|must) (?:have )?know|\b(?:tricked|misled|deceiv\w+|lied to|"
+    r"fooled)\b"
     r"|\byour (?:own )?(?:fault|mistake|error|negligence|carelessness|failure|misuse|oversight|doing|"
     r"wrongdoing|lies|bad behaviou?r|behaviou?r)\b|\byou (?:have )?(?:failed|neglected|should have|"
     r"should've|ought to have|caused|broke|damaged|misled|lied|refused|ignored|"
@@ -29,8 +37,10 @@ _ACCUSING: Final = re.compile(
     r"\byou are the problem|\bshould know better|\byou are up to\b|\bhonest people|"
     r"\breally you\b|\bseen this from you|\bnot to be trusted|"
     r"\byou are (?:to blame|responsible|at fault|not (?:honest|trustworthy))|\byou return too|"
-    r"\btoo many (?:returns|orders|refunds|claims)|\bdu(?:e)? to your\b|\b(?:people|customers|"
-    r"buyers) like you\b|\btrustworth\w*|\bnot (?:credible|believable)\b|\bwe (?:do not|don't|cannot|"
+    r"\btoo (?:often|frequently)\b|\bhabitual\w*|\bonce too\b|\btoo many (?:returns|orders|refunds|claims)|"
+    r"\bdu(?:e)? to your\b|\b(?:people|customers|"
+    r"buyers) like you\b|\btrustworth\w*|\bnot (?:credible|believable)\b|\b(?:so (?:that )?|before |whether )we can "
+    r"trust\b|\bwe (?:do not|don't|cannot|"
     r"can't) (?:believe|trust)\b",
     re.IGNORECASE,
 )
@@ -40,7 +50,7 @@ _ONLY_TO_CUSTOMERS: Final = re.compile(
 _THREAT: Final = re.compile(
     r"\b(?:legal (?:action|steps|consequences)|lawyers?|attorneys?|police|court|prosecut\w*|sue|"
     r"debt collect\w*|collections? agency|consequences|or else|last warning|final (?:warning|notice)|"
-    r"report you|penalt\w+|"
+    r"report (?:you|it|this)|didn't warn|have been warned|penalt\w+|"
     r"we will (?:be forced|have no choice)|face (?:charges|action)|(?:close|block|suspend|lock|"
     r"terminate) (?:your|the) account|regret it|you(?:'ll| will) (?:regret|be sorry|lose (?:your|this|"
     r"it))|never (?:be able|get another)|anwalt|mahnung)\b",
@@ -60,7 +70,9 @@ _PROMISE: Final = re.compile(
     r"doubt)|no doubt|promis\w*|always|never|assured?(?:ly)?|absolutely|undoubtedly|ensures?|"
     r"you can (?:count|rely) on|no matter what|in any case|"
     r"risk[- ]free|money-back|money back guarantee|no way|no chance (?:that|it)|lifetime|forever|"
-    r"100 ?% (?:sure|certain|safe|satisf\w+)|bound to|vow|swear|surely|inevitabl\w*|garantier\w*|"
+    r"(?:won't|will not|not) happen again|for life|for good|yours to keep|happily ever|no strings|no catch|"
+    r"next[- ]day|same[- ]day|100 ?% (?:sure|certain|safe|satisf\w+)|bound to|vow|swear|surely|inevitabl\w*|"
+    r"garantier\w*|"
     r"garantiert|bestimmt|auf jeden fall|immer|niemals|sicher(?:lich)?|garanti\w*|toujours|promettons|"
     r"certain to|sure to|must arrive|under all circumstances|every time|at any time|"
     r"refund(?:ed)? in full|full refund|instantly|immediately|right away|at once|on time|in time)\b",
@@ -71,7 +83,8 @@ _SUPERLATIVE: Final = re.compile(
     r"recent\b|orders\b|days\b)\w+|number one|no\. ?1|leading|top(?:-|\b)(?! (?:of|shelf|left|right|"
     r"up|floor|box))|unbeatable|unmatched|unrivall?ed|unique|perfect(?:ly)?|ultimate|world-class|"
     r"premium|luxur\w+|exclusive(?:ly)?|favou?rites?|"
-    r"award-winning|legendary|incredible|unbelievable|amazing|revolutionary|second to none|"
+    r"award-winning|hand-?made|hand-?crafted|(?:made|cut|sewn|woven|painted|stitched|finished|carved|built) by hand|"
+    r"legendary|incredible|unbelievable|amazing|revolutionary|second to none|"
     r"like no other|one of a kind|state of the art|outstanding|superior|exceptional|extraordinary|"
     r"famous|iconic|must-have|popular\w*|beliebt\w*|beste[nrsm]?|meilleure?s?|einzigartig\w*|loved|"
     r"trending|hottest|renowned|acclaimed|unparalleled|ever\b(?! you)|the only)\b"
@@ -155,7 +168,8 @@ _TO_STAFF: Final = frozenset({"always", "never", "immediately", "at once", "righ
 _IN_TIME: Final = frozenset(
     {"on time", "in time", "in any case", "at any time", "right away", "at once", "immediately", "instantly"}
 )
-_OF_REPLYING: Final = re.compile(r"\b(?:sorry|not|reply|write|contact|reach|let us)\b")
+_OF_REPLYING: Final = re.compile(r"\b(?:sorry|reply|write|contact|reach|let us)\b")
+_NOT: Final = re.compile(r"\bnot (?:\w+ )*$")
 # Words that promise or praise, and what must stand before and behind them if they do neither.
 _IDLE: Final = {
     "always": (re.compile(r""), re.compile(r" (?:happy|glad|here|welcome|free to|reply|write)")),
@@ -173,7 +187,8 @@ def _harmless(said: Said, hit: re.Match[str]) -> bool:
     if said.source.brief.audience == "staff" and (words in _TO_STAFF or words.endswith("est")):
         return not (said.cited if words.endswith("est") else re.search(r"\b(?:will|refund\w*|is|are)\b", said.low))
     if words in _IN_TIME:
-        return bool(_OF_REPLYING.search(said.low))
+        left = words == "in time" and any("left" in one.name_stems and one.affirms for one in said.cited)
+        return left or bool(_OF_REPLYING.search(said.low) or _NOT.search(said.before(hit.start(), 20)))
     if words in {"best", "favorite", "favourite", "perfect"}:
         return _is_no_praise(said, words, before, after)
     if words.startswith("promis"):

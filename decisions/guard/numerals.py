@@ -97,7 +97,8 @@ def number_pattern(language: Language) -> str:
     unit = _one_of(said)
     hundreds = rf"(?:{unit}|a)\s+{big}(?:\s+{big})?(?:(?:\s+and)?\s+{unit}(?:\s+{big})?)*"
     words = rf"\b(?:half a dozen|(?:{unit}|a|an)\s+dozen|dozen(?! of)|{hundreds}|{unit})\b"
-    return rf"(?:(?:(?<![\w.,-])-|\bminus )?(?<![\w.,]){digits}|(?i:{words})(?: and a half\b)?)"
+    words = rf"(?i:(?:\bminus )?{words})(?: and a half\b(?: (?:thousand|million|hundred|dozen)\b)?)?"
+    return rf"(?:(?:(?<![\w.,-])-|\bminus )?(?<![\w.,]){digits}|{words})"
 
 
 @lru_cache(maxsize=4096)
@@ -105,6 +106,10 @@ def number(text: str, language: Language) -> tuple[Fraction, int] | None:
     """The value and how many decimals were written; None if it is no number of the language."""
     sign = -1 if text.startswith(("-", "minus ")) else 1
     text = text.removeprefix("-").removeprefix("minus ")
+    scaled = re.fullmatch(r"(.+ and a half) (thousand|million|hundred|dozen)", text)
+    if scaled:
+        base = number(scaled[1], language)
+        return None if base is None else (base[0] * {**_BIG, "dozen": 12}[scaled[2]], 0)
     if text.endswith(" and a half"):
         whole = number(text.removesuffix(" and a half"), language)
         return None if whole is None else (whole[0] + Fraction(1, 2), 1)
@@ -112,9 +117,8 @@ def number(text: str, language: Language) -> tuple[Fraction, int] | None:
         read = _digits(text, language)
         return None if read is None else (sign * read[0], read[1])
     value = WORDS[language].get(text)
-    if value is not None:
-        return Fraction(value), 0
-    return _in_words(text)
+    read = (Fraction(value), 0) if value is not None else _in_words(text)
+    return None if read is None else (sign * read[0], read[1])
 
 
 _THOUSANDS: Final = {"en": ",\u00a0\u202f", "de": ".'\u00a0\u202f ", "fr": "\u00a0\u202f ."}
@@ -124,11 +128,14 @@ def _digits(text: str, language: Language) -> tuple[Fraction, int] | None:
     found = re.fullmatch(r"([\d.,'\u00a0\u202f ]*\d)\s?(k|million|thousand|Mio\.?|millions)?", text)
     if found is None:
         return None
+    if re.fullmatch(r"\d{1,3}(?:'\d{3})+(?:\.\d+)?", found[1]):  # as the Swiss write it
+        return Fraction(found[1].replace("'", "")), len(found[1].partition(".")[2])
     point = "." if language == "en" else ","
     whole, _, decimals = found[1].partition(point)
     separators = _THOUSANDS[language]
     grouped = re.fullmatch(rf"\d{{1,3}}(?:([{separators}])\d{{3}})(?:\1\d{{3}})*", whole)
-    if not (whole.isdigit() or grouped) or (decimals and not decimals.isdigit()) or found[1].endswith(point):
+    lakhs = language == "en" and re.fullmatch(r"\d{1,2}(?:,\d{2})+,\d{3}", whole)
+    if not (whole.isdigit() or grouped or lakhs) or (decimals and not decimals.isdigit()) or found[1].endswith(point):
         return None
     plain = re.sub(r"\D", "", whole)
     scale = {"k": 1000, "thousand": 1000, None: 1}.get(found[2], 10**6)

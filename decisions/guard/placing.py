@@ -8,7 +8,8 @@ from contracts.words import Violation
 from decisions.guard.amounts import Amount
 from decisions.guard.arithmetic import direct, follows, is_of
 from decisions.guard.codes import Code, uncited, violation
-from decisions.guard.counted import is_a_rest, is_bound, is_idle, is_others_of_a_list
+from decisions.guard.counted import is_a_rest, is_bound, is_idle, is_others_of_a_list, is_said_outright
+from decisions.guard.owners import is_of_the_one_spoken_of
 from decisions.guard.roles import as_said, context_of
 from decisions.guard.said import Said
 from decisions.guard.words import contains
@@ -30,12 +31,14 @@ def _violation(said: Said, amount: Amount) -> Violation | None:
     code = Code.MONEY if amount.dimension.startswith("money") else _CODES.get(amount.dimension, Code.UNIT)
     if amount.wrong or not amount.values:
         return violation(code, said.sentence, amount.words, "Write the number as the locale does, or leave it out.")
-    facts = [] if is_a_rest(said, amount) else as_said(said, amount, direct(amount, said.cited))
-    if facts and is_bound(said, amount, facts):
+    given = [] if is_a_rest(said, amount) else direct(amount, said.cited)
+    own = [one for one in given if is_of_the_one_spoken_of(said, amount.start, one)]
+    facts = as_said(said, amount, own) if own or not given else given
+    if facts and own and is_bound(said, amount, facts):
         return None
     if not facts and amount.dimension == "count" and is_others_of_a_list(said, amount):
         return None
-    if not facts and follows(amount, said.cited, context_of(said, amount)):
+    if not facts and not is_said_outright(said, amount) and follows(amount, said.cited, context_of(said, amount)):
         return _needs_now(said, amount)
     if facts:
         advice = f"{amount.words} is the {facts[0].name}, not what the sentence says it is: say what it is."

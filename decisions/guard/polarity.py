@@ -12,11 +12,11 @@ from decisions.guard.concepts import SAID_OF
 from decisions.guard.evidence import Evidence
 from decisions.guard.said import Said
 from decisions.guard.vocabulary import NEUTRAL
-from decisions.guard.words import Word, clauses, negations, stems, words
+from decisions.guard.words import IDIOMS, Word, clauses, negations, stems, words
 
 _ZERO: Final = re.compile(
     r"\b(?:free|zero|0|nothing|waived|without|on us|on the house|complimentary|sold out|out of stock|"
-    r"unavailable|gone|no)\b|\b0[.,]00\b"
+    r"unavailable|gone|no|none|(?:is|are|runs?|ran|has run) out)\b|\b0[.,]00\b"
 )
 _FREE_OF: Final = re.compile(
     r"(?<!feel )\b(?!ships?\b|shipped|is\b|are\b|for\b|delivered|returns?\b|it\b|"
@@ -39,6 +39,8 @@ def polarity_violations(said: Said) -> Iterator[Violation]:
     question = said.low.rstrip().endswith("?")
     for start, end in _scopes(said.low):
         negative = any(start <= place < end for place in denied) or bool(_FREE_OF.search(said.low[start:end]))
+        if _CONDITION.match(said.low, start):
+            continue
         for word in words(said.text[start:end]):
             placed = Word(word.text, word.low, word.stem, word.start + start, word.end + start)
             found = None if question else _violation(said, placed, said.low[start:end], negative=negative)
@@ -49,6 +51,11 @@ def polarity_violations(said: Said) -> Iterator[Violation]:
     yield from _turned(said, denied)
     yield from _already(said)
     yield from _arrived(said)
+
+
+_LACKS: Final = re.compile(r"\bof your own\b|\byour own\b|\bseparate(?:ly)?\b|\bneeds? (?:a|an|your|to)\b|\bextra\b")
+_SAME: Final = re.compile(r"\b(?:same|identical|match|equal|agree)\b")
+_CONDITION: Final = re.compile(r"\W*(?:if|unless|as long as|provided|in case|should)\b")
 
 
 def _scopes(text: str) -> Iterator[tuple[int, int]]:
@@ -75,7 +82,9 @@ def _violation(said: Said, word: Word, clause: str, *, negative: bool) -> Violat
 
 
 def _denies_it(said: Said, word: Word) -> bool:
-    """A negation close before a fact's words denies them, unless they only name the thing that is spoken of."""
+    """A negation close before a fact's words denies them, unless they only name the thing, of which there is none."""
+    if any(_is_zero(one) and "stock" in one.concepts for one in said.cited):
+        return False
     lead = said.before(word.start, 28)
     return bool(
         re.search(
@@ -98,7 +107,30 @@ def _contradicted(said: Said, word: Word, clause: str, *, negative: bool) -> lis
         return []
     if not negative and any(word.stem in one.own and one.affirms for one in said.cited):
         return []
-    return owners
+    return (
+        [] if any(_is_denied_in_other_words(said, one, word, clause, negative=negative) for one in owners) else owners
+    )
+
+
+def _is_denied_in_other_words(said: Said, one: Evidence, word: Word, clause: str, *, negative: bool) -> bool:
+    """Do not put it in the dishwasher; bring a cable of your own; not the same, of what differs."""
+    return (
+        (bool(IDIOMS.search(clause)) and _agrees(one, word, not negative))
+        or _is_denied_elsewhere(said, one)
+        or (bool(_LACKS.search(clause)) and "includ" in one.name and not one.affirms)
+        or (negative and bool(_SAME.search(clause)) and any("differ" in literal for literal in one.literals))
+    )
+
+
+def _is_denied_elsewhere(said: Said, one: Evidence) -> bool:
+    """Quiet when done, no beep: what the fact denies is denied in another clause of the sentence."""
+    if one.affirms or one.literals:
+        return False
+    denied = negations(said.low)
+    return any(
+        any(start <= place < end for place in denied) and stems(said.low[start:end]) & one.name_stems
+        for start, end in _scopes(said.low)
+    )
 
 
 def _is_zero(one: Evidence) -> bool:
@@ -148,7 +180,8 @@ _OPPOSITES: Final = (
     (stems("whole entire"), stems("part")),
 )
 _ALREADY: Final = re.compile(
-    r"\balready\b|\b(?:has|have) been (?:refunded|credited|paid back|returned to your)|\bwas refunded|"
+    r"\balready\b|\bbereits\b|\bschon\b|\bdéjà\b|\b(?:has|have) been (?:refunded|credited|paid back|returned to "
+    r"your)|\bwas refunded|"
     r"\bwe(?:'ve| have) refunded"
 )
 
@@ -157,10 +190,11 @@ def _already(said: Said) -> Iterator[Violation]:
     """Money that is to come has not come."""
     now = said.source.instant
     hit = _ALREADY.search(said.low)
-    if hit is None or now is None or not any("refund" in one.concepts for one in said.cited):
+    if hit is None or not any("refund" in one.concepts for one in said.cited):
         return
     for one in (*said.cited, *said.others):
-        if "refund" in one.concepts and one.day is not None and one.day > now.date():
+        to_come = one.day is not None and (one.day > now.date() if now else bool(_TO_COME.search(one.name.lower())))
+        if "refund" in one.concepts and to_come:
             yield violation(
                 Code.DATE,
                 said.sentence,
@@ -170,8 +204,10 @@ def _already(said: Said) -> Iterator[Violation]:
             )
 
 
+_TO_COME: Final = re.compile(r"expected|estimated|\bby\b|latest|\bbis\b|voraussichtlich|prévu")
 _ARRIVED: Final = re.compile(
-    r"\b(?:has|have|was|were|'s|'ve) (?:already |now |just |safely )?(?:been )?(?:delivered|arrived)\b"
+    r"\b(?:has|have|was|were|'s|'ve) (?:already |now |just |safely )?(?:been )?(?:delivered|arrived)\b|"
+    r"(?<!be )(?<!to )\b(?:delivered|dropped off) (?:it|them|your|the)\b"
 )
 _ONCE: Final = re.compile(r"\b(?:if|once|when|after|until|as soon as|whether)\b")
 _SAYS_ARRIVED: Final = re.compile(r"delivered|arrived|received|reached|zugestellt|livré")

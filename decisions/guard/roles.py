@@ -28,7 +28,9 @@ _ROLES: Final[dict[str, tuple[re.Pattern[str], re.Pattern[str]]]] = {
         ),
         re.compile(
             r"^\W*(?:refund(?:ed)?|back\b|credit\b|goes back|has been refunded|will be refunded|is refunded|"
-            r"was refunded)"
+            r"was refunded|(?:on|to|onto|into) your (?!door|doorstep|cart|order|list|total)|zurück|erstattet|"
+            r"wurden? erstattet|"
+            r"gutgeschrieben|remboursée?s?)"
         ),
     ),
     "shipping": (
@@ -48,6 +50,21 @@ _ROLES: Final[dict[str, tuple[re.Pattern[str], re.Pattern[str]]]] = {
         re.compile(r"^\W*(?:in total|in all|altogether)\b"),
     ),
 }
+# What one item costs, where nothing beside the amount says that it is something else.
+_ONE_COSTS: Final = re.compile(
+    r"\b(?:each|every|one|an?|the|this|your|its|per) (?:[^\W\d_]+ ){1,4}(?:is|costs?|sells for|goes for)(?: now| "
+    r"only| just)? $"
+)
+_OF_ONE: Final = re.compile(r"^\W*(?:each\b|apiece|per (?:piece|item|unit)|a piece)")
+_IN_ALL: Final = re.compile(
+    r"\b(?:total|order|altogether|sum|shipping|delivery|postage|fee|bill|refund|balance|credit|invoice|cart|deposit|"
+    r"pair|set|amount|price|cost|sum|charge)\b"
+)
+_WITH_SHIPPING: Final = re.compile(
+    r"^\W*(?:delivered\b|shipped to|(?:with |including |incl\.? )(?:shipping|delivery|postage)|(?:shipping|delivery|"
+    r"postage) (?:is )?included|"
+    r"all[- ]in\b|inklusive versand|inkl\. versand|frais de port compris)"
+)
 _FREE_OF_ROLE: Final = {
     "saving": {"saving"},
     "refund": {"refund"},
@@ -63,10 +80,14 @@ _RESTS: Final = re.compile(
 )
 
 
+_RESTS_BEFORE: Final = re.compile(r"\b(?:the other|another|remaining|further|missing|the last|still)\s$")
+
+
 def context_of(said: Said, amount: Amount) -> str:
     """The sentence's words; for money that is a saving or is not, only what stands beside it may call it so."""
     if amount.dimension == "count":
-        return f"{said.low} [rest]" if _RESTS.match(said.after(amount.end)) else said.low
+        rests = _RESTS.match(said.after(amount.end)) or _RESTS_BEFORE.search(said.before(amount.start))
+        return f"{said.low} [rest]" if rests else said.low
     if not amount.dimension.startswith("money"):
         return said.low
     left, right = _ROLES["saving"]
@@ -80,6 +101,12 @@ def as_said(said: Said, amount: Amount, facts: list[Evidence]) -> list[Evidence]
         return facts
     facts = [one for one in facts if _is_of_the_same_thing(said, amount, one)]
     before, after = said.before(amount.start, _CONTEXT), said.after(amount.end)
+    if _OF_ONE.match(after) or (_ONE_COSTS.search(before) and not _IN_ALL.search(before)):
+        facts = [
+            one for one in facts if one.concepts.isdisjoint({"total", "ship", "refund"}) or "price" in one.name_stems
+        ]
+    if _WITH_SHIPPING.match(after) and any(_is_charged_for_shipping(one) for one in (*said.cited, *said.others)):
+        facts = [one for one in facts if "total" in one.concepts]
     roles = {role for role, (left, right) in _ROLES.items() if left.search(before) or right.search(after)}
     if "total" in roles and any("total" in one.concepts for one in said.cited) and _ROLES["total"][0].search(before):
         facts = [one for one in facts if "total" in one.concepts]
@@ -101,6 +128,18 @@ def as_said(said: Said, amount: Amount, facts: list[Evidence]) -> list[Evidence]
     return facts
 
 
+def _is_charged_for_shipping(one: Evidence) -> bool:
+    return (
+        one.is_number
+        and one.affirms
+        and not one.name_stems.isdisjoint(_SHIPPING)
+        and not one.concepts & {"threshold", "free"}
+    )
+
+
+_SHIPPING: Final = stems("shipping postage versand versandkosten port")
+
+
 def _is_of_the_same_thing(said: Said, amount: Amount, one: Evidence) -> bool:
     """The price of the lamp is not the desk's: of a fact that names a product, this must be the one spoken of."""
     things = {
@@ -110,8 +149,19 @@ def _is_of_the_same_thing(said: Said, amount: Amount, one: Evidence) -> bool:
         for literal in thing.literals
     }
     own = {literal for literal in things if literal in one.name.lower()}
-    spoken = max(((said.low.rfind(literal, 0, amount.start), literal) for literal in things), default=(-1, ""))
+    if not own:
+        return True
+    spoken = max(
+        ((said.low.rfind(called, 0, amount.start), thing) for thing in things for called in _called(thing, things)),
+        default=(-1, ""),
+    )
     return not own or spoken[0] < 0 or spoken[1] in own
+
+
+def _called(thing: str, things: set[str]) -> list[str]:
+    """The Copper Saucepan is called the saucepan too, unless two things end so."""
+    tail = thing.rsplit(" ", 1)[-1]
+    return [thing] if any(other != thing and other.endswith(tail) for other in things) else [thing, tail]
 
 
 _PLAIN_PRICE: Final = stems("price current now new sale each today unit item preis prix")

@@ -8,6 +8,7 @@ from typing import Final
 from contracts.words import Brief, Sentence
 from decisions.guard.amounts import Amount, amounts
 from decisions.guard.characters import plain
+from decisions.guard.compounds import heights, merged
 from decisions.guard.dates import Moment, moments
 from decisions.guard.evidence import Evidence, evidence, language_of, region_of
 from decisions.guard.numerals import Language
@@ -93,8 +94,15 @@ def read_sentence(source: Source, sentence: Sentence) -> Said:
         tuple(
             one for one in said_moments if not any(span.start <= one.start and one.end <= span.end for span in spans)
         ),
-        tuple(amounts(text, source.language, source.region, blocked)),
+        tuple(_amounts(text, source, blocked)),
     )
+
+
+def _amounts(text: str, source: Source, blocked: list[tuple[int, int]]) -> list[Amount]:
+    tall = [one for one in heights(text) if source.language == "en"]
+    taken = [*blocked, *((one.start, one.end) for one in tall)]
+    found = [*tall, *amounts(text, source.language, source.region, taken)]
+    return merged(text, sorted(found, key=lambda amount: amount.start))
 
 
 def _quotations(source: Source, sentence: Sentence, low: str) -> list[Span]:

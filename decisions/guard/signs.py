@@ -36,6 +36,14 @@ SIGNS: Final = {
 }
 DOLLARS: Final = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"}
 CENTS: Final = {"cents": None, "cent": None, "¢": "USD", "pence": "GBP", "p": "GBP"}
+_PARTS: Final = "half third quarter fifth sixth seventh eighth ninth tenth".split()
+_NUMERATORS: Final = "one two three four five six seven eight nine".split()
+_SHARES: Final = {
+    f"{_NUMERATORS[n - 1]}{joint}{part}{'s' if n > 1 else ''}": f"{n}/{m}"
+    for m, part in enumerate(_PARTS, 2)
+    for n in range(1, m)
+    for joint in (" ", "-")
+} | {f"a {part}": f"1/{m}" for m, part in enumerate(_PARTS, 2) if part != "half"}
 RATIOS: Final = {
     "half": "1/2",
     "halves": "1/2",
@@ -46,19 +54,7 @@ RATIOS: Final = {
     "tripled": "3",
     "threefold": "3",
     "twofold": "2",
-    "a third": "1/3",
-    "one third": "1/3",
-    "two thirds": "2/3",
-    "a quarter": "1/4",
-    "one quarter": "1/4",
-    "three quarters": "3/4",
-    "a fifth": "1/5",
-    "one fifth": "1/5",
     "half-price": "1/2",
-    "a tenth": "1/10",
-    "one-third": "1/3",
-    "two-thirds": "2/3",
-    "three-quarters": "3/4",
     "halb": "1/2",
     "hälfte": "1/2",
     "doppelt": "2",
@@ -66,6 +62,4 @@ RATIOS: Final = {
     "½": "1/2",
     "¼": "1/4",
     "¾": "3/4",
-    "one half": "1/2",
-    "one-half": "1/2",
-}
+} | _SHARES

@@ -13,7 +13,8 @@ from decisions.guard.words import stem, stems
 
 _ALL: Final = re.compile(
     r"\b(?:every (?:store|shop|color|size)|all (?:our |the |your )?(?:stores|shops|colors|sizes|"
-    r"parcels)|(?:whole|entire|complete) order|every (?:parcel|piece|item)|all (?:\w+ )?items of)\b"
+    r"parcels)|(?:whole|entire|complete) order|every (?:parcel|piece|item)|all (?:\w+ )?of (?:your|the|our) "
+    r"(?:parcels|packages|items|orders)|all (?:\w+ )?items of)\b"
 )
 _ALL_WORDS: Final = stems("all every whole entire complete everything")
 
@@ -87,6 +88,7 @@ _VAGUE: Final = [
         _MANY,
         Code.COUNT,
     ),
+    (re.compile(r"\b(?:by|until|till|over|before|after) (?:the|next) weekend\b"), _MANY, _MANY, Code.DATE),
     (re.compile(r"\bfor (?:days|weeks|months|years|hours)\b"), _MANY, _MANY, Code.UNIT),
     (re.compile(r"\bdozens\b"), Fraction(24), _MANY, Code.COUNT),
     (re.compile(r"\bhundreds\b"), Fraction(200), _MANY, Code.COUNT),

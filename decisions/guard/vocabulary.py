@@ -23,7 +23,7 @@ anything nothing everything somebody someone anybody anyone lot bit very really 
 uhr like today's
 """
 _COURTESY: Final = """
-plus somewhere luck difference fact stand happier hate owe strings aboard fingers crossed ears drop shout stuck
+plus minus somewhere luck difference fact stand happier hate owe strings aboard fingers crossed ears drop shout stuck
 hanging deserve company thrilled sleep double million thousand hundred doubly forgotten assured blame give-or-take
 back hands hi hello hey dear good morning afternoon evening day welcome greetings goodbye bye cheers regards wishes
 sincerely faithfully truly kind kindly best-wishes yours cordially thank thanks thankful grateful gratefully
@@ -93,6 +93,17 @@ einschließlich lang lange groß hoch breit zusammen fragen frage antworten antw
 helfen gern team bestellung bestellungen ihre nachricht einfach kurz sagen bescheid geben gut nochmals wieder schön
 viel spaß freude sehen uhr wünschen einkauf artikel produkt stück warten denken wählen warenkorb mal erhalten bekommen
 finden
+machen macht machten gemacht bald weg wege noch immer dazu davon dabei daran darauf dafür damit deshalb darum also
+sobald solange bis bisher bevor nachdem während außerdem zudem ebenfalls eben kommen kommt kam gekommen gehen geht
+stehen steht liegen liegt bleiben bleibt lassen lässt nehmen nimmt gibt geben bringen bringt brauchen braucht benötigen
+wissen weiß hören lesen prüfen kümmern kümmert bedanken bedauern verstehen hoffen hofft genießen lassen erreichen
+jederzeit zeit moment minute tage stunden woche anfang ende teil sache fall dinge ding grund grüße gruß freundliche
+beste liebe schöne schönen schönes gute guten guter gutes neue neuen kleine große gleich später früher heute morgen
+selbst selbstverständlich natürlich leicht direkt hierzu rund nähe fragen anliegen rückfragen nachfragen kundin kunde
+kunden herzlich mitteilen informieren informiert stellen stellt wünschen wünsche möglich zusammen insgesamt erfolgte
+erfolgt erfolgen sollte hätten hätte wäre wären würden würde lieber doch mal darüber hinaus falls sofern mit ohne
+innerhalb außerhalb zurückgeben zurücksenden zurückschicken abgeben abgegeben nutzen benutzen
+beachten achten ansehen schauen suchen gefallen gefällt passt passen entscheiden auswählen aussuchen rufen anrufen
 """
 _FRENCH: Final = """
 confiance toujours le la les l un une des de du d et ou mais donc car si que qu qui quoi dont où quand comment
@@ -105,6 +116,13 @@ désolés désolée excuses pardon cordialement bientôt bienvenue salutations p
 environ ainsi ensemble notamment compris question questions répondre répondez réponse message écrire écrivez aider
 aide équipe commande commandes simplement n'hésitez hésitez contacter contactez heures heure bonne journée article
 produit attendre attend choisir panier trouver d'une c'est l'article recevoir
+moindre souci savoir sachez faire fait font faites dire dit disons prendre prend prenez mettre met mettons venir vient
+passer passe tenir tient tenons donner donne donnons arriver rester reste restons disposition plaisir heureux heureuse
+ravis ravi espérons espère souhaitons vouloir voulez pouvoir aimez aimer profitez profiter chaque entre toutes quelque
+quelques chose choses temps moment instant jour jours semaine mois année aujourd'hui demain hier désormais alors puis
+ensuite enfin aussitôt dès lors merci remercions remercie vous-même besoin conseil conseils service client cliente
+clients nouvelle nouveau nouvelles beau belle bel petit petite grand grande avis infos information informations
+détails côté part lieu sujet cas raison s'élève s'élèvent élève élèvent
 """
 GRAMMAR: Final = stem_set(_GRAMMAR) | stem_set("order item parcel package cart customer")
 NEUTRAL: Final = stem_set(_GRAMMAR, _COURTESY, _SERVICE)

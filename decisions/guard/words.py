@@ -17,13 +17,14 @@ NEGATORS: Final = frozenset(
 )
 _CLAUSE: Final = re.compile(
     r"[,;:.!?()\u2013\u2014]\s|[()\u2013\u2014]|\s(?:(?<!anything )but|although|though|however|"
-    r"because|while|so|until|till|unless|if|aber|weil|mais|car)\s"
+    r"because|while|so|until|till|unless|if|as long as|provided|aber|weil|mais|car)\s"
 )
 # Negations that deny nothing a fact says.
 IDIOMS: Final = re.compile(
     r"not only|not just|no need|no (?:more|later|less|fewer|earlier|longer) than|not (?:more|later|"
     r"less|fewer|earlier|longer) than|no matter|(?:at )?no (?:extra |additional )?(?:cost|charge)|"
-    r"free of|\bne [^.,]{0,24}\bque\b|not many|won't cost (?:you )?anything|no problem|no worries|no rush|no hurry|"
+    r"free of|\bne [^.,]{0,24}\bque\b|not many|(?:do not|don't|does not|doesn't|will not|won't) cost (?:you "
+    r")?(?:anything|extra|more|a \w+)|no problem|no worries|no rush|no hurry|"
     r"(?:do not|don't) (?:worry|hesitate|be shy|wait|forget|miss|need|have to|put|let|leave|use|open|"
     r"hand|give|send)|can(?:not|'t) wait|why not|if not|or not|not sure|not (?:before|until)|no later|"
     r"whether or not|no obligation|without (?:shipping|tax|postage|delivery|(?:an|any|your) (?:answer|"
@@ -85,8 +86,10 @@ def stem(word: str) -> str:
         return word[:-3] + "y"
     if word.endswith(("sses", "shes", "ches", "xes", "zes")):
         return word[:-2]
+    if word.endswith(("elves", "alves", "oaves", "carves", "knives")):
+        return word[:-3] + ("fe" if word.endswith("knives") else "f")
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        word = word[:-1]
+        word = _undoubled(word[:-4]) if word.endswith("ings") and length > 6 else word[:-1]  # noqa: PLR2004
     elif word.endswith("ing") and length > 5:  # noqa: PLR2004
         word = _undoubled(word[:-3])
     elif word.endswith("ed") and not word.endswith("eed") and length > 4:  # noqa: PLR2004
@@ -122,10 +125,14 @@ def stem_set(*lists: str) -> frozenset[str]:
     return frozenset(stem(word) for words in lists for word in words.split())
 
 
-def words(text: str) -> list[Word]:
-    return [Word(hit[0], hit[0].lower(), stem(hit[0].lower()), hit.start(), hit.end()) for hit in WORD.finditer(text)]
+@lru_cache(maxsize=2048)
+def words(text: str) -> tuple[Word, ...]:
+    return tuple(
+        Word(hit[0], hit[0].lower(), stem(hit[0].lower()), hit.start(), hit.end()) for hit in WORD.finditer(text)
+    )
 
 
+@lru_cache(maxsize=2048)
 def clauses(text: str) -> list[tuple[int, int]]:
     """Where the clauses of a sentence begin and end."""
     cuts = [0, *(hit.start() for hit in _CLAUSE.finditer(text)), len(text)]
