@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from contracts.currencies import EXPONENTS
-from decisions.guard.numerals import ORDINALS, WORDS, Language, number, number_pattern
+from decisions.guard.numerals import ORDINALS, WORDS, Language, figure_pattern, number, number_pattern
 from decisions.guard.signs import CENTS, DOLLARS, RATIOS, SIGNS
 from decisions.guard.units import UNIT_PATTERN, unit_of
 
@@ -77,8 +77,8 @@ class Amount:
 
 
 @lru_cache
-def _patterns(language: Language) -> list[tuple[str, re.Pattern[str]]]:
-    n = number_pattern(language)
+def _patterns(n: str) -> list[tuple[str, re.Pattern[str]]]:
+    """By the pattern of a number."""
     upto = r"\s?(?:-|–|—|to|and|or|bis|und|à|et|ou)\s?"
     sign = r"(?:US|CA|AU|NZ|HK|[CAS])?\$|€|£|¥|₹|₩|(?:\b(?:" + "|".join(sorted(EXPONENTS)) + r")\b)"
     after = (
@@ -114,8 +114,10 @@ def amounts(text: str, language: Language, region: str, taken: list[tuple[int, i
     """Every amount outside of what is `taken` already, none of them overlapping."""
     found: list[Amount] = []
     busy = list(taken)
-    kinds = _kinds_in(text, language)
-    for kind, pattern in _patterns(language):
+    parts = set(re.findall(r"[^\W\d_]+|[½¼¾%]|\d", text.lower()))
+    kinds = _kinds_in(text, parts, language)
+    is_spelled = not parts.isdisjoint(_NUMBER_PARTS[language])
+    for kind, pattern in _patterns(number_pattern(language) if is_spelled else figure_pattern(language)):
         if kind not in kinds:
             continue
         for hit in pattern.finditer(text):
@@ -133,9 +135,8 @@ _CURRENCY: Final = re.compile(
 )
 
 
-def _kinds_in(text: str, language: Language) -> set[str]:
+def _kinds_in(text: str, parts: set[str], language: Language) -> set[str]:
     """The kinds of amounts that may occur at all: most sentences have none, and looking for them takes time."""
-    parts = set(re.findall(r"[^\W\d_]+|[½¼¾%]|\d", text.lower()))
     digits = any(part.isdigit() for part in parts)
     kinds = {"count", "unit"} if digits or parts & _NUMBER_PARTS[language] else set[str]()
     if kinds and _CURRENCY.search(text):

@@ -93,6 +93,7 @@ def evidence(brief: Brief) -> dict[str, Evidence]:
     return read | {offer.offer_id: _of_offer(offer, zone) for offer in brief.allowed_offers}
 
 
+@lru_cache(maxsize=4096)  # much of what is said stands in many texts
 def _of_fact(fact: Fact, zone: ZoneInfo, language: Language, region: str) -> Evidence:
     value = fact.typed
     name_stems, name_concepts, name_denies = _name(fact.name)

@@ -117,10 +117,10 @@ def _says(fact: Fact, words: str) -> bool:
 def _banned(sentence: Sentence, banned: Sequence[str]) -> Iterator[Violation]:
     if not banned:
         return
-    seen = characters.folded(sentence.text)
+    seen = {characters.folded(sentence.text), characters.disguised(sentence.text)}
     for word in banned:
         pattern = _whole(characters.folded(word))
-        if pattern.search(seen) or pattern.search(characters.disguised(sentence.text)):
+        if any(pattern.search(text) for text in seen):
             yield violation(Code.BANNED, sentence, word, f"Find another word for {word!r}: the shop does not use it.")
 
 

@@ -85,11 +85,10 @@ def _one_of(words: list[str]) -> str:
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
 
 
+@lru_cache
 def number_pattern(language: Language) -> str:
     """A number, without groups: `12`, `1,280.50`, `twenty-five`, `two hundred and ten`, `a dozen`, `1.2 million`."""
-    # A group of three after a space belongs to the number where the language separates thousands so.
-    space = r"(?:[\u00a0\u202f]\d{3})*" if language == "en" else r"(?:[ \u00a0\u202f]\d{3}(?!\d))*"
-    digits = rf"\d+{space}(?:[.,']\d+)*(?:\s?(?:k|million|thousand|Mio\.?|millions)\b)?"
+    digits = _figures(language)
     said = [word for word in WORDS[language] if word not in _LOOSE[language]]
     if language != "en":
         return rf"(?:(?<![\w.,]){digits}|(?i:\b{_one_of(said)}\b))"
@@ -99,6 +98,19 @@ def number_pattern(language: Language) -> str:
     words = rf"\b(?:half a dozen|(?:{unit}|a|an)\s+dozen|dozen(?! of)|{hundreds}|{unit})\b"
     words = rf"(?i:(?:\bminus )?{words})(?: and a half\b(?: (?:thousand|million|hundred|dozen)\b)?)?"
     return rf"(?:(?:(?<![\w.,-])-|\bminus )?(?<![\w.,]){digits}|{words})"
+
+
+@lru_cache
+def figure_pattern(language: Language) -> str:
+    """The same of what is written in figures alone."""
+    sign = r"(?:(?<![\w.,-])-|\bminus )?" if language == "en" else ""
+    return rf"(?:{sign}(?<![\w.,]){_figures(language)})"
+
+
+def _figures(language: Language) -> str:
+    """A group of three after a space belongs to the number where the language separates thousands so."""
+    space = r"(?:[\u00a0\u202f]\d{3})*" if language == "en" else r"(?:[ \u00a0\u202f]\d{3}(?!\d))*"
+    return rf"\d+{space}(?:[.,']\d+)*(?:\s?(?:k|million|thousand|Mio\.?|millions)\b)?"
 
 
 @lru_cache(maxsize=4096)
