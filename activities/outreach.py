@@ -156,7 +156,7 @@ class OutreachActivities:
                 return Draft.not_written(request.attempt, brief, written)
             if written is not None:
                 return Draft(request.attempt, brief, written.copy, check(brief, written.copy.sentences))
-        copy = compose(brief, seed=_seed(step))
+        copy = compose(brief, seed=_seed(step, request.attempt))
         return Draft(request.attempt, brief, copy, check(brief, copy.sentences))
 
     async def _by_model(
@@ -182,6 +182,6 @@ class OutreachActivities:
         return message.at(await business_now(self._clock))
 
 
-def _seed(step: MessageStep) -> int:
-    """The same for one message whenever it is written, another one for the next."""
-    return int.from_bytes(hashlib.sha256(step.number.encode()).digest()[:8])
+def _seed(step: MessageStep, attempt: int) -> int:
+    """The same for one attempt at one message whenever it is taken, another one for the next."""
+    return int.from_bytes(hashlib.sha256(f"{step.number}:{attempt}".encode()).digest()[:8])

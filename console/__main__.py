@@ -32,11 +32,12 @@ def add_staff(
         named = _NAME.validate_python(name)
     except ValidationError:
         raise typer.BadParameter("a name has small letters and digits, and dots and dashes between them") from None
+    settings = load_settings()  # before anybody types a password in vain
     typed = typer.prompt("Password (empty: one is made)", default="", hide_input=True, show_default=False)
     if typed and len(typed) < SHORTEST:
         raise typer.BadParameter(f"a password has at least {SHORTEST} characters")
     password = typed or secrets.token_urlsafe(SHORTEST)
-    asyncio.run(_add(load_settings(), named, role, password))
+    asyncio.run(_add(settings, named, role, password))
     typer.echo(f"{named} ({role}) can sign in" + ("" if typed else f" with the password {password}"))
 
 

@@ -63,11 +63,15 @@ class Held(_Occasion):
 
 
 class Shipped(_Occasion):
-    """Some of the order left: `whole` if that is all of it. It comes from `earliest` to `latest`, days of the zone."""
+    """Some of the order left: `whole` if that is all of it, `more_follows` if some of it has not left yet.
+
+    It comes from `earliest` to `latest`, days of the zone.
+    """
 
     purpose: Literal[Purpose.SHIPPED] = Purpose.SHIPPED
     items: tuple[Item, ...]
     whole: bool
+    more_follows: bool
     carrier: str
     tracking_codes: tuple[str, ...]
     city: str
@@ -169,7 +173,7 @@ class SuppressionReason(StrEnum):
     HOLDOUT = "holdout"
     HARD_BOUNCE = "hard_bounce"
     SUPERSEDED = "superseded"
-    REFUSED = "refused"  # a person decided that nothing is sent
+    REFUSED = "refused"  # nothing that was written may be said: a person decided so, or for staff the guard alone
 
 
 class MessageView(Contract):

@@ -20,7 +20,7 @@ from contracts.words import Violation
 def risk_question(order_number: int, total: Money, assessment: RiskAssessment) -> Question:
     return Question(
         kind="risk_review",
-        question=f"Should order {order_number} over {total} go on? If not, it is canceled and nothing is charged.",
+        question=f"Should order {order_number} of {total} go on? If not, it is canceled and nothing is charged.",
         evidence=[signal.sentence for signal in assessment.signals],
         facts={"points": assessment.points, "total": total.model_dump(mode="json")},
         on_expiry="rejected",
@@ -32,7 +32,7 @@ def risk_question(order_number: int, total: Money, assessment: RiskAssessment) -
 def reroute_question(order_number: int, total: Money) -> Question:
     return Question(
         kind="reroute",
-        question=f"Should order {order_number} over {total} go on? If not, what has not left of it is canceled.",
+        question=f"Should order {order_number} of {total} go on? If not, what has not left of it is canceled.",
         evidence=["It is to go to another region than the one that it was assessed for."],
         facts={"total": total.model_dump(mode="json")},
         on_expiry="rejected",

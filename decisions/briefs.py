@@ -129,7 +129,8 @@ def _shipped(occasion: Shipped) -> Iterator[Fact]:
     else:
         yield fact("event", "what happened", "A part of the order was sent, has left and is on its way.")
         yield fact("part", "how much of the order", "a part of the order")
-        yield fact("next", "what happens next", "A mail follows whenever more of the order leaves.")
+        if occasion.more_follows:
+            yield fact("next", "what happens next", "A mail follows whenever more of the order leaves.")
     yield from item_facts(occasion.items)
     yield fact("carrier", "the carrier", occasion.carrier)
     for number, code in enumerate(occasion.tracking_codes, start=1):

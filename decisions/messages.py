@@ -54,7 +54,7 @@ def after_attempt(kind: MessageKind, pen: Pen, verdict: Verdict, *, by_model: in
     if verdict.passed:
         return "done" if kind == "staff" else "send"
     if pen == "composer":
-        return "ask"
+        return "done" if kind == "staff" else "ask"  # staff have the evidence itself, and nobody else waits for it
     is_worth_it = by_model <= policy.repairs and not _HOPELESS & set(verdict.codes)
     return "model" if is_worth_it else "composer"
 

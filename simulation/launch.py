@@ -84,10 +84,11 @@ async def _migrate(stack: EmbeddedStack) -> None:
 def addresses(stack: EmbeddedStack) -> list[str]:
     """Where everything is, a line each, for a person; the keys are good for this laptop's stack alone."""
     keys = stack.facts.secrets.api_keys
+    people = ", ".join(f"{person}: {role}" for person, role in STAFF.items())
     shown = f"KEY={keys['shop']} STAFF_KEY={keys['staff']} LEAD_KEY={keys['lead']}"
     return [
         f"API          {stack.facts.api}/docs",
-        f"Console      {stack.facts.api}/console ({', '.join(STAFF)}; password {stack.facts.secrets.staff_password})",
+        f"Console      {stack.facts.api}/console ({people}; password {stack.facts.secrets.staff_password})",
         f"Mailbox      {stack.facts.partners}/mailbox",
         f"Temporal UI  {stack.facts.temporal_ui or 'your own'}",
         f"Temporal     {stack.facts.temporal_address}",

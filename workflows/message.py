@@ -99,10 +99,14 @@ class MessageWorkflow:
             await self._patience.until(lambda: False, deadline=sending.until, summary=THE_MORNING)
 
     def _nothing_to_send(self, written: Attempt) -> MessageResult:
-        """What staff read needs no gate; what is not so any more needs no reader."""
-        if written.verdict == "passed":
-            return self._result("read")
-        return self._result("suppressed", SuppressionReason.SUPERSEDED)
+        """What staff read needs no gate; what is not so any more, or may not be said, needs no reader."""
+        match written.verdict:
+            case "passed":
+                return self._result("read")
+            case "rejected":
+                return self._result("suppressed", SuppressionReason.REFUSED)
+            case "nothing_to_tell":
+                return self._result("suppressed", SuppressionReason.SUPERSEDED)
 
     def _result(self, outcome: Outcome, reason: SuppressionReason | None = None) -> MessageResult:
         return MessageResult(number=self._message.number, outcome=outcome, reason=reason, attempts=self._attempts)

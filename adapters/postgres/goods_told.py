@@ -29,6 +29,11 @@ where f.order_id = $1 and s.shipment_id = $2
       and not exists (select from claims c where c.shipment_id = s.shipment_id and c.status <> 'denied')
 """
 _WANTED: Final = "select sum(quantity - canceled)::bigint from order_lines where order_id = $1"
+_LEFT: Final = """
+select coalesce(sum(l.quantity - l.rejected - l.lost), 0)::bigint
+from fulfillment_lines l join fulfillments f using (fulfillment_id)
+where f.order_id = $1 and f.handed_over_at is not null and f.status <> 'canceled'
+"""
 _MISSING: Final = """
 select l.line_id, l.quantity,
        l.quantity - coalesce((select sum(on_hand) from stock_balances b where b.sku = l.sku), 0)::bigint as missing
@@ -81,10 +86,12 @@ async def shipped(
     if latest < _day(common["now"], common["time_zone"]):
         return None
     units = _units(parcels)
+    wanted = await connection.fetchval(_WANTED, order["order_id"])
     return Shipped(
         **common,
         items=await of_lines(connection, order["order_id"], units),
-        whole=units.total() == await connection.fetchval(_WANTED, order["order_id"]),
+        whole=units.total() == wanted,
+        more_follows=await connection.fetchval(_LEFT, order["order_id"]) < wanted,
         carrier=parcels[0]["carrier"],
         tracking_codes=tuple(parcel["tracking_code"] for parcel in parcels),
         city=order["city"],

@@ -1,7 +1,9 @@
 """What there is to tell, read from the rows as they are now; None once it is not so any more."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
 
 import asyncpg
 
@@ -10,6 +12,7 @@ from adapters.postgres.database import Connection, require_row
 from adapters.postgres.policies import policy_of
 from adapters.postgres.risk_facts import risk_facts
 from contracts.events import EventType
+from contracts.ids import OrderId
 from contracts.messages import MessageStep
 from contracts.money import Money
 from contracts.outreach import BackorderChoice, Canceled, CardDeclined, Case, Confirmation, Held, Occasion, Purpose
@@ -33,6 +36,14 @@ select sum(t.amount_minor)::bigint from tenders t join authorizations a using (o
 where t.order_id = $1 and a.status = 'declined' and t.authorization_ref is null
 """
 _TOLD_OF: Final = "select type, facts, occurred_at from events where aggregate_id = $1 and sequence = $2"
+_ASKED_FOR: Final = """
+select reason_code from events e
+where aggregate_id = $1 and sequence < $2 and type = 'order.cancel_requested'
+      and not exists (select from events u where u.aggregate_id = e.aggregate_id and u.type = 'order.updated'
+                                                 and u.facts ? 'canceled' and u.sequence > e.sequence
+                                                 and u.sequence < $2)
+order by sequence desc limit 1
+"""
 _MONEY: Final = """
 select coalesce(sum(authorized_minor), 0)::bigint as authorized, coalesce(sum(captured_minor), 0)::bigint as captured,
        coalesce((select sum(amount_minor) from money_moves m
@@ -75,7 +86,7 @@ async def _confirmation(
         items=await goods_told.ordered(connection, order["order_id"]),
         total=_money(order, order["total_minor"]),
         shipping=_money(order, order["shipping_minor"]),
-        promise_latest=order["promise_latest"],
+        promise_latest=_still_to_come(order["promise_latest"], common),
     )
 
 
@@ -120,7 +131,7 @@ async def _canceled(
             return None  # the end of the order tells of all of it
         refund, released = told["facts"]["refund_minor"], told["facts"]["released_minor"]
         items = await goods_told.of_lines(connection, order["order_id"], told["facts"]["canceled"])
-    reason = order["cancel_reason"] if whole else CancelReason.OTHER
+    reason = order["cancel_reason"] if whole else await _why(connection, order["order_id"], sequence)
     return Canceled(
         **common,
         items=items,
@@ -130,6 +141,11 @@ async def _canceled(
         refund_by=refund_by if refund else None,
         released=_money(order, released) if released else None,
     )
+
+
+async def _why(connection: Connection, order_id: OrderId, sequence: int) -> str:
+    """Who asked for units to be canceled said why; what was not asked for has no reason that is told."""
+    return await connection.fetchval(_ASKED_FOR, order_id, sequence) or CancelReason.OTHER
 
 
 async def _case(connection: Connection, order: asyncpg.Record, common: Common, _: OutreachPolicy) -> Occasion | None:
@@ -148,6 +164,12 @@ async def _case(connection: Connection, order: asyncpg.Record, common: Common, _
         decide_by=due_at,
         **dict(history),
     )
+
+
+def _still_to_come(day: date | None, common: Common) -> date | None:
+    """A promise is told before its day."""
+    today = common["now"].astimezone(ZoneInfo(common["time_zone"])).date()
+    return None if day is None or day <= today else day
 
 
 def _money(order: asyncpg.Record, amount_minor: int) -> Money:

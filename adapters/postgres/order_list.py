@@ -71,7 +71,7 @@ _IS_NOT_HELD: Final = """
 o.status = {} and (o.cancel_requested or not exists (select from order_holds h where h.order_id = o.order_id
                                                      and h.released_at is null))
 """
-_NUMBER: Final = re.compile(r"#?([0-9]{1,18})")
+_NUMBER: Final = re.compile(r"(?:order )?#?([0-9]{1,18})(?:-[0-9]{1,9})?", re.IGNORECASE)
 _CURSOR: Final = re.compile(r"([0-9a-f]{16}) (\S+) (ord_[0-9a-f]+)")
 _LONGEST: Final = 254
 
@@ -97,7 +97,7 @@ class PostgresOrderList:
         return OrderPage(items=shown, next_cursor=_cursor(asked, shown[-1]) if len(rows) > asked.limit else None)
 
     async def find(self, text: str) -> list[OrderSummary]:
-        """Whose number (also as #1001), id, external id, tracking code or customer is exactly that; 50 at most.
+        """Whose number (also as #1001, order 1001, 1001-2), id, external id, tracking code or customer is that; 50 at most.
 
         The order of that number is the first, then the newest. A text that nothing can be called finds nothing.
         """

@@ -75,10 +75,8 @@ class PostgresOutreach:
             attempt = await drafts.attempt_of(connection, step.message_id, draft.attempt, policy)
             if attempt is None:
                 raise LookupError(f"message {step.number} lost its attempt {draft.attempt}")
-            if attempt.next == "done" and await connection.fetchval(
-                _WRITTEN, step.message_id, step.now, attempt.attempt
-            ):
-                await _tell(connection, step, EventType.MESSAGE_WRITTEN, attempt.written_by)
+            if attempt.next == "done":
+                await _end_for_staff(connection, step, attempt)
         return attempt
 
     async def record_nothing_to_tell(self, step: MessageStep) -> None:
@@ -170,6 +168,16 @@ class PostgresOutreach:
                 await connection.execute(_OVER, step.message_id, MessageStatus.BOUNCED, None)
                 await connection.execute(_BOUNCE, mail.to, code, step.now)
                 await _tell(connection, step, EventType.MESSAGE_BOUNCED, mail.written_by, code=code)
+
+
+async def _end_for_staff(connection: Connection, step: MessageStep, attempt: Attempt) -> None:
+    """What passed is there to be read; what did not is not shown."""
+    if attempt.verdict != "passed":
+        row = await _standing(connection, step)
+        if MessageStatus(row["status"]) not in _ENDED:
+            await _suppress(connection, step, SuppressionReason.REFUSED)
+    elif await connection.fetchval(_WRITTEN, step.message_id, step.now, attempt.attempt):
+        await _tell(connection, step, EventType.MESSAGE_WRITTEN, attempt.written_by)
 
 
 async def _standing(connection: Connection, step: MessageStep) -> asyncpg.Record:

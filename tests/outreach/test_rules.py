@@ -80,6 +80,10 @@ def test_what_passed_is_sent_and_what_staff_read_is_done() -> None:
     assert after_attempt("staff", "composer", PASSED, by_model=0, policy=WordsPolicy()) == "done"
 
 
+def test_a_summary_for_staff_is_no_question_to_staff() -> None:
+    assert after_attempt("staff", "composer", REJECTED, by_model=2, policy=WordsPolicy()) == "done"
+
+
 def test_the_model_repairs_as_often_as_the_policy_says_then_the_composer_writes_then_a_person_decides() -> None:
     policy = WordsPolicy(repairs=2)
     by_model = [after_attempt("service", "model", REJECTED, by_model=n, policy=policy) for n in (1, 2, 3)]

@@ -104,13 +104,14 @@ class _Draw:
         )
 
     def shipped(self) -> Shipped:
-        earliest = self.day(5)
+        earliest, whole = self.day(5), self.random.random() < 0.7
         codes = tuple(self.code() for _ in range(self.random.choice((1, 1, 1, 2, 3))))
         return Shipped.model_validate(
             self.known
             | {
                 "items": self.items(),
-                "whole": self.random.random() < 0.7,
+                "whole": whole,
+                "more_follows": not whole,
                 "carrier": self.random.choice(CARRIERS),
                 "tracking_codes": codes,
                 "city": self.random.choice(CITIES),

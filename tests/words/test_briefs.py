@@ -29,6 +29,7 @@ def shipped(**changes: object) -> Shipped:
     told = {
         "items": MUGS,
         "whole": True,
+        "more_follows": False,
         "carrier": "Northstar Parcel",
         "tracking_codes": ("1Z1", "1Z2"),
         "city": "Portland",

@@ -71,6 +71,7 @@ def _shipped(items: tuple[Item, ...]) -> Iterator[Occasion]:
             **COMMON,
             items=items,
             whole=whole,
+            more_follows=not whole and days > 0,
             carrier="Northway Parcel",
             tracking_codes=codes,
             city="Fort Worth",
