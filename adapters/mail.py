@@ -2,8 +2,9 @@
 
 import html
 from datetime import timedelta
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime, parseaddr
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ DEADLINE: Final = timedelta(seconds=20)  # for the whole conversation
 LATER: Final = timedelta(minutes=2)  # a server that says "not now" means minutes
 _PERMANENT: Final = range(500, 600)
 _NOT_POSSIBLE: Final = 553  # as a server says that an address cannot be written to
-_ADDRESSES: Final = frozenset({510, 511, 521, 550, 551, 553, 554, 556})  # about whom it goes to, not about how we ask
+_ADDRESSES: Final = frozenset({501, 510, 511, 521, 550, 551, 553, 554, 556})  # about whom it goes to, not how
 _PORTS: Final = {"smtp": 587, "smtps": 465}
 
 
@@ -34,6 +35,8 @@ class SmtpMailer:
         self._login = login
 
     async def send(self, mail: Mail) -> None:
+        if not _is_one_address(mail.to):
+            raise MailBounced(_NOT_POSSIBLE)
         user, password = self._login or (None, None)
         try:
             await aiosmtplib.send(
@@ -58,10 +61,11 @@ class SmtpMailer:
 
     def _message(self, mail: Mail) -> EmailMessage:
         message = EmailMessage()
-        message["Message-ID"] = f"<{mail.message_id}@{self._sender.partition('@')[2]}>"
+        message["Message-ID"] = f"<{mail.message_id}@{parseaddr(self._sender)[1].partition('@')[2]}>"
         message["Date"] = format_datetime(mail.sent_at)
         message["From"] = self._sender
-        message["To"] = formataddr((_line(mail.recipient), mail.to))
+        local, _, domain = mail.to.rpartition("@")
+        message["To"] = Address(_line(mail.recipient), local, domain)
         message["Subject"] = _line(mail.subject)
         message["Auto-Submitted"] = "auto-generated"
         by = mail.written_by
@@ -76,6 +80,11 @@ def _html(mail: Mail) -> str:
     return (
         f"<!doctype html><html><head><title>{html.escape(mail.subject)}</title></head><body>{paragraphs}</body></html>"
     )
+
+
+def _is_one_address(to: str) -> bool:
+    """What is read as several, or as a part of itself, would go to somebody else."""
+    return parseaddr(to)[1] == to and to.isprintable()
 
 
 def _line(text: str) -> str:
