@@ -87,13 +87,15 @@ class Delivered(_Occasion):
 class Canceled(_Occasion):
     """Some of the order will not come: `whole` if that is all of it.
 
-    `refund` was charged and is given back, at the latest on `refund_by`; `released` was set aside and never charged.
+    `refund` was charged and is given back, at the latest on `refund_by`, if that is known; `released` was set aside and
+    never charged. `charged`: something was, whether or not it is we who give it back.
     """
 
     purpose: Literal[Purpose.CANCELED] = Purpose.CANCELED
     items: tuple[Item, ...]
     whole: bool
     reason: CancelReason
+    charged: bool = False
     refund: Money | None
     refund_by: date | None
     released: Money | None

@@ -12,13 +12,16 @@ from adapters.postgres.database import Connection
 from contracts.ids import OrderId
 from contracts.outreach import Delivered, Item, Shipped
 from contracts.policy import OutreachPolicy
+from contracts.states import ShipmentStatus
+from decisions.tracking import has_failed
 
 _LINES: Final = """
 select l.line_id, l.quantity, p.name, p.care from order_lines l join products p using (sku)
 where l.order_id = $1 order by l.position
 """
 _PARCELS: Final = """
-select s.*, f.carrier, f.handed_over_at from shipments s join fulfillments f using (fulfillment_id)
+select s.*, f.carrier, f.handed_over_at, a.city from shipments s join fulfillments f using (fulfillment_id)
+join addresses a using (address_ref)
 where f.order_id = $1 and f.fulfillment_id = $2 and s.voided_at is null
       and f.status in ('open', 'in_progress', 'closed')
 order by s.position
@@ -27,11 +30,13 @@ _PARCEL: Final = """
 select s.*, f.carrier from shipments s join fulfillments f using (fulfillment_id)
 where f.order_id = $1 and s.shipment_id = $2
 """
+# What its node said it rejected was not in it.
+_LEFT: Final = "select line_id, quantity - rejected - lost as quantity from fulfillment_lines where fulfillment_id = $1"
 _WANTED: Final = "select sum(quantity - canceled)::bigint from order_lines where order_id = $1"
 _MISSING: Final = """
-select l.line_id, l.quantity,
-       l.quantity - coalesce((select sum(on_hand) from stock_balances b where b.sku = l.sku), 0)::bigint as missing
-from open_lines l where l.order_id = $1 and l.quantity > 0
+select l.line_id, l.sku, l.quantity,
+       coalesce((select sum(on_hand) from stock_balances b where b.sku = l.sku), 0)::bigint as on_hand
+from open_lines l where l.order_id = $1 and l.quantity > 0 order by l.line_id
 """
 
 
@@ -63,7 +68,12 @@ async def missing(connection: Connection, order_id: OrderId) -> tuple[tuple[Item
     """
     rows = await connection.fetch(_MISSING, order_id)
     wanted = {row["line_id"]: row["quantity"] for row in rows}
-    short = {row["line_id"]: min(row["missing"], row["quantity"]) for row in rows if row["missing"] > 0}
+    there, short = {row["sku"]: row["on_hand"] for row in rows}, dict[str, int]()
+    for row in rows:  # several lines may want the same product
+        taken = min(there[row["sku"]], row["quantity"])
+        there[row["sku"]] -= taken
+        if row["quantity"] > taken:
+            short[row["line_id"]] = row["quantity"] - taken
     items = await of_lines(connection, order_id, short or wanted)
     return items, bool(short) and sum(short.values()) < sum(wanted.values())
 
@@ -74,19 +84,19 @@ async def shipped(
     """None once all of it came or some of it will not, and when the window that it was expected in is over."""
     parcels = await connection.fetch(_PARCELS, order["order_id"], order["subject"])
     under_way = [parcel for parcel in parcels if parcel["status"] != "delivered"]
-    if not under_way or any(parcel["settled_at"] for parcel in parcels):
+    if not under_way or any(parcel["settled_at"] or has_failed(ShipmentStatus(parcel["status"])) for parcel in parcels):
         return None
     earliest, latest = _window(parcels, common["time_zone"])
-    if latest < _day(common["now"], common["time_zone"]):
+    units = await _left(connection, order["subject"])
+    if latest < day_of(common["now"], common["time_zone"]) or not units:
         return None
-    units = _units(parcels)
     return Shipped(
         **common,
         items=await of_lines(connection, order["order_id"], units),
         whole=units.total() == await connection.fetchval(_WANTED, order["order_id"]),
         carrier=parcels[0]["carrier"],
         tracking_codes=tuple(parcel["tracking_code"] for parcel in parcels),
-        city=order["city"],
+        city=parcels[0]["city"],
         earliest=earliest,
         latest=latest,
     )
@@ -95,31 +105,34 @@ async def shipped(
 async def delivered(
     connection: Connection, order: asyncpg.Record, common: dict[str, Any], _: OutreachPolicy
 ) -> Delivered | None:
-    """None of what was denied, and made up for."""
+    """None of what was denied, and made up for, or was empty."""
     parcel = await connection.fetchrow(_PARCEL, order["order_id"], order["subject"])
     if parcel is None or parcel["status"] != "delivered" or parcel["settled_at"] is not None:
         return None
+    units = await _left(connection, parcel["fulfillment_id"]) & Counter(parcel["units"])
+    if not units:
+        return None
     return Delivered(
         **common,
-        items=await of_lines(connection, order["order_id"], parcel["units"]),
+        items=await of_lines(connection, order["order_id"], units),
         carrier=parcel["carrier"],
         delivered_at=parcel["status_at"],
     )
 
 
-def _units(parcels: list[asyncpg.Record]) -> Counter[str]:
-    units: Counter[str] = Counter()
-    for parcel in parcels:
-        units.update(parcel["units"])
-    return units
+async def _left(connection: Connection, fulfillment_id: str) -> Counter[str]:
+    """Units by line that left with it, or may have."""
+    rows = await connection.fetch(_LEFT, fulfillment_id)
+    return +Counter({row["line_id"]: row["quantity"] for row in rows})
 
 
 def _window(parcels: list[asyncpg.Record], zone: str) -> tuple[date, date]:
     """From the first day to the last on which any of them is expected, at the customer's."""
     first = min(parcel["earliest_at"] or parcel["handed_over_at"] for parcel in parcels)
     last = max(parcel["expected_at"] for parcel in parcels)
-    return _day(first, zone), _day(last, zone)
+    return day_of(first, zone), day_of(last, zone)
 
 
-def _day(moment: datetime, zone: str) -> date:
+def day_of(moment: datetime, zone: str) -> date:
+    """The day that it is then, there."""
     return moment.astimezone(ZoneInfo(zone)).date()

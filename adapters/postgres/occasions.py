@@ -1,6 +1,7 @@
 """What there is to tell, read from the rows as they are now; None once it is not so any more."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from typing import Any, Final, TypeAlias
 
 import asyncpg
@@ -21,7 +22,7 @@ from decisions.calendar import business_days_later
 from decisions.risk import assess
 
 _ORDER: Final = """
-select o.*, a.recipient, a.city, m.subject, m.number as message_number
+select o.*, a.recipient, m.subject, m.number as message_number
 from messages m join orders o using (order_id) join addresses a on a.address_ref = o.shipping_address_ref
 where m.message_id = $1
 """
@@ -33,11 +34,16 @@ select sum(t.amount_minor)::bigint from tenders t join authorizations a using (o
 where t.order_id = $1 and a.status = 'declined' and t.authorization_ref is null
 """
 _TOLD_OF: Final = "select type, facts, occurred_at from events where aggregate_id = $1 and sequence = $2"
+# What was refused, and nobody decided about, stays owed: nobody knows by when it is given back.
 _MONEY: Final = """
 select coalesce(sum(authorized_minor), 0)::bigint as authorized, coalesce(sum(captured_minor), 0)::bigint as captured,
-       coalesce((select sum(amount_minor) from money_moves m
-                 where m.order_id = $1 and m.kind = 'refund' and m.status <> 'refused'), 0)::bigint as refund
-from tenders where order_id = $1
+       refunds.*
+from tenders cross join lateral (
+    select coalesce(sum(amount_minor), 0)::bigint as refund, coalesce(bool_or(status = 'refused'), false) as is_stuck
+    from money_moves m where m.order_id = $1 and m.kind = 'refund'
+         and (m.status <> 'refused' or m.resolution is null and m.refused_code <> 'not_captured')
+) refunds
+where order_id = $1 group by refunds.refund, refunds.is_stuck
 """
 _HISTORY: Final = """
 select count(*) filter (where e.status = 'completed') as delivered_before,
@@ -75,7 +81,7 @@ async def _confirmation(
         items=await goods_told.ordered(connection, order["order_id"]),
         total=_money(order, order["total_minor"]),
         shipping=_money(order, order["shipping_minor"]),
-        promise_latest=order["promise_latest"],
+        promise_latest=_if_to_come(order["promise_latest"], common),
     )
 
 
@@ -109,11 +115,13 @@ async def _canceled(
 ) -> Occasion | None:
     sequence = int(order["message_number"].split("-")[1])
     told = require_row(await connection.fetchrow(_TOLD_OF, order["order_id"], sequence), f"event {sequence}")
-    refund_by = business_days_later(told["occurred_at"], policy.refund_business_days, order["time_zone"]).date()
+    by = business_days_later(told["occurred_at"], policy.refund_business_days, order["time_zone"]).date()
+    refund_by, charged = _if_to_come(by, common), False
     whole = told["type"] == EventType.ORDER_CANCELED
     if whole:
         money = require_row(await connection.fetchrow(_MONEY, order["order_id"]), "sum of tenders")
         refund, released = money["refund"], money["authorized"] - money["captured"]
+        charged, refund_by = money["captured"] > 0, None if money["is_stuck"] else refund_by
         items = await goods_told.ordered(connection, order["order_id"])
     else:
         if order["status"] == OrderStatus.CANCELED or await goods_told.all_canceled(connection, order["order_id"]):
@@ -126,6 +134,7 @@ async def _canceled(
         items=items,
         whole=whole,
         reason=reason,
+        charged=charged,
         refund=_money(order, refund) if refund else None,
         refund_by=refund_by if refund else None,
         released=_money(order, released) if released else None,
@@ -148,6 +157,11 @@ async def _case(connection: Connection, order: asyncpg.Record, common: Common, _
         decide_by=due_at,
         **dict(history),
     )
+
+
+def _if_to_come(day: date | None, common: Common) -> date | None:
+    """No day that is over is promised."""
+    return day if day and day >= goods_told.day_of(common["now"], common["time_zone"]) else None
 
 
 def _money(order: asyncpg.Record, amount_minor: int) -> Money:
