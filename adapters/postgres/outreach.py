@@ -34,7 +34,8 @@ where m.message_id = $1 for update of m
 """
 _TOLD: Final = """
 select exists (select from messages m where m.order_id = $1 and m.purpose = $2 and m.facts_sha256 = $3
-                                            and m.message_id <> $4 and m.status in ('sending', 'sent'))
+                                            and m.subject is not distinct from $4
+                                            and m.message_id <> $5 and m.status in ('sending', 'sent'))
 """
 _LEAVE: Final = "update messages set status = 'sending', draft = $2, facts_sha256 = $3 where message_id = $1"
 _SENT: Final = """
@@ -109,7 +110,7 @@ class PostgresOutreach:
             await order_rows.lock(connection, step.order_id)
             row = await _standing(connection, step)
             if MessageStatus(row["status"]) not in _ENDED:
-                await _suppress(connection, step, reason)
+                await _not_told(connection, step, row, reason)
 
     async def leave(self, step: MessageStep, policy: OutreachPolicy) -> Leaving:
         """Under the locks of the order and of the customer: no purchase and no change comes between."""
@@ -139,19 +140,18 @@ class PostgresOutreach:
     ) -> Leaving:
         occasion = await occasion_of(connection, step)
         if occasion is None:
-            await _suppress(connection, step, SuppressionReason.SUPERSEDED)
-            return Leaving(outcome="suppressed", reason=SuppressionReason.SUPERSEDED)
+            return await _not_told(connection, step, row, SuppressionReason.SUPERSEDED)
         draft = require_row(await drafts.last(connection, step.message_id), f"draft of message {step.number}")
         facts = facts_sha256(brief_of(occasion))
         if draft["facts_sha256"] != facts or draft["violations"]:
             return Leaving(outcome="rewrite")
-        told = await connection.fetchval(_TOLD, step.order_id, step.purpose, facts, step.message_id)
+        about = (step.order_id, step.purpose, facts, row["subject"], step.message_id)
+        told = await connection.fetchval(_TOLD, *about)
         gate = may_leave(Standing(**dict(row), told_already=told, now=step.now), policy)
         if gate.outcome == "suppress" and gate.reason is not None:
-            await _suppress(connection, step, gate.reason)
-            return Leaving(outcome="suppressed", reason=gate.reason)
+            return await _not_told(connection, step, row, gate.reason)
         if gate.outcome == "defer" and gate.until is not None:
-            await _defer(connection, step, gate.until)
+            await _defer(connection, step, row, gate.until)
             return Leaving(outcome="deferred", until=gate.until)
         await connection.execute(_LEAVE, step.message_id, draft["attempt"], facts)
         return Leaving(outcome="send", mail=_mail(step, row, draft))
@@ -195,12 +195,21 @@ async def _sent(connection: Connection, step: MessageStep) -> None:
         await _tell(connection, step, EventType.MESSAGE_SENT, drafts.written_by(row))
 
 
-async def _suppress(connection: Connection, step: MessageStep, reason: SuppressionReason) -> None:
+async def _not_told(
+    connection: Connection, step: MessageStep, row: asyncpg.Record, reason: SuppressionReason
+) -> Leaving:
+    """What a mail server may have taken counts as sent: it is not on record as something that nobody was told."""
+    if row["status"] == MessageStatus.SENDING:
+        await _sent(connection, step)
+        return Leaving(outcome="sent")
     await connection.execute(_OVER, step.message_id, MessageStatus.SUPPRESSED, reason)
     await _tell(connection, step, EventType.MESSAGE_SUPPRESSED, reason=reason)
+    return Leaving(outcome="suppressed", reason=reason)
 
 
-async def _defer(connection: Connection, step: MessageStep, until: datetime) -> None:
+async def _defer(connection: Connection, step: MessageStep, row: asyncpg.Record, until: datetime) -> None:
+    if row["status"] == MessageStatus.DEFERRED and row["deferred_until"] == until:
+        return
     await connection.execute(
         "update messages set status = 'deferred', deferred_until = $2 where message_id = $1", step.message_id, until
     )
