@@ -46,6 +46,10 @@ update messages set status = 'sent', sent_at = $2, draft = $3 where message_id =
 returning message_id
 """
 _OVER: Final = "update messages set status = $2, reason = $3, deferred_until = null where message_id = $1"
+_ASKED: Final = """
+select approval_id, due_at, applied_at from approvals where kind = 'message' and subject = $1
+order by requested_at desc limit 1
+"""
 _BOUNCE: Final = """
 insert into hard_bounces (email, code, bounced_at) values (lower($1), $2, $3) on conflict do nothing
 """
@@ -86,16 +90,14 @@ class PostgresOutreach:
         await self.record_not_told(step, SuppressionReason.SUPERSEDED)
 
     async def ask(self, step: MessageStep, policy: Policy) -> PendingApproval:
-        """Asked once until it is answered."""
+        """Asked once of what was written last; a process that starts again finds the answer, if there is one."""
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
-            open_one = await connection.fetchrow(
-                "select approval_id, due_at from approvals where subject = $1 and status = 'pending'", step.message_id
-            )
-            if open_one is not None:
-                return PendingApproval.model_validate(dict(open_one))
-            due_at = business_days_later(step.now, policy.words.review_business_days, policy.time_zone)
             row = require_row(await drafts.last(connection, step.message_id), f"draft of message {step.number}")
+            asked = await connection.fetchrow(_ASKED, step.message_id)
+            if asked is not None and (asked["applied_at"] is None or not row["violations"]):
+                return PendingApproval.model_validate(dict(asked))
+            due_at = business_days_later(step.now, policy.words.review_business_days, policy.time_zone)
             question = message_question(
                 step.order_number, step.purpose, step.message_id, drafts.verdict_of(row).violations
             )
