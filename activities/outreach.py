@@ -13,6 +13,7 @@ from contracts.messages import (
     Leaving,
     Mail,
     MailBounced,
+    MailNotTaken,
     MessageRef,
     MessageStep,
     Sending,
@@ -77,12 +78,19 @@ class Messages(Protocol):
 
     async def record_sent(self, step: MessageStep) -> None: ...
 
+    async def record_not_taken(self, step: MessageStep) -> None:
+        """It is as if it had not been let out."""
+        ...
+
     async def record_bounced(self, step: MessageStep, mail: Mail, code: int) -> None: ...
 
 
 class Mailer(Protocol):
     async def send(self, mail: Mail) -> None:
-        """Raises MailBounced for good, PartnerUnavailable where trying again later is right."""
+        """Raises MailBounced for good, PartnerUnavailable where trying again later is right.
+
+        MailNotTaken is the latter, where the mail server surely has not taken it.
+        """
         ...
 
 
@@ -138,12 +146,16 @@ class OutreachActivities:
         policy = (await self._policies.version(step.policy_version)).outreach
         leaving = await self._messages.leave(step, policy)
         if leaving.mail is None:
-            return Sending.model_validate(leaving.model_dump(exclude={"mail"}))
+            return Sending.model_validate(leaving.model_dump(exclude={"mail", "tried"}))
         try:
             await self._mailer.send(leaving.mail)
         except MailBounced as bounced:
             await self._messages.record_bounced(step, leaving.mail, bounced.code)
             return Sending(outcome="bounced")
+        except MailNotTaken:
+            if not leaving.tried:
+                await self._messages.record_not_taken(step)
+            raise
         await self._messages.record_sent(step)
         return Sending(outcome="sent")
 

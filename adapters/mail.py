@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import aiosmtplib
 
-from contracts.messages import Mail, MailBounced
+from contracts.messages import Mail, MailBounced, MailNotTaken
 from contracts.partners import PartnerUnavailable
 
 DEADLINE: Final = timedelta(seconds=20)  # for the whole conversation
@@ -22,7 +22,10 @@ _PORTS: Final = {"smtp": 587, "smtps": 465}
 
 
 class SmtpMailer:
-    """Raises MailBounced for an address that takes nothing, PartnerUnavailable where trying again later is right."""
+    """Raises MailBounced for an address that takes nothing, PartnerUnavailable where trying again later is right.
+
+    MailNotTaken where that is right and the server surely has not taken the mail.
+    """
 
     def __init__(self, url: str, *, sender: str, login: tuple[str, str] | None = None) -> None:
         where = urlsplit(url)
@@ -54,6 +57,8 @@ class SmtpMailer:
             raise _refusal([refusal.code for refusal in refused.recipients]) from None
         except aiosmtplib.SMTPNotSupported:
             raise MailBounced(_NOT_POSSIBLE) from None
+        except (aiosmtplib.SMTPConnectError, aiosmtplib.SMTPResponseException):  # no server, or one that says no
+            raise MailNotTaken("mail") from None
         except aiosmtplib.SMTPException:  # its words quote addresses
             raise PartnerUnavailable("mail") from None
         except OSError:
@@ -97,4 +102,4 @@ def _refusal(codes: list[int]) -> Exception:
     code = max(codes)
     if code in _PERMANENT and code in _ADDRESSES:
         return MailBounced(code)
-    return PartnerUnavailable("mail", LATER)
+    return MailNotTaken("mail", LATER)

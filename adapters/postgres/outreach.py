@@ -41,6 +41,7 @@ _LEAVE: Final = "update messages set status = 'sending', draft = $2, facts_sha25
 _SENT: Final = """
 update messages set status = 'sent', sent_at = $2 where message_id = $1 and status = 'sending' returning message_id
 """
+_NOT_TAKEN: Final = "update messages set status = 'owed' where message_id = $1 and status = 'sending'"
 _WRITTEN: Final = """
 update messages set status = 'sent', sent_at = $2, draft = $3 where message_id = $1 and status <> 'sent'
 returning message_id
@@ -156,12 +157,17 @@ class PostgresOutreach:
             await _defer(connection, step, row, gate.until)
             return Leaving(outcome="deferred", until=gate.until)
         await connection.execute(_LEAVE, step.message_id, draft["attempt"], facts)
-        return Leaving(outcome="send", mail=_mail(step, row, draft))
+        return Leaving(outcome="send", mail=_mail(step, row, draft), tried=row["status"] == MessageStatus.SENDING)
 
     async def record_sent(self, step: MessageStep) -> None:
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
             await _sent(connection, step)
+
+    async def record_not_taken(self, step: MessageStep) -> None:
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            await connection.execute(_NOT_TAKEN, step.message_id)
 
     async def record_bounced(self, step: MessageStep, mail: Mail, code: int) -> None:
         """Nothing is sent to that address any more."""

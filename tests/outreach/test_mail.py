@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from adapters.mail import SmtpMailer
 from contracts.ids import MessageId
-from contracts.messages import Mail, MailBounced
+from contracts.messages import Mail, MailBounced, MailNotTaken
 from contracts.partners import PartnerUnavailable
 from contracts.words import WrittenBy
 from simulation.answers import Refusal, refuse
@@ -113,7 +113,7 @@ async def test_an_address_in_any_script_is_written_to(post: Post, to: str) -> No
 
 async def test_a_server_that_says_not_now_is_asked_again_in_its_time(post: Post) -> None:
     post.panel.current = Faults(greylisted_mail=1)
-    with pytest.raises(PartnerUnavailable) as away:
+    with pytest.raises(MailNotTaken) as away:
         await post.mailer.send(mail())
     assert away.value.retry_after is not None
     await post.mailer.send(mail())
@@ -122,7 +122,7 @@ async def test_a_server_that_says_not_now_is_asked_again_in_its_time(post: Post)
 
 async def test_no_server_is_a_server_that_is_away_and_no_error_names_the_customer() -> None:
     mailer = SmtpMailer(f"smtp://127.0.0.1:{a_free_port()}", sender="orders@shop.example")
-    with pytest.raises(PartnerUnavailable) as away:
+    with pytest.raises(MailNotTaken) as away:
         await mailer.send(mail())
     assert "ada" not in str(away.value).lower()
     assert away.value.__cause__ is None
@@ -181,9 +181,18 @@ async def test_a_server_that_says_yes_and_hangs_up_has_taken_it() -> None:
 async def test_a_server_that_takes_it_and_hangs_up_without_a_word_may_have_taken_it() -> None:
     server, port = RudeServer(b""), a_free_port()
     async with server.serve(port):
-        with pytest.raises(PartnerUnavailable):
+        with pytest.raises(PartnerUnavailable) as away:
             await SmtpMailer(f"smtp://127.0.0.1:{port}", sender="orders@shop.example").send(mail())
     assert len(server.taken) == 1
+    assert not isinstance(away.value, MailNotTaken)
+
+
+@pytest.mark.parametrize("last_words", [b"451 come back later\r\n", b"554 we do not like it\r\n"])
+async def test_a_server_that_says_no_surely_has_not_taken_it(last_words: bytes) -> None:
+    server, port = RudeServer(last_words), a_free_port()
+    async with server.serve(port):
+        with pytest.raises(MailNotTaken):
+            await SmtpMailer(f"smtp://127.0.0.1:{port}", sender="orders@shop.example").send(mail())
 
 
 async def test_the_id_of_a_mail_is_one_whatever_name_the_shop_sends_under() -> None:
