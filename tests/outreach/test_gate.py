@@ -243,3 +243,36 @@ def steps_with(back_office: Business, mailer: TurnedAway) -> OutreachActivities:
         policies=back_office.policies,
         clock=back_office.clock,
     )
+
+
+async def test_purchases_cancels_and_messages_of_one_customer_do_not_lock_each_other_out(back_office: Business) -> None:
+    outreach = PostgresOutreach(back_office.database)
+    orders = [await back_office.accept_order(regular()) for _ in range(4)]
+    steps = [await a_message(back_office, order) for order in orders]
+    mail = (await outreach.leave(steps[0], POLICY)).mail
+    assert mail is not None
+    async with asyncio.timeout(30), asyncio.TaskGroup() as rush:
+        for _ in range(2):
+            for order, step in zip(orders, steps, strict=True):
+                rush.create_task(outreach.leave(step, POLICY))
+                rush.create_task(back_office.accept_order(regular()))
+                rush.create_task(outreach.record_sent(step))
+                rush.create_task(happen_again(back_office, order))
+        rush.create_task(outreach.record_bounced(steps[0], mail, 550))
+        for order in orders[2:]:
+            rush.create_task(back_office.accept_cancel(order))
+    async with back_office.database.connection() as connection:
+        told = await connection.fetch(
+            "select m.status, count(e.*) filter (where e.type = 'message.sent') as sent from messages m"
+            " left join events e on e.subject = m.message_id where m.message_id = any($1) group by m.message_id",
+            [step.message_id for step in steps],
+        )
+    assert {row["status"] for row in told} <= {"sent", "sending", "bounced", "suppressed"}
+    assert all(row["sent"] == (row["status"] == "sent") for row in told)
+
+
+async def happen_again(back_office: Business, order: OrderView) -> None:
+    """Something that is told, in the order's own transaction."""
+    confirmed = Event(type=EventType.ORDER_CONFIRMED, occurred_at=await back_office.now(), actor=STEWARD)
+    async with back_office.database.transaction() as connection:
+        await events.append(connection, order.id, confirmed)
