@@ -46,7 +46,7 @@ class _Occasion(Contract):
 
 
 class Confirmation(_Occasion):
-    """The order is paid for as far as that goes in advance: items as ordered, and what it costs in all."""
+    """The order is paid for as far as that goes in advance: what is wanted of it, and what that costs in all."""
 
     purpose: Literal[Purpose.ORDER_CONFIRMATION] = Purpose.ORDER_CONFIRMATION
     items: tuple[Item, ...]

@@ -16,7 +16,8 @@ from contracts.states import ShipmentStatus
 from decisions.tracking import has_failed
 
 _LINES: Final = """
-select l.line_id, l.quantity, p.name, p.care from order_lines l join products p using (sku)
+select l.line_id, l.quantity, l.quantity - l.canceled as wanted, p.name, p.care
+from order_lines l join products p using (sku)
 where l.order_id = $1 order by l.position
 """
 _PARCELS: Final = """
@@ -46,6 +47,12 @@ async def ordered(connection: Connection, order_id: OrderId) -> tuple[Item, ...]
     return await of_lines(connection, order_id, {row["line_id"]: row["quantity"] for row in rows})
 
 
+async def wanted(connection: Connection, order_id: OrderId) -> tuple[Item, ...]:
+    """As it was ordered, but for what is canceled."""
+    rows = await connection.fetch(_LINES, order_id)
+    return await of_lines(connection, order_id, {row["line_id"]: row["wanted"] for row in rows})
+
+
 async def of_lines(connection: Connection, order_id: OrderId, units: Mapping[str, int]) -> tuple[Item, ...]:
     """Units by line as products, in the order's own order; lines of one product count together."""
     quantities: Counter[str] = Counter()
@@ -67,15 +74,15 @@ async def missing(connection: Connection, order_id: OrderId) -> tuple[tuple[Item
     What is there of each product, and only cannot be sent together, is missing as a whole.
     """
     rows = await connection.fetch(_MISSING, order_id)
-    wanted = {row["line_id"]: row["quantity"] for row in rows}
+    all_of_it = {row["line_id"]: row["quantity"] for row in rows}
     there, short = {row["sku"]: row["on_hand"] for row in rows}, dict[str, int]()
     for row in rows:  # several lines may want the same product
         taken = min(there[row["sku"]], row["quantity"])
         there[row["sku"]] -= taken
         if row["quantity"] > taken:
             short[row["line_id"]] = row["quantity"] - taken
-    items = await of_lines(connection, order_id, short or wanted)
-    return items, bool(short) and sum(short.values()) < sum(wanted.values())
+    items = await of_lines(connection, order_id, short or all_of_it)
+    return items, bool(short) and sum(short.values()) < sum(all_of_it.values())
 
 
 async def shipped(

@@ -45,8 +45,12 @@ from tenders cross join lateral (
 ) refunds
 where order_id = $1 group by refunds.refund, refunds.is_stuck
 """
+_CANCELED: Final = """
+select coalesce(sum((facts->>'refund_minor')::bigint + (facts->>'released_minor')::bigint), 0)::bigint
+from events where aggregate_id = $1 and type = 'order.updated' and facts ? 'canceled'
+"""
 _HISTORY: Final = """
-select count(*) filter (where e.status = 'completed') as delivered_before,
+select count(distinct e.order_id) filter (where e.status = 'completed') as delivered_before,
        count(distinct d.order_id) as disputed_before
 from orders o join orders e on e.customer_ref = o.customer_ref and e.number < o.number
 left join disputes d on d.order_id = e.order_id where o.order_id = $1
@@ -74,12 +78,14 @@ async def occasion_of(connection: Connection, step: MessageStep) -> Occasion | N
 async def _confirmation(
     connection: Connection, order: asyncpg.Record, common: Common, _: OutreachPolicy
 ) -> Occasion | None:
-    if order["cancel_requested"] or order["status"] == OrderStatus.CANCELED:
+    items = await goods_told.wanted(connection, order["order_id"])
+    if order["cancel_requested"] or order["status"] == OrderStatus.CANCELED or not items:
         return None
+    canceled = await connection.fetchval(_CANCELED, order["order_id"])
     return Confirmation(
         **common,
-        items=await goods_told.ordered(connection, order["order_id"]),
-        total=_money(order, order["total_minor"]),
+        items=items,
+        total=_money(order, order["total_minor"] - canceled),
         shipping=_money(order, order["shipping_minor"]),
         promise_latest=_if_to_come(order["promise_latest"], common),
     )

@@ -48,7 +48,7 @@ returning message_id
 """
 _OVER: Final = "update messages set status = $2, reason = $3, deferred_until = null where message_id = $1"
 _ASKED: Final = """
-select approval_id, due_at, applied_at from approvals where kind = 'message' and subject = $1
+select approval_id, due_at, applied_at from approvals where order_id = $1 and kind = 'message' and subject = $2
 order by requested_at desc limit 1
 """
 _BOUNCE: Final = """
@@ -95,7 +95,7 @@ class PostgresOutreach:
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
             row = require_row(await drafts.last(connection, step.message_id), f"draft of message {step.number}")
-            asked = await connection.fetchrow(_ASKED, step.message_id)
+            asked = await connection.fetchrow(_ASKED, step.order_id, step.message_id)
             if asked is not None and (asked["applied_at"] is None or not row["violations"]):
                 return PendingApproval.model_validate(dict(asked))
             due_at = business_days_later(step.now, policy.words.review_business_days, policy.time_zone)

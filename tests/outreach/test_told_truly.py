@@ -14,6 +14,7 @@ from contracts.order_view import OrderView
 from contracts.outreach import (
     BackorderChoice,
     Canceled,
+    Case,
     Confirmation,
     Delivered,
     Occasion,
@@ -29,6 +30,7 @@ from decisions.briefs import brief_of
 from decisions.composer import compose
 from decisions.guard import check
 from tests.order.business import Business
+from tests.order.test_review import risky
 from tests.shop import basket, line, order_body, usd
 
 
@@ -181,6 +183,37 @@ async def test_no_day_that_is_over_is_promised(back_office: Business) -> None:
         told = await outreach.occasion(step.model_copy(update={"now": step.now + timedelta(days=days)}))
         assert isinstance(told, Confirmation)
         assert told.promise_latest == promised
+
+
+async def test_what_was_canceled_before_the_confirmation_leaves_is_not_confirmed(business: Business) -> None:
+    order = await business.place(basket(MUG=3))
+    await business.cancel(order, lines={"1": 1})
+    await business.until_told(order, "order.updated")
+    told = await there_is_to_tell(business, order, Purpose.ORDER_CONFIRMATION)
+    assert isinstance(told, Confirmation)
+    assert ([item.quantity for item in told.items], told.total.amount_minor) == ([2], 2_000)
+
+
+async def test_an_order_that_was_disputed_twice_is_one_order(business: Business) -> None:
+    body = basket(MUG=1)
+    body["customer"]["external_ref"] = "regular"
+    earlier = await business.accept_order(body)
+    await change(business, "update orders set status = 'completed' where order_id = $1", earlier.id)
+    await change(
+        business,
+        "with taken as (insert into"
+        " money_moves (order_id, tender_id, round, kind, key, amount_minor, reason, planned_at)"
+        " select order_id, tender_id, round, 'capture', 'key', 2, 'test', now() from tenders returning *)"
+        " insert into disputes (dispute_ref, order_id, move_id, amount_minor, respond_by, status)"
+        " select ref, order_id, move_id, 1, now(), 'lost' from taken, (values ('dsp_1'), ('dsp_2')) as refs (ref)",
+    )
+    odd = risky()
+    odd["customer"]["external_ref"] = "regular"
+    order = await business.place(odd)
+    await business.until(order, lambda view: view.status.order == "on_hold")
+    told = await there_is_to_tell(business, order, Purpose.CASE_SUMMARY)
+    assert isinstance(told, Case)
+    assert (told.delivered_before, told.disputed_before) == (1, 1)
 
 
 async def test_what_two_lines_want_of_one_product_is_missing_once_it_is_taken_together(business: Business) -> None:
