@@ -16,11 +16,12 @@ from contracts.messages import Attempt, Draft, Leaving, Mail, MessageStep, Stand
 from contracts.outreach import MessageStatus, Occasion, SuppressionReason
 from contracts.policy import OutreachPolicy, Policy, WordsPolicy
 from contracts.risk import PendingApproval
-from contracts.words import WrittenBy
+from contracts.words import Brief, WrittenBy
 from contracts.writers import Rejected
 from decisions.briefing import message_question
 from decisions.briefs import brief_of
 from decisions.calendar import business_days_later
+from decisions.guard import check
 from decisions.messages import facts_sha256, may_have_left, may_leave, paragraphs_of
 
 _STANDING: Final = """
@@ -145,8 +146,9 @@ class PostgresOutreach:
         if occasion is None:
             return await _not_told(connection, step, row, SuppressionReason.SUPERSEDED)
         draft = require_row(await drafts.last(connection, step.message_id), f"draft of message {step.number}")
-        facts = facts_sha256(brief_of(occasion))
-        if draft["facts_sha256"] != facts or draft["violations"]:
+        brief = brief_of(occasion)
+        facts = facts_sha256(brief)
+        if draft["facts_sha256"] != facts or draft["violations"] or not _is_still_so(draft, brief):
             return Leaving(outcome="rewrite")
         about = (step.order_id, step.purpose, facts, row["subject"], step.message_id)
         told = await connection.fetchval(_TOLD, *about)
@@ -182,6 +184,11 @@ class PostgresOutreach:
 
 async def _standing(connection: Connection, step: MessageStep) -> asyncpg.Record:
     return require_row(await connection.fetchrow(_STANDING, step.message_id), f"message {step.number}")
+
+
+def _is_still_so(draft: asyncpg.Record, brief: Brief) -> bool:
+    """The same facts are other words on another day: what was to come tomorrow comes today."""
+    return check(brief, drafts.copy_of(draft).sentences).passed
 
 
 def _mail(step: MessageStep, row: asyncpg.Record, draft: asyncpg.Record) -> Mail:

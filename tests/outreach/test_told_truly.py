@@ -25,7 +25,7 @@ from contracts.outreach import (
 from contracts.partners import PartnerRefused
 from contracts.policy import OutreachPolicy, PaymentPolicy, Policy, TransitPolicy, WordsPolicy
 from contracts.states import ShipmentStatus
-from contracts.words import Verdict
+from contracts.words import Sentence, Verdict
 from decisions.briefs import brief_of
 from decisions.composer import compose
 from decisions.guard import check
@@ -272,3 +272,26 @@ async def test_what_the_customers_bank_gave_back_was_charged_and_is_no_refund(ba
     brief = brief_of(told)
     assert {"refund", "uncharged"} & {fact.fact_id for fact in brief.facts} == set()
     assert check(brief, compose(brief, 1).sentences).passed
+
+
+async def test_tomorrow_is_another_day_when_it_leaves_tomorrow(back_office: Business) -> None:
+    """The same facts, and words that were true of them when they were written."""
+    tomorrow = (await back_office.now()).date() + timedelta(days=1)
+    order = await back_office.accept_order(
+        basket(MUG=1) | {"promise": {"latest": str(tomorrow)}, "time_zone": "UTC"},
+    )
+    await happen(back_office, order, EventType.ORDER_CONFIRMED)
+    (step,) = await steps_of(back_office, order, Purpose.ORDER_CONFIRMATION)
+    outreach = PostgresOutreach(back_office.database)
+    occasion = await outreach.occasion(step)
+    assert occasion is not None
+    brief = brief_of(occasion)
+    composed = compose(brief, 1)
+    said = Sentence(field="body", text="We expect the delivery tomorrow.", fact_ids=("latest", "now"))
+    copy = composed.model_copy(update={"sentences": (*composed.sentences, said)})
+    verdict = check(brief, copy.sentences)
+    assert verdict.passed, verdict
+    await outreach.record_draft(step, Draft(1, brief, copy, verdict), WordsPolicy())
+    later = step.model_copy(update={"now": step.now + timedelta(days=1)})
+    assert (await outreach.leave(later, OutreachPolicy())).outcome == "rewrite"
+    assert (await outreach.leave(step, OutreachPolicy())).outcome == "send"
