@@ -167,8 +167,7 @@ class OutreachActivities:
                 return Draft.not_written(request.attempt, brief, written)
             if written is not None:
                 return Draft(request.attempt, brief, written.copy, check(brief, written.copy.sentences))
-        copy = compose(brief, seed=_seed(step))
-        return Draft(request.attempt, brief, copy, check(brief, copy.sentences))
+        return _composed(request.attempt, brief, _seed(step))
 
     async def _by_model(
         self, model: Model, step: MessageStep, brief: Brief, policy: WordsPolicy
@@ -191,6 +190,17 @@ class OutreachActivities:
 
     async def _taken(self, message: MessageRef) -> MessageStep:
         return message.at(await business_now(self._clock))
+
+
+def _composed(attempt: int, brief: Brief, seed: int) -> Draft:
+    """With the customer's name if that may be said, or else without it: nobody could answer a question about a name."""
+    nameless = brief.model_copy(update={"facts": tuple(fact for fact in brief.facts if fact.fact_id != "recipient")})
+    for given in (brief, nameless):
+        copy = compose(given, seed=seed)
+        verdict = check(brief, copy.sentences)
+        if verdict.passed:
+            break
+    return Draft(attempt, brief, copy, verdict)
 
 
 def _seed(step: MessageStep) -> int:
