@@ -16,7 +16,7 @@ from contracts.words import Verdict, Violation
 from decisions.briefs import brief_of
 from decisions.composer import compose
 from tests.order.business import Business
-from tests.order.taken import as_attempts
+from tests.order.taken import as_attempts, taken_thrice
 from tests.shop import basket
 
 REJECTED = Verdict(violations=(Violation(code="emoji", field="body", words="?", advice="leave it out"),))
@@ -98,7 +98,32 @@ async def test_no_name_of_a_customer_keeps_a_message_back(back_office: Business,
     body = basket(MUG=1)
     body["customer"]["name"] = name
     step = await confirmed_message(back_office, body)
-    steps = as_attempts(
+    steps = steps_of(back_office)
+    attempt = await steps.write(WriteRequest(message=MessageRef(**dict(step)), attempt=1, pen="composer"))
+    assert (attempt.verdict, attempt.next) == ("passed", "send")
+    await steps.send(MessageRef(**dict(step)))
+    (mail,) = back_office.mail.taken
+    assert mail.recipient == name
+
+
+async def test_every_step_taken_again_gives_its_first_answer(back_office: Business) -> None:
+    """After a crash between its transaction and its answer, with a zombie beside it."""
+    step = await confirmed_message(back_office, basket(MUG=1))
+    steps, ref = steps_of(back_office), MessageRef(**dict(step))
+    await draft(back_office, step, 1, REJECTED)
+    question = await taken_thrice(lambda: steps.ask(ref))
+    attempt = await taken_thrice(lambda: steps.write(WriteRequest(message=ref, attempt=2, pen="composer")))
+    assert (attempt.attempt, attempt.next) == (2, "send")
+    assert (await taken_thrice(lambda: steps.send(ref))).outcome == "sent"
+    await taken_thrice(lambda: steps.drop(ref))
+    assert [each.id for each in await back_office.questions()] == [question.approval_id]
+    shown = await back_office.show(back_office.placed[0])
+    told = [entry.type for entry in shown.timeline if entry.type.startswith("message.")]
+    assert told == ["message.sent"]
+
+
+def steps_of(back_office: Business) -> OutreachActivities:
+    return as_attempts(
         OutreachActivities(
             messages=PostgresOutreach(back_office.database),
             mailer=back_office.mail,
@@ -108,8 +133,3 @@ async def test_no_name_of_a_customer_keeps_a_message_back(back_office: Business,
             clock=back_office.clock,
         )
     )
-    attempt = await steps.write(WriteRequest(message=MessageRef(**dict(step)), attempt=1, pen="composer"))
-    assert (attempt.verdict, attempt.next) == ("passed", "send")
-    await steps.send(MessageRef(**dict(step)))
-    (mail,) = back_office.mail.taken
-    assert mail.recipient == name
