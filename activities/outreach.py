@@ -13,6 +13,7 @@ from contracts.messages import (
     Leaving,
     Mail,
     MailBounced,
+    MailNotTaken,
     MessageRef,
     MessageStep,
     Sending,
@@ -77,12 +78,19 @@ class Messages(Protocol):
 
     async def record_sent(self, step: MessageStep) -> None: ...
 
+    async def record_not_taken(self, step: MessageStep) -> None:
+        """It is as if it had not been let out."""
+        ...
+
     async def record_bounced(self, step: MessageStep, mail: Mail, code: int) -> None: ...
 
 
 class Mailer(Protocol):
     async def send(self, mail: Mail) -> None:
-        """Raises MailBounced for good, PartnerUnavailable where trying again later is right."""
+        """Raises MailBounced for good, PartnerUnavailable where trying again later is right.
+
+        MailNotTaken is the latter, where the mail server surely has not taken it.
+        """
         ...
 
 
@@ -139,12 +147,16 @@ class OutreachActivities:
         policy = (await self._policies.version(step.policy_version)).outreach
         leaving = await self._messages.leave(step, policy)
         if leaving.mail is None:
-            return Sending.model_validate(leaving.model_dump(exclude={"mail"}))
+            return Sending.model_validate(leaving.model_dump(exclude={"mail", "tried"}))
         try:
             await self._mailer.send(leaving.mail)
         except MailBounced as bounced:
             await self._messages.record_bounced(step, leaving.mail, bounced.code)
             return Sending(outcome="bounced")
+        except MailNotTaken:
+            if not leaving.tried:
+                await self._messages.record_not_taken(step)
+            raise
         await self._messages.record_sent(step)
         return Sending(outcome="sent")
 
@@ -156,8 +168,7 @@ class OutreachActivities:
                 return Draft.not_written(request.attempt, brief, written)
             if written is not None:
                 return Draft(request.attempt, brief, written.copy, check(brief, written.copy.sentences))
-        copy = compose(brief, seed=_seed(step, request.attempt))
-        return Draft(request.attempt, brief, copy, check(brief, copy.sentences))
+        return _composed(request.attempt, brief, _seed(step, request.attempt))
 
     async def _by_model(
         self, model: Model, step: MessageStep, brief: Brief, policy: WordsPolicy
@@ -180,6 +191,17 @@ class OutreachActivities:
 
     async def _taken(self, message: MessageRef) -> MessageStep:
         return message.at(await business_now(self._clock))
+
+
+def _composed(attempt: int, brief: Brief, seed: int) -> Draft:
+    """With the customer's name if that may be said, or else without it: nobody could answer a question about a name."""
+    nameless = brief.model_copy(update={"facts": tuple(fact for fact in brief.facts if fact.fact_id != "recipient")})
+    for given in (brief, nameless):
+        copy = compose(given, seed=seed)
+        verdict = check(brief, copy.sentences)
+        if verdict.passed:
+            break
+    return Draft(attempt, brief, copy, verdict)
 
 
 def _seed(step: MessageStep, attempt: int) -> int:

@@ -11,6 +11,7 @@ from contracts.clock import BusinessClock
 from contracts.ids import MessageId, OrderId
 from contracts.order import OrderStep
 from contracts.outreach import MessageKind, MessageStatus, Purpose, SuppressionReason
+from contracts.partners import PartnerUnavailable
 from contracts.words import Brief, Copy, Verdict, Violation, WrittenBy
 from contracts.writers import WriterFailed
 
@@ -131,12 +132,16 @@ class Mail(Contract):
 
 
 class Leaving(Contract):
-    """What the gate decided, with the mail if it is to leave. `rewrite`: the facts are others by now."""
+    """What the gate decided, with the mail if it is to leave. `rewrite`: the facts are others by now.
+
+    `tried`: it was let out before, and nobody knows whether a mail server took it.
+    """
 
     outcome: Literal["send", "sent", "deferred", "suppressed", "bounced", "rewrite"]
     until: AwareDatetime | None = None
     reason: SuppressionReason | None = None
     mail: Mail | None = None
+    tried: bool = False
 
 
 class Sending(Contract):
@@ -152,6 +157,10 @@ class MessageResult(Contract):
     outcome: Literal["sent", "suppressed", "bounced", "read"]
     reason: SuppressionReason | None = None
     attempts: int
+
+
+class MailNotTaken(PartnerUnavailable):
+    """The mail server was not there, or said not now: it surely has not taken the mail."""
 
 
 class MailBounced(Exception):

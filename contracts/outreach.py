@@ -46,7 +46,7 @@ class _Occasion(Contract):
 
 
 class Confirmation(_Occasion):
-    """The order is paid for as far as that goes in advance: items as ordered, and what it costs in all."""
+    """The order is paid for as far as that goes in advance: what is wanted of it, and what that costs in all."""
 
     purpose: Literal[Purpose.ORDER_CONFIRMATION] = Purpose.ORDER_CONFIRMATION
     items: tuple[Item, ...]
@@ -91,13 +91,15 @@ class Delivered(_Occasion):
 class Canceled(_Occasion):
     """Some of the order will not come: `whole` if that is all of it.
 
-    `refund` was charged and is given back, at the latest on `refund_by`; `released` was set aside and never charged.
+    `refund` was charged and is given back, at the latest on `refund_by`, if that is known; `released` was set aside and
+    never charged. `charged`: something was, whether or not it is we who give it back.
     """
 
     purpose: Literal[Purpose.CANCELED] = Purpose.CANCELED
     items: tuple[Item, ...]
     whole: bool
     reason: CancelReason
+    charged: bool = False
     refund: Money | None
     refund_by: date | None
     released: Money | None

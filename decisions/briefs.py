@@ -167,7 +167,7 @@ def _canceled(occasion: Canceled) -> Iterator[Fact]:
         yield fact("refund", "refund to the customer", occasion.refund)
         if occasion.refund_by:
             yield fact("refund_by", "last day on which the refund is given back", day(occasion.refund_by))
-    else:
+    elif not occasion.charged:
         yield fact("uncharged", "charged for what is canceled", "Nothing was charged for it.")
     if occasion.released and occasion.released.amount_minor:
         yield fact("released", "amount set aside and released", occasion.released)

@@ -42,6 +42,17 @@ def purposes_of(event: Event) -> tuple[Purpose, ...]:
     return ()
 
 
+def subject_of(event: Event, sequence: int) -> str | None:
+    """What of the order it is about: of two things alike each is told, of one thing the same news once."""
+    match event.type:
+        case EventType.FULFILLMENT_SHIPPED | EventType.SHIPMENT_DELIVERED:
+            return event.subject
+        case EventType.ORDER_UPDATED:
+            return str(sequence)
+        case _:
+            return None
+
+
 def kind_of(purpose: Purpose) -> MessageKind:
     return "staff" if purpose is Purpose.CASE_SUMMARY else "service"
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import logging
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -53,6 +54,7 @@ class Mailbox:
     @asynccontextmanager
     async def serve(self, port: int) -> AsyncIterator[None]:
         """Take mail on that port of loopback."""
+        logging.getLogger("mail.log").setLevel(logging.WARNING)  # what it says of each mail names people
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
             lambda: SMTP(self, enable_SMTPUTF8=True, loop=loop, ident="simulated mailbox"), "127.0.0.1", port

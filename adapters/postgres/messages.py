@@ -10,7 +10,7 @@ from contracts.events import Event
 from contracts.ids import MessageId, OrderId, message_workflow_id
 from contracts.messages import MessageStart
 from contracts.outreach import Purpose
-from decisions.messages import kind_of, purposes_of
+from decisions.messages import kind_of, purposes_of, subject_of
 
 _INSERT: Final = """
 insert into messages (message_id, number, order_id, purpose, subject, kind, created_at)
@@ -32,7 +32,8 @@ async def _owe(connection: Connection, order_id: OrderId, sequence: int, event: 
     kind = kind_of(purpose)
     number = f"{order['number']}-{sequence}" + ("-staff" if kind == "staff" else "")
     message_id = MessageId(new_id("msg"))
-    await connection.execute(_INSERT, message_id, number, order_id, purpose, event.subject, kind, event.occurred_at)
+    subject = subject_of(event, sequence)
+    await connection.execute(_INSERT, message_id, number, order_id, purpose, subject, kind, event.occurred_at)
     start = MessageStart(
         message_id=message_id,
         number=number,

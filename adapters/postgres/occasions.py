@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Any, Final, TypeAlias
-from zoneinfo import ZoneInfo
 
 import asyncpg
 
@@ -24,7 +23,7 @@ from decisions.calendar import business_days_later
 from decisions.risk import assess
 
 _ORDER: Final = """
-select o.*, a.recipient, a.city, m.subject, m.number as message_number
+select o.*, a.recipient, m.subject, m.number as message_number
 from messages m join orders o using (order_id) join addresses a on a.address_ref = o.shipping_address_ref
 where m.message_id = $1
 """
@@ -44,14 +43,23 @@ where aggregate_id = $1 and sequence < $2 and type = 'order.cancel_requested'
                                                  and u.sequence < $2)
 order by sequence desc limit 1
 """
+# What was refused, and nobody decided about, stays owed: nobody knows by when it is given back.
 _MONEY: Final = """
 select coalesce(sum(authorized_minor), 0)::bigint as authorized, coalesce(sum(captured_minor), 0)::bigint as captured,
-       coalesce((select sum(amount_minor) from money_moves m
-                 where m.order_id = $1 and m.kind = 'refund' and m.status <> 'refused'), 0)::bigint as refund
-from tenders where order_id = $1
+       refunds.*
+from tenders cross join lateral (
+    select coalesce(sum(amount_minor), 0)::bigint as refund, coalesce(bool_or(status = 'refused'), false) as is_stuck
+    from money_moves m where m.order_id = $1 and m.kind = 'refund'
+         and (m.status <> 'refused' or m.resolution is null and m.refused_code <> 'not_captured')
+) refunds
+where order_id = $1 group by refunds.refund, refunds.is_stuck
+"""
+_CANCELED: Final = """
+select coalesce(sum((facts->>'refund_minor')::bigint + (facts->>'released_minor')::bigint), 0)::bigint
+from events where aggregate_id = $1 and type = 'order.updated' and facts ? 'canceled'
 """
 _HISTORY: Final = """
-select count(*) filter (where e.status = 'completed') as delivered_before,
+select count(distinct e.order_id) filter (where e.status = 'completed') as delivered_before,
        count(distinct d.order_id) as disputed_before
 from orders o join orders e on e.customer_ref = o.customer_ref and e.number < o.number
 left join disputes d on d.order_id = e.order_id where o.order_id = $1
@@ -79,14 +87,16 @@ async def occasion_of(connection: Connection, step: MessageStep) -> Occasion | N
 async def _confirmation(
     connection: Connection, order: asyncpg.Record, common: Common, _: OutreachPolicy
 ) -> Occasion | None:
-    if order["cancel_requested"] or order["status"] == OrderStatus.CANCELED:
+    items = await goods_told.wanted(connection, order["order_id"])
+    if order["cancel_requested"] or order["status"] == OrderStatus.CANCELED or not items:
         return None
+    canceled = await connection.fetchval(_CANCELED, order["order_id"])
     return Confirmation(
         **common,
-        items=await goods_told.ordered(connection, order["order_id"]),
-        total=_money(order, order["total_minor"]),
+        items=items,
+        total=_money(order, order["total_minor"] - canceled),
         shipping=_money(order, order["shipping_minor"]),
-        promise_latest=_still_to_come(order["promise_latest"], common),
+        promise_latest=_if_to_come(order["promise_latest"], common),
     )
 
 
@@ -120,11 +130,13 @@ async def _canceled(
 ) -> Occasion | None:
     sequence = int(order["message_number"].split("-")[1])
     told = require_row(await connection.fetchrow(_TOLD_OF, order["order_id"], sequence), f"event {sequence}")
-    refund_by = business_days_later(told["occurred_at"], policy.refund_business_days, order["time_zone"]).date()
+    by = business_days_later(told["occurred_at"], policy.refund_business_days, order["time_zone"]).date()
+    refund_by, charged = _if_to_come(by, common), False
     whole = told["type"] == EventType.ORDER_CANCELED
     if whole:
         money = require_row(await connection.fetchrow(_MONEY, order["order_id"]), "sum of tenders")
         refund, released = money["refund"], money["authorized"] - money["captured"]
+        charged, refund_by = money["captured"] > 0, None if money["is_stuck"] else refund_by
         items = await goods_told.ordered(connection, order["order_id"])
     else:
         if order["status"] == OrderStatus.CANCELED or await goods_told.all_canceled(connection, order["order_id"]):
@@ -137,6 +149,7 @@ async def _canceled(
         items=items,
         whole=whole,
         reason=reason,
+        charged=charged,
         refund=_money(order, refund) if refund else None,
         refund_by=refund_by if refund else None,
         released=_money(order, released) if released else None,
@@ -166,10 +179,9 @@ async def _case(connection: Connection, order: asyncpg.Record, common: Common, _
     )
 
 
-def _still_to_come(day: date | None, common: Common) -> date | None:
+def _if_to_come(day: date | None, common: Common) -> date | None:
     """A promise is told before its day."""
-    today = common["now"].astimezone(ZoneInfo(common["time_zone"])).date()
-    return None if day is None or day <= today else day
+    return day if day and day > goods_told.day_of(common["now"], common["time_zone"]) else None
 
 
 def _money(order: asyncpg.Record, amount_minor: int) -> Money:

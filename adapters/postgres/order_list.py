@@ -97,7 +97,7 @@ class PostgresOrderList:
         return OrderPage(items=shown, next_cursor=_cursor(asked, shown[-1]) if len(rows) > asked.limit else None)
 
     async def find(self, text: str) -> list[OrderSummary]:
-        """Whose number (also as #1001, order 1001, 1001-2), id, external id, tracking code or customer is that; 50 at most.
+        """Whose number (also #1001, order 1001, 1001-2), id, external id, tracking code or customer it is; 50 at most.
 
         The order of that number is the first, then the newest. A text that nothing can be called finds nothing.
         """

@@ -16,11 +16,12 @@ from contracts.messages import Attempt, Draft, Leaving, Mail, MessageStep, Stand
 from contracts.outreach import MessageStatus, Occasion, SuppressionReason
 from contracts.policy import OutreachPolicy, Policy, WordsPolicy
 from contracts.risk import PendingApproval
-from contracts.words import WrittenBy
+from contracts.words import Brief, WrittenBy
 from contracts.writers import Rejected
 from decisions.briefing import message_question
 from decisions.briefs import brief_of
 from decisions.calendar import business_days_later
+from decisions.guard import check
 from decisions.messages import facts_sha256, may_have_left, may_leave, paragraphs_of
 
 _STANDING: Final = """
@@ -34,17 +35,23 @@ where m.message_id = $1 for update of m
 """
 _TOLD: Final = """
 select exists (select from messages m where m.order_id = $1 and m.purpose = $2 and m.facts_sha256 = $3
-                                            and m.message_id <> $4 and m.status in ('sending', 'sent'))
+                                            and m.subject is not distinct from $4
+                                            and m.message_id <> $5 and m.status in ('sending', 'sent'))
 """
 _LEAVE: Final = "update messages set status = 'sending', draft = $2, facts_sha256 = $3 where message_id = $1"
 _SENT: Final = """
 update messages set status = 'sent', sent_at = $2 where message_id = $1 and status = 'sending' returning message_id
 """
+_NOT_TAKEN: Final = "update messages set status = 'owed' where message_id = $1 and status = 'sending'"
 _WRITTEN: Final = """
 update messages set status = 'sent', sent_at = $2, draft = $3 where message_id = $1 and status <> 'sent'
 returning message_id
 """
 _OVER: Final = "update messages set status = $2, reason = $3, deferred_until = null where message_id = $1"
+_ASKED: Final = """
+select approval_id, due_at, applied_at from approvals where order_id = $1 and kind = 'message' and subject = $2
+order by requested_at desc limit 1
+"""
 _BOUNCE: Final = """
 insert into hard_bounces (email, code, bounced_at) values (lower($1), $2, $3) on conflict do nothing
 """
@@ -83,16 +90,14 @@ class PostgresOutreach:
         await self.record_not_told(step, SuppressionReason.SUPERSEDED)
 
     async def ask(self, step: MessageStep, policy: Policy) -> PendingApproval:
-        """Asked once until it is answered."""
+        """Asked once of what was written last; a process that starts again finds the answer, if there is one."""
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
-            open_one = await connection.fetchrow(
-                "select approval_id, due_at from approvals where subject = $1 and status = 'pending'", step.message_id
-            )
-            if open_one is not None:
-                return PendingApproval.model_validate(dict(open_one))
-            due_at = business_days_later(step.now, policy.words.review_business_days, policy.time_zone)
             row = require_row(await drafts.last(connection, step.message_id), f"draft of message {step.number}")
+            asked = await connection.fetchrow(_ASKED, step.order_id, step.message_id)
+            if asked is not None and (asked["applied_at"] is None or not row["violations"]):
+                return PendingApproval.model_validate(dict(asked))
+            due_at = business_days_later(step.now, policy.words.review_business_days, policy.time_zone)
             question = message_question(
                 step.order_number, step.purpose, step.message_id, drafts.verdict_of(row).violations
             )
@@ -107,7 +112,7 @@ class PostgresOutreach:
             await order_rows.lock(connection, step.order_id)
             row = await _standing(connection, step)
             if MessageStatus(row["status"]) not in _ENDED:
-                await _suppress(connection, step, reason)
+                await _not_told(connection, step, row, reason)
 
     async def leave(self, step: MessageStep, policy: OutreachPolicy) -> Leaving:
         """Under the locks of the order and of the customer: no purchase and no change comes between."""
@@ -137,27 +142,32 @@ class PostgresOutreach:
     ) -> Leaving:
         occasion = await occasion_of(connection, step)
         if occasion is None:
-            await _suppress(connection, step, SuppressionReason.SUPERSEDED)
-            return Leaving(outcome="suppressed", reason=SuppressionReason.SUPERSEDED)
+            return await _not_told(connection, step, row, SuppressionReason.SUPERSEDED)
         draft = require_row(await drafts.last(connection, step.message_id), f"draft of message {step.number}")
-        facts = facts_sha256(brief_of(occasion))
-        if draft["facts_sha256"] != facts or draft["violations"]:
+        brief = brief_of(occasion)
+        facts = facts_sha256(brief)
+        if draft["facts_sha256"] != facts or draft["violations"] or not _is_still_so(draft, brief):
             return Leaving(outcome="rewrite")
-        told = await connection.fetchval(_TOLD, step.order_id, step.purpose, facts, step.message_id)
+        about = (step.order_id, step.purpose, facts, row["subject"], step.message_id)
+        told = await connection.fetchval(_TOLD, *about)
         gate = may_leave(Standing(**dict(row), told_already=told, now=step.now), policy)
         if gate.outcome == "suppress" and gate.reason is not None:
-            await _suppress(connection, step, gate.reason)
-            return Leaving(outcome="suppressed", reason=gate.reason)
+            return await _not_told(connection, step, row, gate.reason)
         if gate.outcome == "defer" and gate.until is not None:
-            await _defer(connection, step, gate.until)
+            await _defer(connection, step, row, gate.until)
             return Leaving(outcome="deferred", until=gate.until)
         await connection.execute(_LEAVE, step.message_id, draft["attempt"], facts)
-        return Leaving(outcome="send", mail=_mail(step, row, draft))
+        return Leaving(outcome="send", mail=_mail(step, row, draft), tried=row["status"] == MessageStatus.SENDING)
 
     async def record_sent(self, step: MessageStep) -> None:
         async with self._database.transaction() as connection:
             await order_rows.lock(connection, step.order_id)
             await _sent(connection, step)
+
+    async def record_not_taken(self, step: MessageStep) -> None:
+        async with self._database.transaction() as connection:
+            await order_rows.lock(connection, step.order_id)
+            await connection.execute(_NOT_TAKEN, step.message_id)
 
     async def record_bounced(self, step: MessageStep, mail: Mail, code: int) -> None:
         """Nothing is sent to that address any more."""
@@ -175,13 +185,18 @@ async def _end_for_staff(connection: Connection, step: MessageStep, attempt: Att
     if attempt.verdict != "passed":
         row = await _standing(connection, step)
         if MessageStatus(row["status"]) not in _ENDED:
-            await _suppress(connection, step, SuppressionReason.REFUSED)
+            await _not_told(connection, step, row, SuppressionReason.REFUSED)
     elif await connection.fetchval(_WRITTEN, step.message_id, step.now, attempt.attempt):
         await _tell(connection, step, EventType.MESSAGE_WRITTEN, attempt.written_by)
 
 
 async def _standing(connection: Connection, step: MessageStep) -> asyncpg.Record:
     return require_row(await connection.fetchrow(_STANDING, step.message_id), f"message {step.number}")
+
+
+def _is_still_so(draft: asyncpg.Record, brief: Brief) -> bool:
+    """The same facts are other words on another day: what was to come tomorrow comes today."""
+    return check(brief, drafts.copy_of(draft).sentences).passed
 
 
 def _mail(step: MessageStep, row: asyncpg.Record, draft: asyncpg.Record) -> Mail:
@@ -203,12 +218,21 @@ async def _sent(connection: Connection, step: MessageStep) -> None:
         await _tell(connection, step, EventType.MESSAGE_SENT, drafts.written_by(row))
 
 
-async def _suppress(connection: Connection, step: MessageStep, reason: SuppressionReason) -> None:
+async def _not_told(
+    connection: Connection, step: MessageStep, row: asyncpg.Record, reason: SuppressionReason
+) -> Leaving:
+    """What a mail server may have taken counts as sent: it is not on record as something that nobody was told."""
+    if row["status"] == MessageStatus.SENDING:
+        await _sent(connection, step)
+        return Leaving(outcome="sent")
     await connection.execute(_OVER, step.message_id, MessageStatus.SUPPRESSED, reason)
     await _tell(connection, step, EventType.MESSAGE_SUPPRESSED, reason=reason)
+    return Leaving(outcome="suppressed", reason=reason)
 
 
-async def _defer(connection: Connection, step: MessageStep, until: datetime) -> None:
+async def _defer(connection: Connection, step: MessageStep, row: asyncpg.Record, until: datetime) -> None:
+    if row["status"] == MessageStatus.DEFERRED and row["deferred_until"] == until:
+        return
     await connection.execute(
         "update messages set status = 'deferred', deferred_until = $2 where message_id = $1", step.message_id, until
     )

@@ -70,3 +70,13 @@ class Shopper:
         await self.until_status(order_id, "on_hold")
         page = await self.get("/v1/approvals?status=pending&limit=200")
         return next(item for item in page["items"] if item["order_id"] == order_id)
+
+    async def question_about_words(self, order_id: str) -> Any:
+        """Once nothing that was written for a message of the order may be sent."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                page = await self.get("/v1/approvals?limit=200")
+                for item in page["items"]:
+                    if (item["order_id"], item["kind"]) == (order_id, "message"):
+                        return item
+                await asyncio.sleep(0.1)

@@ -5,18 +5,21 @@ from typing import Any
 
 import pytest
 
+from activities.outreach import OutreachActivities
 from adapters.postgres import events
 from adapters.postgres.outreach import PostgresOutreach
 from contracts.actors import STEWARD
 from contracts.events import Event, EventType
-from contracts.messages import Draft, Mail, MessageStep
+from contracts.messages import Draft, Mail, MailNotTaken, MessageRef, MessageStep, Sending
 from contracts.order_view import OrderView
 from contracts.outreach import SuppressionReason
+from contracts.partners import PartnerUnavailable
 from contracts.policy import OutreachPolicy, WordsPolicy
 from contracts.words import Verdict
 from decisions.briefs import brief_of
 from decisions.composer import compose
 from tests.order.business import Business
+from tests.order.taken import as_attempts
 from tests.shop import basket
 
 POLICY = OutreachPolicy()
@@ -178,3 +181,98 @@ async def test_nothing_goes_to_an_address_that_bounced(back_office: Business) ->
     assert (await outreach.leave(step, POLICY)).outcome == "bounced"
     other = await a_message(back_office, await back_office.accept_order())
     assert (await outreach.leave(other, POLICY)).reason is SuppressionReason.HARD_BOUNCE
+
+
+class TurnedAway:
+    """A mail server that says not now so often, in one way or in the other, and then takes it."""
+
+    def __init__(self, *answers: Exception) -> None:
+        self._answers = list(answers)
+        self.taken: list[Mail] = []
+
+    async def send(self, mail: Mail) -> None:
+        if self._answers:
+            raise self._answers.pop(0)
+        self.taken.append(mail)
+
+
+@pytest.mark.parametrize(
+    ("answers", "taken"),
+    [
+        ([MailNotTaken("mail")], 1),
+        ([PartnerUnavailable("mail")], 0),
+        ([MailNotTaken("mail"), PartnerUnavailable("mail"), MailNotTaken("mail")], 0),
+    ],
+)
+async def test_marketing_that_was_surely_not_taken_is_sent_and_what_may_have_been_is_not_sent_again(
+    back_office: Business, answers: list[Exception], taken: int
+) -> None:
+    order = await back_office.accept_order(regular(marketing_consent=True))
+    step = await a_message(back_office, order, kind="marketing")
+    server = TurnedAway(*answers)
+    steps = as_attempts(steps_with(back_office, server))
+    sending = await until_answered(steps, step)
+    assert (sending.outcome, len(server.taken)) == ("sent", taken)
+
+
+async def test_what_was_not_taken_and_is_over_by_then_is_not_on_record_as_sent(back_office: Business) -> None:
+    order = await back_office.accept_order()
+    step = await a_message(back_office, order)
+    steps = as_attempts(steps_with(back_office, TurnedAway(MailNotTaken("mail"))))
+    with pytest.raises(PartnerUnavailable):
+        await steps.send(MessageRef(**dict(step)))
+    await back_office.accept_cancel(order)
+    assert (await steps.send(MessageRef(**dict(step)))).reason is SuppressionReason.SUPERSEDED
+
+
+async def until_answered(steps: OutreachActivities, step: MessageStep) -> Sending:
+    """As the engine does: a step that failed is taken again."""
+    while True:
+        try:
+            return await steps.send(MessageRef(**dict(step)))
+        except PartnerUnavailable:
+            continue
+
+
+def steps_with(back_office: Business, mailer: TurnedAway) -> OutreachActivities:
+    return OutreachActivities(
+        messages=PostgresOutreach(back_office.database),
+        mailer=mailer,
+        model=None,
+        spending=back_office.world.spending,
+        policies=back_office.policies,
+        clock=back_office.clock,
+    )
+
+
+async def test_purchases_cancels_and_messages_of_one_customer_do_not_lock_each_other_out(back_office: Business) -> None:
+    outreach = PostgresOutreach(back_office.database)
+    orders = [await back_office.accept_order(regular()) for _ in range(4)]
+    steps = [await a_message(back_office, order) for order in orders]
+    mail = (await outreach.leave(steps[0], POLICY)).mail
+    assert mail is not None
+    async with asyncio.timeout(30), asyncio.TaskGroup() as rush:
+        for _ in range(2):
+            for order, step in zip(orders, steps, strict=True):
+                rush.create_task(outreach.leave(step, POLICY))
+                rush.create_task(back_office.accept_order(regular()))
+                rush.create_task(outreach.record_sent(step))
+                rush.create_task(happen_again(back_office, order))
+        rush.create_task(outreach.record_bounced(steps[0], mail, 550))
+        for order in orders[2:]:
+            rush.create_task(back_office.accept_cancel(order))
+    async with back_office.database.connection() as connection:
+        told = await connection.fetch(
+            "select m.status, count(e.*) filter (where e.type = 'message.sent') as sent from messages m"
+            " left join events e on e.subject = m.message_id where m.message_id = any($1) group by m.message_id",
+            [step.message_id for step in steps],
+        )
+    assert {row["status"] for row in told} <= {"sent", "sending", "bounced", "suppressed"}
+    assert all(row["sent"] == (row["status"] == "sent") for row in told)
+
+
+async def happen_again(back_office: Business, order: OrderView) -> None:
+    """Something that is told, in the order's own transaction."""
+    confirmed = Event(type=EventType.ORDER_CONFIRMED, occurred_at=await back_office.now(), actor=STEWARD)
+    async with back_office.database.transaction() as connection:
+        await events.append(connection, order.id, confirmed)

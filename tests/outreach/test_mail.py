@@ -1,7 +1,9 @@
 """Mail over real SMTP: what arrives, and how a server says no, never, and not now."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from fastapi import FastAPI
 
 from adapters.mail import SmtpMailer
 from contracts.ids import MessageId
-from contracts.messages import Mail, MailBounced
+from contracts.messages import Mail, MailBounced, MailNotTaken
 from contracts.partners import PartnerUnavailable
 from contracts.words import WrittenBy
 from simulation.answers import Refusal, refuse
@@ -85,9 +87,33 @@ async def test_an_address_that_takes_nothing_bounces(post: Post) -> None:
     assert await post.mailbox.mails() == []
 
 
+@pytest.mark.parametrize(
+    "to",
+    ["a,b@example.org", "a:b@example.org", '"a@example.org', "a;b@example.org", "(a)@example.org", "a\x1b@example.org"],
+)
+async def test_what_is_not_one_address_bounces_and_nobody_else_gets_the_mail(post: Post, to: str) -> None:
+    """A part of it may be an address of somebody else."""
+    with pytest.raises(MailBounced) as bounced:
+        await post.mailer.send(mail(to=to))
+    assert bounced.value.code == 553
+    assert await post.mailbox.mails() == []
+
+
+async def test_an_address_that_a_server_cannot_read_bounces(post: Post) -> None:
+    with pytest.raises(MailBounced):
+        await post.mailer.send(mail(to="a@[example].org"))
+
+
+@pytest.mark.parametrize("to", ["zo\N{LATIN SMALL LETTER E WITH DIAERESIS}@example.org", "zoe@b\u00fccher.example"])
+async def test_an_address_in_any_script_is_written_to(post: Post, to: str) -> None:
+    await post.mailer.send(mail(to=to, recipient="Zo\N{LATIN SMALL LETTER E WITH DIAERESIS}"))
+    (taken,) = await post.mailbox.mails()
+    assert taken.recipient == to
+
+
 async def test_a_server_that_says_not_now_is_asked_again_in_its_time(post: Post) -> None:
     post.panel.current = Faults(greylisted_mail=1)
-    with pytest.raises(PartnerUnavailable) as away:
+    with pytest.raises(MailNotTaken) as away:
         await post.mailer.send(mail())
     assert away.value.retry_after is not None
     await post.mailer.send(mail())
@@ -96,7 +122,7 @@ async def test_a_server_that_says_not_now_is_asked_again_in_its_time(post: Post)
 
 async def test_no_server_is_a_server_that_is_away_and_no_error_names_the_customer() -> None:
     mailer = SmtpMailer(f"smtp://127.0.0.1:{a_free_port()}", sender="orders@shop.example")
-    with pytest.raises(PartnerUnavailable) as away:
+    with pytest.raises(MailNotTaken) as away:
         await mailer.send(mail())
     assert "ada" not in str(away.value).lower()
     assert away.value.__cause__ is None
@@ -120,3 +146,57 @@ async def test_what_arrived_can_be_read(post: Post) -> None:
         assert "It comes by Friday & is 2 < 3." in (await http.get("/mailbox/1")).text
         assert (await http.get("/mailbox/2")).status_code == 404
         assert [row["subject"] for row in (await http.get("/mailbox/v1/books")).json()] == ["<b>News</b>"]
+
+
+@dataclass
+class RudeServer:
+    """Takes a mail, answers with these bytes, and hangs up."""
+
+    last_words: bytes
+    taken: list[bytes] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def serve(self, port: int) -> AsyncIterator[None]:
+        async with await asyncio.start_server(self._talk, "127.0.0.1", port):
+            yield
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 at your service\r\n")
+        while not (await reader.readline()).upper().startswith(b"DATA"):
+            writer.write(b"250 go on\r\n")
+        writer.write(b"354 speak\r\n")
+        self.taken.append(await reader.readuntil(b"\r\n.\r\n"))
+        writer.write(self.last_words)
+        await writer.drain()
+        writer.close()
+
+
+async def test_a_server_that_says_yes_and_hangs_up_has_taken_it() -> None:
+    server, port = RudeServer(b"250 taken\r\n"), a_free_port()
+    async with server.serve(port):
+        await SmtpMailer(f"smtp://127.0.0.1:{port}", sender="orders@shop.example").send(mail())
+    assert len(server.taken) == 1
+
+
+async def test_a_server_that_takes_it_and_hangs_up_without_a_word_may_have_taken_it() -> None:
+    server, port = RudeServer(b""), a_free_port()
+    async with server.serve(port):
+        with pytest.raises(PartnerUnavailable) as away:
+            await SmtpMailer(f"smtp://127.0.0.1:{port}", sender="orders@shop.example").send(mail())
+    assert len(server.taken) == 1
+    assert not isinstance(away.value, MailNotTaken)
+
+
+@pytest.mark.parametrize("last_words", [b"451 come back later\r\n", b"554 we do not like it\r\n"])
+async def test_a_server_that_says_no_surely_has_not_taken_it(last_words: bytes) -> None:
+    server, port = RudeServer(last_words), a_free_port()
+    async with server.serve(port):
+        with pytest.raises(MailNotTaken):
+            await SmtpMailer(f"smtp://127.0.0.1:{port}", sender="orders@shop.example").send(mail())
+
+
+async def test_the_id_of_a_mail_is_one_whatever_name_the_shop_sends_under() -> None:
+    server, port = RudeServer(b"250 taken\r\n"), a_free_port()
+    async with server.serve(port):
+        await SmtpMailer(f"smtp://127.0.0.1:{port}", sender="The Shop <orders@shop.example>").send(mail())
+    assert b"Message-ID: <msg_1@shop.example>\r\n" in server.taken[0]

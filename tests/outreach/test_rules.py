@@ -20,6 +20,7 @@ from decisions.messages import (
     may_leave,
     paragraphs_of,
     purposes_of,
+    subject_of,
 )
 
 NOON = datetime(2026, 11, 24, 20, tzinfo=UTC)  # in Los Angeles
@@ -69,6 +70,15 @@ def standing(**changes: Any) -> Standing:
 )
 def test_what_an_event_makes_people_be_told(happened: Event, told: tuple[Purpose, ...]) -> None:
     assert purposes_of(happened) == told
+
+
+def test_parcels_and_cancels_are_each_their_own_news_and_holds_are_not() -> None:
+    def subject(type_: EventType) -> str | None:
+        return subject_of(event(type_).model_copy(update={"subject": "of_1001"}), 7)
+
+    assert [subject(EventType.FULFILLMENT_SHIPPED), subject(EventType.SHIPMENT_DELIVERED)] == ["of_1001", "of_1001"]
+    assert subject(EventType.ORDER_UPDATED) == "7"
+    assert subject(EventType.ORDER_ON_HOLD) is None
 
 
 def test_a_case_is_for_staff_and_all_else_for_the_customer() -> None:
