@@ -83,7 +83,7 @@ async def test_the_receipt_says_why_not_elsewhere(office: Office, hire: Hire) ->
 
 async def test_a_message_reads_as_it_was_sent_and_not_as_it_was_rejected(office: Office, hire: Hire) -> None:
     order = await sent(office.caller)
-    lie = sentences(subject="All 99 are here", text="You get 99 mugs.")
+    lie = sentences(subject="All zebras are here", text="You get a zebra.")
     truth = sentences(subject="Your mugs are on their way", greeting="Dear Ada Byron,", text="Two mugs have left.")
     await write(office.database, order, "shipped", ("some-model", lie, [LIE]), ("some-model", truth, []))
     await write(office.database, order, "delivered", ("some-model", lie, [LIE]), status="owed")
@@ -94,7 +94,7 @@ async def test_a_message_reads_as_it_was_sent_and_not_as_it_was_rejected(office:
     assert "Dear Ada Byron,\n\nTwo mugs have left." in read
     assert "1 draft did not pass" in read
     assert "written by some-model" in read
-    assert "99" not in read
+    assert "zebra" not in read
     assert "Message “Delivered” is being written" in read
 
 

@@ -13,8 +13,10 @@ from decisions.guard import check
 from simulation import model_lies
 from tests.words.occasions import occasions
 
-TEXTS = 400
-FEWER = 100
+pytestmark = pytest.mark.xdist_group("lies")  # they share their texts
+
+TEXTS = 160
+FEWER = 60
 SAID = (*model_lies._PROMISES, *model_lies._REPROACHES)
 
 

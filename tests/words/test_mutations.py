@@ -13,6 +13,8 @@ from decisions.guard import check
 from tests.words.damage import Damage, damages
 from tests.words.occasions import occasions
 
+pytestmark = pytest.mark.xdist_group("mutations")  # they share their texts
+
 TEXTS = 1000
 MOST_MISTAKES = TEXTS // 100
 LONGEST_MS = 15  # of the processor; the aim is 5 on a machine that does nothing else
