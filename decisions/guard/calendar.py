@@ -11,7 +11,7 @@ from decisions.guard.codes import Code, uncited, violation
 from decisions.guard.dates import Moment
 from decisions.guard.evidence import Evidence
 from decisions.guard.moved import is_as_moved
-from decisions.guard.owners import is_of_the_one_spoken_of
+from decisions.guard.owners import is_of_the_one_spoken_of, names_in
 from decisions.guard.said import Said
 from decisions.guard.words import stem
 
@@ -225,6 +225,8 @@ def _bound(said: Said, moment: Moment, facts: list[Evidence]) -> bool:
     start = max((other.end for other in said.moments if other.end <= moment.start), default=0)
     lead = said.low[start : moment.start]
     for word in reversed(re.findall(r"[^\W\d_]+", lead)[-7:]):
+        if any(word in names_in(one.name) for one in dated):
+            continue  # whose day it is has been looked at
         owners = [one for one in dated if stem(word) in one.name_stems]
         if owners and len(owners) < len(dated):
             return any(one in facts for one in owners)

@@ -67,7 +67,8 @@ CONCEPTS: Final = (
         "delivery deliver expected expect arrival arrive earliest latest eta window promise lieferung "
         "liefertermin livraison zustellung transit spätestens estimated",
         "deliver delivers delivery arrive arrives arrival reach reaches come comes coming expect "
-        "expected due land receive window earliest latest estimated door doorstep hands get way there "
+        "expected due land receive window earliest latest estimated door doorstep hands get way there booked "
+        "scheduled slot set "
         "here take takes planned "
         "liefern geliefert kommt ankommen erwarten ankunft zustellen livrer livrée livré arrive arriver "
         "attendue attendons prévue prévu recevrez lieferung zustellung ankunft eintreffen eintrifft da zusteller "

@@ -11,14 +11,15 @@ from decisions.guard.amounts import Amount
 from decisions.guard.codes import Code, violation
 from decisions.guard.evidence import Evidence
 from decisions.guard.said import Said
-from decisions.guard.words import stems
+from decisions.guard.words import stem, stems
 
 # Each row: what excludes what, one set of words a column.
 _ROWS: Final = (
     "left|right", "upper|lower", "front|back|rear", "inside|outside", "warm|cold|hot|lukewarm", "dry|damp",
         "indoor indoors|outdoor outdoors",
     "flat|tumble|hang", "machine|hand", "same identical|differ differs different differed", "whole entire|part",
-    "opens|closes", "included|separate separately extra", "men's|women's|children's kids'", "summer|winter",
+    "opens|closes", "free|fee", "excluded|included", "included|separate separately extra",
+        "men's|women's|children's kids'", "summer|winter",
         "matte|glossy",
     "top|bottom", "lightweight|heavyweight", "single|double|triple", "wireless|wired|corded", "analog|digital",
     "rose risen increased grew|fell fallen dropped decreased shrank", "high|low", "narrow|wide", "soft|firm|hard",
@@ -119,13 +120,14 @@ def _gives(one: Evidence, amount: Amount) -> bool:
 
 
 def _is_other(one: Evidence, row: list[frozenset[str]], column: frozenset[str], said_words: list[str]) -> bool:
-    own = [word for text in _texts(one) for word in _WORD.findall(text)]
+    texts = [_WORD.findall(text) for text in _texts(one)]
     if one.value_denies or not (one.affirms or one.literals):
         return False
     return any(
         word in other and _is_beside_the_same(own, at, said_words, column)
         for other in row
         if other is not column
+        for own in texts
         for at, word in enumerate(own)
     )
 
@@ -133,24 +135,25 @@ def _is_other(one: Evidence, row: list[frozenset[str]], column: frozenset[str], 
 def _is_beside_the_same(own: list[str], at: int, said_words: list[str], column: frozenset[str]) -> bool:
     """`Right sole` for `left sole`; a value of one word has nothing beside it."""
     places = [place for place, word in enumerate(said_words) if word in column]
-    if own[at] in {"opens", "closes"}:
+    if own[at] in _ALONE:
         return True
     if len(own) == 1:
         return not any(said_words[place] in _NEXT_TO - {"card", "cash"} for place in places)
-    around = {*own[max(0, at - 1) : at], *own[at + 1 : at + 2]}
-    beside = {
+    near = (*own[max(0, at - 1) : at], *own[at + 1 : at + 2])
+    beside = [
         word
         for place in places
         for word in (*said_words[max(0, place - 1) : place], *said_words[place + 1 : place + 2])
-    }
-    return bool((around & beside) - _SMALL)
+    ]
+    return bool({stem(word) for word in near} & {stem(word) for word in beside} - _SMALL)
 
 
+_ALONE: Final = frozenset({"opens", "closes", "free", "excluded"})
 _SMALL: Final = frozenset("the a an and or of to in on at is it for".split())
 
 
 def _texts(one: Evidence) -> tuple[str, ...]:
-    return (*one.literals, one.name.lower()) if one.clock is not None else one.literals
+    return (*one.literals, one.name.lower())
 
 
 @lru_cache(maxsize=4096)

@@ -23,9 +23,18 @@ def is_bound(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
 
 
 def _is_of_another(said: Said, amount: Amount, facts: list[Evidence]) -> bool:
+    counts = amount.dimension == "count" and not any(map(_is_identifier, facts))
+    if counts and _LEFT.match(said.after(amount.end)):
+        return not any("stock" in one.concepts for one in facts)
     if _is_late(said, amount):
         return not any("delay" in one.concepts for one in facts)
     return amount.dimension == "count" and _leaves_out(said, amount, facts)
+
+
+_LEFT: Final = re.compile(
+    r" (?:[\w'-]+ ){0,3}?(?:are |is )?(?<!not )(?:left|remaining|in stock)\b(?! (?:to|from|over|yesterday|today|our|"
+    r"us|on|with|the|for)\b)"
+)
 
 
 def _owners(said: Said, amount: Amount, facts: list[Evidence]) -> list[Evidence]:

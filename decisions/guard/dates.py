@@ -258,9 +258,14 @@ def _clock(hit: re.Match[str]) -> Moment:
     hour, minute = int(groups["h"]), int(groups.get("min") or groups.get("min2") or 0)
     half = (groups.get("half") or "").replace(".", "").lower().strip()
     wrong = hour > 24 or minute > 59 or (half in {"am", "pm"} and not 1 <= hour <= 12)  # noqa: PLR2004
+    unsaid = not half and hour <= 12 and bool(_PART_BEHIND.match(hit.string, hit.end()))  # noqa: PLR2004
     if half and "clock" not in half and not wrong:
         hour = hour % 12 + (12 if half in {"pm", "in the afternoon", "in the evening", "at night"} else 0)
-    return Moment(hit.start(), hit.end(), hit[0], "wrong" if wrong else "clock", hour=hour % 24, minute=minute)
+    kind: Literal["wrong", "clock"] = "wrong" if wrong else "clock"
+    return Moment(hit.start(), hit.end(), hit[0], kind, hour=hour % 24, minute=minute, half_known=not unsaid)
+
+
+_PART_BEHIND: Final = re.compile(r" ?(?:this (?:morning|afternoon|evening)|tonight)\b", re.IGNORECASE)
 
 
 _HOURS: Final = {
@@ -269,7 +274,9 @@ _HOURS: Final = {
 
 
 _TIME_BEFORE: Final = re.compile(r"\b(?:until|till|closes? at|opens? at|by) $", re.IGNORECASE)
-_TIME_BEHIND: Final = re.compile(r" ?(?:in [A-Z]|tonight|today|tomorrow|on [A-Z]|and until|sharp|[.,;!?]|$)")
+_TIME_BEHIND: Final = re.compile(
+    r" ?(?:in [A-Z]|this (?:morning|afternoon|evening)|tonight|today|tomorrow|on [A-Z]|and until|sharp|[.,;!?]|$)"
+)
 
 
 def _is_an_hour(hit: re.Match[str]) -> bool:

@@ -18,8 +18,10 @@ _LEAD: Final = (
 )
 _SUBJECT: Final = re.compile(
     _LEAD + r"(?P<subject>you|it|they|we|i|he|she|someone|somebody|everyone|everybody|people|friends|nobody|"
-    r"(?:your|our|the) (?:order|parcel|package|cart|manager|item|account|staff|team|store|shop|colleagues|customer|"
-    r"[\w'-]+(?: [\w'-]+)?(?= (?:already |now |also |still |always |really |all |both )*(?:is|are|was|were|has|have|"
+    r"(?:your|our|the|this|that|each|every|a|an|some|most) (?:order|parcel|package|cart|manager|item|account|staff|"
+    r"team|store|shop|colleagues|customer|"
+    r"(?:[\w'-]+ ){0,4}?[\w'-]+(?= (?:already |now |also |still |always |really |all |both )*(?:is|are|was|were|has|"
+    r"have|"
     r"had|will|can|could|may|"
     r"would|did|does|do|must|should)\b)|carrier|driver|warehouse|mugs?|boots?|product|gift|card|bank|money|payment|"
     r"price|refund|return|box|label))"
@@ -56,7 +58,8 @@ _BEING: Final = stem_set(
     "welcome right alone good great fine nice lovely kind pleasure important frustrating annoying disappointing hard "
     "easy okay ok time problem trouble worry least all up our matter possible clear unclear understandable able busy "
     "looking hoping thinking working doing trying checking keeping rooting wondering interested unsure no "
-    "happier sorrier gladder ears message doubly cross delighted proud honored human team your yours ours choice"
+    "happier afraid sorrier gladder ears message doubly cross delighted proud honored human team your yours ours "
+    "choice same"
 )
 _GIVING: Final = stem_set(
     "keep get have receive send give add refund return replace ship deliver pay cover cancel hold reserve"
@@ -166,6 +169,8 @@ def _is_borne(said: Said, start: int, end: int) -> bool:
         return any(one.says(verb.stem) for one in said.cited)
     if verb.stem in _LIGHT or before_verb & _BE:  # what it says may stand in the clauses beside it
         first, end = (0 if subject in {"it", "they"} else first), len(said.low)
+    if _WHERE.search(said.low, first, end) and any(not one.name_stems.isdisjoint(THINGS) for one in said.cited):
+        return True  # what is in the cart or on the order
     return _has_bearer(said, first, end, bearing_things=subject not in {"you", "we", "i"} or verb.stem not in _GIVING)
 
 
@@ -174,6 +179,8 @@ def _is_borne_of_a_name(said: Said, start: int, end: int) -> bool:
     name = next((span for span in said.literals if not said.low[start : span.start].strip(" ,;.'\"the")), None)
     verb = _OF_A_NAME.match(said.low, name.end) if name is not None else None
     if name is None or verb is None or not start <= name.start < end:
+        return True
+    if not stems(said.low[verb.end() : end]) - _EMPTY - _LIGHT - {"all"}:
         return True
     return bool(_WHERE.search(said.low, verb.start(), end)) or _has_bearer(said, verb.start(), end)
 

@@ -58,7 +58,7 @@ _HIDDEN: Final = re.compile(
     r"\b(?:we|it|they|you)(?:'ve| have| had)? (?:just |already |also )?(?!need|feed|speed|proceed)[a-z]{2,}ed\b"
 )
 _ASKS: Final = re.compile(r"\?\W*$")
-_THEIR_OBJECT: Final = re.compile(r"^ (?:it|them|the|this|these|your)\b")
+_THEIR_OBJECT: Final = re.compile(r"^ (?:it|them|the|this|these|your (?:new|order|item|parcel))\b")
 _NO_OPENING: Final = stem_set(
     "a an the this that these those it its they them their we us our you your he she his her i me my there here all "
     "both each every some no any most in on at by for from to with without until till after before since under over of "

@@ -31,6 +31,10 @@ def _state(said: str, borne: str) -> State:
 
 STATES: Final = (
     _state(
+        r"\b(?:is|are|comes?|'s|'re) (?:\w+ )?in the box\b|\bout of the box\b|\bcomes? with\b",
+        r"box|includ|comes|contents|kit|with|accessor|pack|warrant|guarantee|wrap|free|gift",
+    ),
+    _state(
         r"\bout for delivery\b|\bon the (?:van|truck) (?:today|now)\b|\bwith (?:the|your) driver\b",
         r"out for delivery|driver",
     ),

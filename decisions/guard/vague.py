@@ -7,7 +7,7 @@ from typing import Final
 
 from contracts.words import Violation
 from decisions.guard.codes import Code, violation
-from decisions.guard.evidence import Evidence
+from decisions.guard.evidence import THINGS, Evidence
 from decisions.guard.said import Said
 from decisions.guard.words import stem, stems
 
@@ -33,9 +33,20 @@ def _both(said: Said) -> Iterator[Violation]:
         yield violation(Code.COUNT, said.sentence, hit[0], f"Say how many: {wrong.id} is not two.", wrong.id)
 
 
+def _all_of_a_kind(said: Said) -> Iterator[Violation]:
+    """All coats, where the fact says wool coats."""
+    for hit in re.finditer(r"\b(?:all|every|any|each) (?:our |the |of our |of the )?([^\W\d_]+)", said.low):
+        for one in said.cited:
+            wider = any(literal.endswith(f" {hit[1]}") and literal not in said.low for literal in one.literals)
+            if wider and one.name_stems.isdisjoint(THINGS) and not said.low.endswith("?"):
+                advice = f"Say of which it is true, as {one.id} does."
+                yield violation(Code.COUNT, said.sentence, hit[0], advice, one.id)
+
+
 def vague_violations(said: Said) -> Iterator[Violation]:
     """Vague amounts, which need a number that bears them: a few, several, dozens, plenty; and what is said of all."""
     yield from _both(said)
+    yield from _all_of_a_kind(said)
     whole = _ALL.search(said.low)
     if whole and said.cited and not said.low.endswith("?") and not any(one.own & _ALL_WORDS for one in said.cited):
         yield violation(

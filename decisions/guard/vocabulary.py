@@ -23,7 +23,8 @@ anything nothing everything somebody someone anybody anyone lot bit very really 
 uhr like today's
 """
 _COURTESY: Final = """
-plus minus somewhere luck difference fact stand happier hate owe strings aboard fingers crossed ears drop shout stuck
+plus minus afraid somewhere luck difference fact stand happier hate owe
+strings aboard fingers crossed ears drop shout stuck
 hanging deserve company thrilled sleep double million thousand hundred doubly forgotten assured blame give-or-take
 back hands hi hello hey dear good morning afternoon evening day welcome greetings goodbye bye cheers regards wishes
 sincerely faithfully truly kind kindly best-wishes yours cordially thank thanks thankful grateful gratefully
