@@ -107,6 +107,7 @@ def test_a_second_start_names_the_first_and_leaves_it_alone(run: Run, standing: 
     assert standing.ready() == before
 
 
+@pytest.mark.long
 def test_a_taken_port_is_chosen_anew(run: Run) -> None:
     runner = run()
     before = runner.ready()
@@ -118,6 +119,7 @@ def test_a_taken_port_is_chosen_anew(run: Run) -> None:
     assert after.temporal_address == before.temporal_address
 
 
+@pytest.mark.long
 def test_an_interrupted_first_start_is_done_again(run: Run, place: Path) -> None:
     state = place / "state"
     state.mkdir()
@@ -177,6 +179,7 @@ def test_an_ordinary_user_runs_it_too(run: Run, place: Path) -> None:
     assert all_gone(everybody, within=5)
 
 
+@pytest.mark.long
 def test_without_its_stack_json_the_database_is_not_guessed_at(run: Run) -> None:
     first = run()
     first.ready()

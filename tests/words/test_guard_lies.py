@@ -15,8 +15,8 @@ from tests.words.occasions import occasions
 
 pytestmark = pytest.mark.xdist_group("lies")  # they share their texts
 
-TEXTS = 160
-FEWER = 60
+TEXTS = 80
+FEWER = 40
 SAID = (*model_lies._PROMISES, *model_lies._REPROACHES)
 
 
