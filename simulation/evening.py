@@ -13,7 +13,7 @@ from simulation.baskets import drawn_baskets
 from simulation.checkouts import order_of
 from simulation.customers import Mood, Visit
 from simulation.launch import Running
-from simulation.mails import UNDER_WAY
+from simulation.mails import UNDER_WAY, messages_of
 from simulation.shop import PlacedOrder, Shop
 from simulation.tables import Tables, on_hand
 from simulation.wall import Wall
@@ -25,7 +25,7 @@ LOOKS: Final = 100  # a busy machine takes its time
 
 
 async def leave_cases(running: Running, *, run: str, seed: int, placed: int) -> list[PlacedOrder]:
-    """Place orders that a person is asked about, and answer them once they are held and their customers told.
+    """Place orders that a person is asked about; answers those that are held by the end, and their customers told.
 
     `placed` is how many the run has placed so far. Raises Unanswered, TurnedDown.
     """
@@ -36,11 +36,13 @@ async def leave_cases(running: Running, *, run: str, seed: int, placed: int) -> 
             await shop.place(order_of(visit, run=run, seed=seed, now=Wall(clock).business_now()))
             for visit in await _visits(running, seed, placed)
         ]
+    held: set[OrderId] = set()
     for _ in range(LOOKS):
-        if await _are_held(running, run, [order.id for order in orders]):
+        held = await _held(running, run, [order.id for order in orders])
+        if len(held) == len(orders):
             break
         await asyncio.sleep(LOOK_SECONDS)
-    return orders
+    return [order for order in orders if order.id in held]
 
 
 async def slow_down(running: Running) -> BusinessClock:
@@ -60,9 +62,8 @@ async def _visits(running: Running, seed: int, placed: int) -> list[Visit]:
     ]
 
 
-async def _are_held(running: Running, run: str, orders: Sequence[OrderId]) -> bool:
-    tables = Tables(running.database, run)
-    asked = {order.order_id for order in await tables.orders() if order.held}
-    numbers = {order.number for order in await tables.orders() if order.order_id in set(orders)}
-    told = [message for message in await tables.messages() if message.order_number in numbers]
-    return set(orders) <= asked and not any(message.status in UNDER_WAY for message in told)
+async def _held(running: Running, run: str, orders: Sequence[OrderId]) -> set[OrderId]:
+    """Those of them that wait for a person, and whose customers have been told."""
+    busy = {each.order_number for each in await messages_of(running.database, run) if each.status in UNDER_WAY}
+    rows = await Tables(running.database, run).orders()
+    return {row.order_id for row in rows if row.order_id in orders and row.held and row.number not in busy}

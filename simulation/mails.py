@@ -4,10 +4,19 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from adapters.postgres.database import Database
 from contracts.base import Contract
 from simulation.mailbox import ReceivedMail
 from simulation.model import Untruth
 
+_MESSAGES: Final = """
+select m.message_id, o.number as order_number, m.kind, m.status, m.reason,
+       coalesce(d.model, d.writer) as writer,
+       (select count(*) from drafts r where r.message_id = m.message_id and r.violations <> '[]'
+                                            and r.sentences <> '[]') as rejected
+from messages m join orders o using (order_id) left join drafts d on (d.message_id, d.attempt) = (m.message_id, m.draft)
+where o.external_id like $1 order by m.created_at, m.number
+"""
 UNDER_WAY: Final = frozenset({"owed", "sending"})
 
 
@@ -44,6 +53,13 @@ class Told(Contract):
     untruths: int
     untruths_sent: int
     sent_again: int
+
+
+async def messages_of(database: Database, run: str) -> list[MessageRow]:
+    """What people are told of the run's orders, and what became of it."""
+    async with database.connection() as connection:
+        rows = await connection.fetch(_MESSAGES, f"demo-{run}-%")
+    return [MessageRow.model_validate(dict(row)) for row in rows]
 
 
 def told(messages: Sequence[MessageRow], mails: Sequence[ReceivedMail], untruths: Sequence[Untruth]) -> Told:

@@ -25,7 +25,7 @@ from simulation.endings import endings
 from simulation.gift_cards import issue_all
 from simulation.invoices import Invoices
 from simulation.launch import Running
-from simulation.mails import UNDER_WAY, Post, mail_differences, told
+from simulation.mails import UNDER_WAY, Post, mail_differences, messages_of, told
 from simulation.model import ModelBook
 from simulation.morning import Morning
 from simulation.network import NODES
@@ -82,7 +82,7 @@ class Run:
         late_cancels = await self._live_through(opening)
         orders = await self._tables.orders()
         stock, books = await self._tables.stock(), await self._partners_books()
-        messages, post = await self._tables.messages(), await self._post()
+        messages, post = await messages_of(self._running.database, self._run), await self._post()
         untrue = mail_differences(messages, post.mails, post.untruths)
         facts, invoices = self._running.stack.facts, self._plan.invoices
         return Summary(
@@ -149,7 +149,7 @@ class Run:
         """All are closed, nobody is asked about one, everybody is told, and the provider has nothing more to tell."""
         if any(order.status not in CLOSED or order.in_question for order in orders):
             return False
-        if any(message.status in UNDER_WAY for message in await self._tables.messages()):
+        if any(message.status in UNDER_WAY for message in await messages_of(self._running.database, self._run)):
             return False
         ours = {row.key for order in orders for row in order.authorizations}
         if not ours:

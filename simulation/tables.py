@@ -14,7 +14,6 @@ from contracts.refunds import PaidOrder
 from contracts.routing import PlanCost
 from contracts.states import OrderStatus, PaymentStatus
 from contracts.stock import Units
-from simulation.mails import MessageRow
 
 _ORDERS: Final = """
 select o.order_id, o.number, o.status, o.payment_status, o.cancel_reason, o.total_minor, o.money,
@@ -90,14 +89,6 @@ _NEWS: Final = """
 select e.event_id, o.number, e.type, e.occurred_at, e.reason_code
 from events e join orders o on o.order_id = e.aggregate_id
 where o.external_id like $1 and e.event_id > $2 order by e.event_id
-"""
-_MESSAGES: Final = """
-select m.message_id, o.number as order_number, m.kind, m.status, m.reason,
-       coalesce(d.model, d.writer) as writer,
-       (select count(*) from drafts r where r.message_id = m.message_id and r.violations <> '[]'
-                                            and r.sentences <> '[]') as rejected
-from messages m join orders o using (order_id) left join drafts d on (d.message_id, d.attempt) = (m.message_id, m.draft)
-where o.external_id like $1 order by m.created_at, m.number
 """
 _ON_HAND: Final = "select node_id, sku, on_hand from stock_balances"
 _BALANCES: Final = "select * from stock_balances"
@@ -270,12 +261,6 @@ class Tables:
         async with self._database.connection() as connection:
             rows = await connection.fetch(_HELD, self._of_run)
         return [OrderId(row["order_id"]) for row in rows]
-
-    async def messages(self) -> list[MessageRow]:
-        """What people are told of the run's orders, and what became of it."""
-        async with self._database.connection() as connection:
-            rows = await connection.fetch(_MESSAGES, self._of_run)
-        return [MessageRow.model_validate(dict(row)) for row in rows]
 
     async def news(self, after: int) -> list[News]:
         async with self._database.connection() as connection:
